@@ -1,0 +1,29 @@
+# One command each: demo, test, lint, bench. Each sets itself up in .venv first; none needs root.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint bench docs clean
+
+.venv/ready: pyproject.toml tools/setup.sh
+	@PYTHON=$(PYTHON) sh tools/setup.sh
+
+demo: .venv/ready
+	@$(BIN)/python -m simulators.demo $(DEMO)
+
+test: .venv/ready
+	@$(BIN)/python -m pytest $(TESTS)
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/ready
+	@$(BIN)/python -m tests.bench $(BENCH)
+
+docs: .venv/ready
+	@$(BIN)/python -m tools.docs
+
+clean:
+	rm -rf build .venv

@@ -1,0 +1,79 @@
+"""The device kinds, declared once: what each may send and accept, its parts, its heartbeat.
+
+Read by the agent, the hub's decoder, the broker's access lists, the simulators and the generated tables.
+Messages are named, not imported, so that a small board loads only what its role speaks.
+"""
+
+BASE_SENDS = ("state", "hello", "heartbeat")
+BASE_ACCEPTS = ("welcome", "ack", "refused")
+
+
+class Kind:
+    """One row of the table. ``sends`` and ``accepts`` are message names; ``heartbeat_s`` seconds between two."""
+
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        sends: "tuple[str, ...]" = (),
+        accepts: "tuple[str, ...]" = (),
+        parts: "tuple[str, ...]" = (),
+        heartbeat_s: int = 30,
+    ) -> None:
+        self.name = name
+        self.label = label  # zh-CN, for people
+        self.sends = BASE_SENDS + sends
+        self.accepts = BASE_ACCEPTS + accepts
+        self.parts = parts
+        self.heartbeat_s = heartbeat_s
+
+
+_TABLE = (
+    Kind(
+        "ticket_kiosk",
+        "取号机",
+        sends=("ticket/take", "ticket/reprint"),
+        accepts=("ticket/issued", "show/services"),
+        parts=("screen", "printer"),
+    ),
+    Kind(
+        "call_terminal",
+        "窗口互动终端（叫号）",
+        sends=(
+            "window/open",
+            "window/pause",
+            "window/close",
+            "ticket/call",
+            "ticket/recall",
+            "ticket/pass",
+            "ticket/serve",
+            "ticket/finish",
+            "ticket/hold",
+            "ticket/resume",
+            "ticket/transfer",
+        ),
+        accepts=("show/window",),
+        parts=("keypad", "screen"),
+    ),
+    Kind(
+        "evaluation_terminal",
+        "窗口互动终端（评价）",
+        sends=("evaluation/rate",),
+        accepts=("show/evaluation",),
+        parts=("keypad", "screen"),
+    ),
+    Kind("window_strip", "窗口条屏", accepts=("show/region",), parts=("panel",)),
+    Kind("publicity_strip", "宣传条屏", accepts=("show/region",), parts=("panel",)),
+    Kind("hall_display", "综合显示屏", accepts=("show/calls",), parts=("screen",)),
+    Kind("amplifier", "广播功放", sends=("act/done",), accepts=("speech/play",), parts=("speaker",)),
+    Kind(
+        "help_button",
+        "紧急求助按钮",
+        sends=("help/press",),
+        accepts=("show/alarm",),
+        parts=("button", "lamp"),
+        heartbeat_s=15,
+    ),
+)
+
+KINDS = {kind.name: kind for kind in _TABLE}

@@ -1,0 +1,260 @@
+"""Fields and structs: the smallest language in which the wire is declared, checked and written.
+
+Runs on MicroPython and CPython. A struct is a class whose fields are class attributes:
+
+    class TicketTake(Request):
+        name = "ticket/take"
+        service: str = Slug()
+        language: str = OneOf("zh", "yue", "en", default="zh")
+
+``TicketTake.decode(b'{"service":"passport"}')`` gives a checked object or raises `Malformed`; nothing
+else ever comes out of it, whatever the bytes. Unknown keys are ignored, so that an older reader
+understands a newer writer.
+"""
+
+import json
+
+try:
+    from typing import Any, dataclass_transform
+except ImportError:  # MicroPython
+
+    def dataclass_transform(**_: "Any") -> "Any":  # type: ignore[misc]
+        return lambda cls: cls
+
+
+try:
+    json.dumps("", ensure_ascii=False)
+    _AS_IT_IS: "dict[str, Any]" = {"ensure_ascii": False}
+except TypeError:  # MicroPython never escapes
+    _AS_IT_IS = {}
+
+
+class Malformed(Exception):
+    """Bytes from outside that do not say what they should. ``where`` is a path such as ``rows[2].window``.
+
+    ``boot`` and ``seq`` are those of the message when it was readable enough to tell them, so that its
+    sender can be answered; otherwise ``None``.
+    """
+
+    boot = None
+    seq = None
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(where + ": " + reason if where else reason)
+        self.where = where
+        self.reason = reason
+
+
+REQUIRED = object()  # marks a field without a default
+
+
+class Field:
+    """One declared value. ``check`` returns the value as the program uses it, or raises `Malformed`."""
+
+    def __init__(self, default: "Any" = REQUIRED) -> None:
+        self.default = default
+
+    def check(self, value: "Any", where: str) -> "Any":
+        raise NotImplementedError
+
+    def plain(self, value: "Any") -> "Any":
+        """The value as JSON can carry it."""
+        return value
+
+
+class _Text(Field):
+    def __init__(self, max_length: int, min_length: int, default: "Any") -> None:
+        super().__init__(default)
+        self.max_length = max_length
+        self.min_length = min_length
+
+    def check(self, value: "Any", where: str) -> "Any":
+        if not isinstance(value, str):
+            raise Malformed(where, "text expected")
+        if not self.min_length <= len(value) <= self.max_length:
+            raise Malformed(where, "%d to %d characters expected" % (self.min_length, self.max_length))
+        try:
+            value.encode()
+        except ValueError:  # a lone surrogate: JSON can spell it, UTF-8 cannot carry it
+            raise Malformed(where, "not valid Unicode")
+        return value
+
+
+SLUG_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"
+
+
+class _Slug(_Text):
+    """Lower-case letters, digits and hyphens: safe in a topic, a file name and a URL."""
+
+    def check(self, value: "Any", where: str) -> "Any":
+        super().check(value, where)
+        for letter in value:
+            if letter not in SLUG_LETTERS:
+                raise Malformed(where, "lower-case letters, digits and hyphens expected")
+        return value
+
+
+class _Int(Field):
+    def __init__(self, low: int, high: int, default: "Any") -> None:
+        super().__init__(default)
+        self.low = low
+        self.high = high
+
+    def check(self, value: "Any", where: str) -> "Any":
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise Malformed(where, "whole number expected")
+        if not self.low <= value <= self.high:
+            raise Malformed(where, "%d to %d expected" % (self.low, self.high))
+        return value
+
+
+class _Bool(Field):
+    def check(self, value: "Any", where: str) -> "Any":
+        if not isinstance(value, bool):
+            raise Malformed(where, "true or false expected")
+        return value
+
+
+class _OneOf(Field):
+    def __init__(self, choices: "tuple[str, ...]", default: "Any") -> None:
+        super().__init__(default)
+        self.choices = choices
+
+    def check(self, value: "Any", where: str) -> "Any":
+        if not isinstance(value, str) or value not in self.choices:
+            raise Malformed(where, "one of " + ", ".join(self.choices) + " expected")
+        return value
+
+
+class _ListOf(Field):
+    def __init__(self, item: "Any", max_items: int, default: "Any") -> None:
+        super().__init__(default)
+        self.item = item  # a Field, or a Struct class
+        self.max_items = max_items
+
+    def check(self, value: "Any", where: str) -> "Any":
+        if not isinstance(value, (list, tuple)):
+            raise Malformed(where, "list expected")
+        if len(value) > self.max_items:
+            raise Malformed(where, "at most %d items expected" % self.max_items)
+        check = self.item.check if isinstance(self.item, Field) else self.item.from_plain
+        return [check(item, "%s[%d]" % (where, i)) for i, item in enumerate(value)]
+
+    def plain(self, value: "Any") -> "Any":
+        if isinstance(self.item, Field):
+            return list(value)
+        return [item.to_plain() for item in value]
+
+
+# The declarations below return Any so that mypy reads the annotation beside them: ``size: int = Int(1, 9)``.
+
+
+def Text(max_length: int, min_length: int = 0, default: "Any" = REQUIRED) -> "Any":
+    """Unicode text of ``min_length`` to ``max_length`` characters."""
+    return _Text(max_length, min_length, default)
+
+
+def Slug(max_length: int = 48, default: "Any" = REQUIRED, min_length: int = 1) -> "Any":
+    """An identifier: lower-case letters, digits, hyphens."""
+    return _Slug(max_length, min_length, default)
+
+
+def Int(low: int, high: int, default: "Any" = REQUIRED) -> "Any":
+    """A whole number, ``low`` to ``high`` inclusive."""
+    return _Int(low, high, default)
+
+
+def Bool(default: "Any" = REQUIRED) -> "Any":
+    """True or false."""
+    return _Bool(default)
+
+
+def OneOf(*choices: str, default: "Any" = REQUIRED) -> "Any":
+    """One of the given words."""
+    return _OneOf(choices, default)
+
+
+def ListOf(item: "Any", max_items: int, default: "Any" = REQUIRED) -> "Any":
+    """At most ``max_items`` values, each a field or a `Struct`."""
+    return _ListOf(item, max_items, default)
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(Text, Slug, Int, Bool, OneOf, ListOf))
+class Struct:
+    """A record of declared fields. Values given to the constructor are checked too: what is sent is right."""
+
+    def __init__(self, **values: "Any") -> None:
+        for key, field in self.fields().items():
+            if key in values:
+                value = field.check(values.pop(key), key)
+            elif field.default is REQUIRED:
+                raise Malformed(key, "missing")
+            else:
+                value = field.default
+            setattr(self, key, value)
+        for key in values:
+            raise TypeError("%s has no field %s" % (type(self).__name__, key))
+
+    @classmethod
+    def fields(cls) -> "dict[str, Field]":
+        """Name → field, those of the base classes included; worked out once per class."""
+        own = cls.__dict__.get("_fields")
+        if own is None:
+            own = {}
+            for base in cls.__bases__:
+                if base is not object and hasattr(base, "fields"):
+                    own.update(base.fields())
+            for key in sorted(cls.__dict__):
+                if isinstance(cls.__dict__[key], Field):
+                    own[key] = cls.__dict__[key]
+            cls._fields = own  # type: ignore[attr-defined]
+        return own
+
+    @classmethod
+    def from_plain(cls, value: "Any", where: str = "") -> "Any":
+        """The struct from parsed JSON; raises `Malformed` with the path of what is wrong."""
+        if not isinstance(value, dict):
+            raise Malformed(where, "object expected")
+        made = object.__new__(cls)
+        for key, field in cls.fields().items():
+            at = where + "." + key if where else key
+            if key in value:
+                setattr(made, key, field.check(value[key], at))
+            elif field.default is REQUIRED:
+                raise Malformed(at, "missing")
+            else:
+                setattr(made, key, field.default)
+        return made
+
+    def to_plain(self) -> "dict[str, Any]":
+        """The struct as JSON can carry it; fields that hold their default are left out."""
+        plain = {}
+        for key, field in self.fields().items():
+            value = getattr(self, key)
+            if value != field.default:
+                plain[key] = field.plain(value)
+        return plain
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.to_plain() == other.to_plain()
+
+    def __repr__(self) -> str:
+        return "%s(%s)" % (type(self).__name__, ", ".join("%s=%r" % item for item in self.to_plain().items()))
+
+
+def parse(payload: bytes, max_bytes: int) -> "Any":
+    """The JSON object in ``payload``, or `Malformed`; never another exception, whatever the bytes."""
+    if len(payload) > max_bytes:
+        raise Malformed("", "%d bytes, at most %d expected" % (len(payload), max_bytes))
+    try:
+        value = json.loads(payload)
+    except (ValueError, RuntimeError, MemoryError):  # RuntimeError: nested too deep
+        raise Malformed("", "not JSON")
+    if not isinstance(value, dict):
+        raise Malformed("", "object expected")
+    return value
+
+
+def dump(plain: "Any") -> bytes:
+    """Compact JSON, UTF-8 bytes."""
+    return json.dumps(plain, separators=(",", ":"), **_AS_IT_IS).encode()

@@ -1,0 +1,165 @@
+"""Messages of the queue: ticket kiosks, call terminals, evaluation terminals."""
+
+from firmware.wire.fields import Bool, Int, ListOf, OneOf, Slug, Struct, Text
+from firmware.wire.messages.base import Answer, Request, Show
+
+LANGUAGES = ("zh", "yue", "en")
+PRIORITIES = ("none", "elderly", "disabled", "military", "pregnant", "other")
+TICKET_STATES = ("waiting", "called", "serving", "held", "finished", "passed", "expired")
+WINDOW_STATES = ("closed", "open", "paused")
+
+
+class TicketTake(Request):
+    """Kiosk to hub: a visitor chose a service."""
+
+    name = "ticket/take"
+    service: str = Slug()
+    language: str = OneOf(*LANGUAGES, default="zh")
+    priority: str = OneOf(*PRIORITIES, default="none")
+
+
+class TicketReprint(Request):
+    """Kiosk to hub: print today's ticket with this number again."""
+
+    name = "ticket/reprint"
+    number: str = Text(12, 1)
+
+
+class TicketIssued(Answer):
+    """Hub to kiosk: print this. The answer to TicketTake and TicketReprint."""
+
+    name = "ticket/issued"
+    ticket: str = Text(24, 1)  # unique for ever: 20261122-HA001
+    number: str = Text(12, 1)  # what people read and hear: HA001
+    service: str = Slug()
+    ahead: int = Int(0, 100000)  # visitors before this one, at the time of issue
+    issued_at_ms: int = Int(0, 2**53)
+    priority: str = OneOf(*PRIORITIES, default="none")
+    reprint: bool = Bool(default=False)
+
+
+class ServiceOffer(Struct):
+    """One button of a kiosk."""
+
+    service: str = Slug()
+    label: str = Text(40, 1)
+    label_en: str = Text(60, default="")
+    waiting: int = Int(0, 100000)
+
+
+class ShowServices(Show):
+    """Hub to kiosk: what can be chosen, and how many wait for each."""
+
+    name = "show/services"
+    max_bytes = 8192
+    hall: str = Text(40)
+    offers: "list[ServiceOffer]" = ListOf(ServiceOffer, 40)
+
+
+class WindowOpen(Request):
+    """Call terminal: the window takes visitors."""
+
+    name = "window/open"
+
+
+class WindowPause(Request):
+    """Call terminal: the window stops for a while."""
+
+    name = "window/pause"
+    reason: str = Text(40, default="")
+
+
+class WindowClose(Request):
+    """Call terminal: the window is done for today."""
+
+    name = "window/close"
+
+
+class TicketCall(Request):
+    """Call terminal: the next visitor, please."""
+
+    name = "ticket/call"
+
+
+class _AboutTicket(Request):
+    """A request about the ticket that the terminal shows; ``ticket`` guards against a press meant for another."""
+
+    ticket: str = Text(24, 1)
+
+
+class TicketRecall(_AboutTicket):
+    """Call the same visitor again."""
+
+    name = "ticket/recall"
+
+
+class TicketPass(_AboutTicket):
+    """The visitor did not come."""
+
+    name = "ticket/pass"
+
+
+class TicketServe(_AboutTicket):
+    """The visitor is here; the work begins."""
+
+    name = "ticket/serve"
+
+
+class TicketFinish(_AboutTicket):
+    """The work is done."""
+
+    name = "ticket/finish"
+
+
+class TicketHold(_AboutTicket):
+    """Park the ticket at this window."""
+
+    name = "ticket/hold"
+
+
+class TicketResume(_AboutTicket):
+    """Call back a ticket that is held at this window."""
+
+    name = "ticket/resume"
+
+
+class TicketTransfer(_AboutTicket):
+    """Send the visitor on to another service, or to one window."""
+
+    name = "ticket/transfer"
+    service: str = Slug(default="", min_length=0)
+    window: str = Slug(default="", min_length=0)
+
+
+class ShowWindow(Show):
+    """Hub to call terminal: the state of its window, who is there, how many wait."""
+
+    name = "show/window"
+    max_bytes = 2048
+    state: str = OneOf(*WINDOW_STATES)
+    ticket: str = Text(24, default="")
+    number: str = Text(12, default="")
+    ticket_state: str = OneOf("", *TICKET_STATES, default="")
+    service: str = Text(40, default="")
+    waiting: int = Int(0, 100000)
+    held: "list[str]" = ListOf(Text(24), 20, default=())
+
+
+class ShowEvaluation(Show):
+    """Hub to evaluation terminal: ask for a rating of ``ticket``, or (empty) show the resting page."""
+
+    name = "show/evaluation"
+    ticket: str = Text(24, default="")
+    number: str = Text(12, default="")
+
+
+class Evaluate(Request):
+    """Evaluation terminal: a visitor rated the service just rendered. 5 very satisfied … 1 very dissatisfied.
+
+    Reasons are the national indicator codes; 3 digits, the first is the level.
+    """
+
+    name = "evaluation/rate"
+    ticket: str = Text(24, 1)
+    level: int = Int(1, 5)
+    reasons: "list[int]" = ListOf(Int(100, 599), 8, default=())

@@ -1,0 +1,50 @@
+"""Messages for screens over the windows and in the waiting area."""
+
+from firmware.wire.fields import Bool, Int, ListOf, Struct, Text
+from firmware.wire.messages.base import Show
+
+
+class ShowRegion(Show):
+    """Hub to window strip: the pixels of one region; the slot is the region's number on that strip.
+
+    ``pixels`` is base64 of a zlib stream of the rows, top to bottom: 2 bits a pixel, four pixels a byte, the leftmost
+    in the lowest bits (MicroPython's ``framebuf.GS2_HMSB``), rows padded to whole bytes. Pixel value 0 is off, 1 to 3
+    are ``palette[0..2]``.
+    """
+
+    name = "show/region"
+    slotted = True
+    max_bytes = 16384
+    x: int = Int(0, 65535)  # pixels from the strip's left edge
+    width: int = Int(1, 65535)
+    height: int = Int(1, 1024)
+    palette: "list[int]" = ListOf(Int(0, 0xFFFFFF), 3)  # 0xRRGGBB
+    pixels: str = Text(16000)
+    text: str = Text(80)  # the same in words, for logs and for those who cannot see it
+    flash_ms: int = Int(0, 10000, default=0)  # flash this long, then stay
+
+
+class CalledRow(Struct):
+    """One line of a hall display: please, HA001, to window 3."""
+
+    number: str = Text(12, 1)
+    window: int = Int(1, 999)
+    recalled: bool = Bool(default=False)
+
+
+class WaitingRow(Struct):
+    """How many wait for one service."""
+
+    label: str = Text(40, 1)
+    waiting: int = Int(0, 100000)
+
+
+class ShowCalls(Show):
+    """Hub to hall display: the newest calls first, the waiting counts, and a notice."""
+
+    name = "show/calls"
+    max_bytes = 8192
+    hall: str = Text(40)
+    called: "list[CalledRow]" = ListOf(CalledRow, 16)
+    waiting: "list[WaitingRow]" = ListOf(WaitingRow, 24)
+    notice: str = Text(120, default="")

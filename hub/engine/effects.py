@@ -1,0 +1,24 @@
+"""Effects: what the outside must be told, as values. `react` makes them from events, hub.effects performs them.
+
+Both kinds are idempotent: a slot shows what the state says, however often it is refreshed; an act is done once by id.
+"""
+
+import msgspec
+
+
+class Refresh(msgspec.Struct, frozen=True):
+    """One slot of one device shows something new. ``message`` is the name of a Show; ``flash`` draws the eye to it."""
+
+    device: str
+    message: str
+    slot: int = 0
+    flash: bool = False
+
+
+class Play(msgspec.Struct, frozen=True):
+    """An announcement in the state waits for its amplifier."""
+
+    act: str
+
+
+Effect = Refresh | Play

@@ -1,0 +1,200 @@
+"""Events: what happened, in the past tense. The journal holds these and nothing else; no personal data in them."""
+
+import msgspec
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
+    at_ms: int
+
+
+class DayTurned(Event, frozen=True, kw_only=True):
+    """A new local day began: numbers start again. ``day`` is YYYYMMDD, ``ends_at_ms`` the next local midnight."""
+
+    day: str
+    ends_at_ms: int
+
+
+class TicketEvent(Event, frozen=True, kw_only=True):
+    """``ticket`` is the id, unique for ever: ``20261122-HA001``."""
+
+    ticket: str
+
+
+class TicketTaken(TicketEvent, frozen=True, kw_only=True):
+    number: str
+    serial: int  # the n-th of its service today, from 1
+    service: str
+    kiosk: str
+    language: str = "zh"
+    priority: str = "none"
+    ahead: int = 0
+
+
+class TicketReprinted(TicketEvent, frozen=True, kw_only=True):
+    kiosk: str
+
+
+class TicketCalled(TicketEvent, frozen=True, kw_only=True):
+    window: str
+
+
+class TicketRecalled(TicketEvent, frozen=True, kw_only=True):
+    window: str
+
+
+class TicketPassed(TicketEvent, frozen=True, kw_only=True):
+    window: str
+
+
+class TicketServed(TicketEvent, frozen=True, kw_only=True):
+    """The work began."""
+
+    window: str
+
+
+class TicketFinished(TicketEvent, frozen=True, kw_only=True):
+    window: str
+
+
+class TicketHeld(TicketEvent, frozen=True, kw_only=True):
+    window: str
+
+
+class TicketResumed(TicketEvent, frozen=True, kw_only=True):
+    window: str
+
+
+class TicketTransferred(TicketEvent, frozen=True, kw_only=True):
+    """Waits again, at the end of ``to_service``; only ``to_window`` may call it when that is set."""
+
+    window: str
+    to_service: str
+    to_window: str = ""
+
+
+class TicketExpired(TicketEvent, frozen=True, kw_only=True):
+    """The day ended before it was finished."""
+
+
+class ServiceRated(TicketEvent, frozen=True, kw_only=True):
+    window: str
+    terminal: str
+    level: int
+    reasons: tuple[int, ...] = ()
+
+
+class WindowOpened(Event, frozen=True, kw_only=True):
+    window: str
+
+
+class WindowPaused(Event, frozen=True, kw_only=True):
+    window: str
+    reason: str = ""
+
+
+class WindowClosed(Event, frozen=True, kw_only=True):
+    window: str
+
+
+class AlarmRaised(Event, frozen=True, kw_only=True):
+    """Latched: only a person closes it."""
+
+    alarm: str
+    device: str
+
+
+class AlarmPressedAgain(Event, frozen=True, kw_only=True):
+    alarm: str
+
+
+class AlarmAcknowledged(Event, frozen=True, kw_only=True):
+    alarm: str
+    by: str
+
+
+class AlarmClosed(Event, frozen=True, kw_only=True):
+    alarm: str
+    by: str
+    note: str = ""
+
+
+class AnnouncementQueued(Event, frozen=True, kw_only=True):
+    """One amplifier is to play ``phrase``: ``call`` (with number and window), or the name of a fixed one."""
+
+    act: str
+    channel: str
+    phrase: str
+    priority: int
+    expires_at_ms: int
+    number: str = ""
+    window: int = 0
+    language: str = "zh"
+
+
+class AnnouncementEnded(Event, frozen=True, kw_only=True):
+    """``result``: done, expired, failed."""
+
+    act: str
+    channel: str
+    result: str
+
+
+class DeviceCame(Event, frozen=True, kw_only=True):
+    device: str
+
+
+class DeviceLeft(Event, frozen=True, kw_only=True):
+    device: str
+
+
+class RequestRefused(Event, frozen=True, kw_only=True):
+    """A rule said no. Journalled, so that the same request arriving again is refused again and not reconsidered."""
+
+    code: str
+    by: str
+
+
+AnyEvent = (
+    DayTurned
+    | TicketTaken
+    | TicketReprinted
+    | TicketCalled
+    | TicketRecalled
+    | TicketPassed
+    | TicketServed
+    | TicketFinished
+    | TicketHeld
+    | TicketResumed
+    | TicketTransferred
+    | TicketExpired
+    | ServiceRated
+    | WindowOpened
+    | WindowPaused
+    | WindowClosed
+    | AlarmRaised
+    | AlarmPressedAgain
+    | AlarmAcknowledged
+    | AlarmClosed
+    | AnnouncementQueued
+    | AnnouncementEnded
+    | DeviceCame
+    | DeviceLeft
+    | RequestRefused
+)
+
+
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
+    """Which request of which life of which device an entry came from. Unique in the journal."""
+
+    device: str
+    boot: str
+    seq: int
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the journal: all that one request made happen, durable together or not at all."""
+
+    position: int
+    at_ms: int
+    origin: Origin | None
+    events: tuple[AnyEvent, ...]

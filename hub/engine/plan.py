@@ -1,0 +1,153 @@
+"""The site as data: halls, services, windows, devices, channels, as `site.toml` says. Never changes while running.
+
+Only types and look-ups here; reading and checking the file is `hub.site_file`.
+"""
+
+from functools import cached_property
+
+import msgspec
+
+
+class Service(msgspec.Struct, frozen=True, kw_only=True):
+    """What a visitor queues for. ``prefix`` is unique in the site: 1 or 2 capital letters."""
+
+    id: str
+    hall: str
+    name: str
+    name_en: str = ""
+    prefix: str
+
+
+class Window(msgspec.Struct, frozen=True, kw_only=True):
+    """A counter. ``number`` counts from 1 within its hall; ``services`` in order of preference."""
+
+    id: str
+    hall: str
+    number: int
+    services: tuple[str, ...]
+    call_terminal: str = ""
+    evaluation_terminal: str = ""
+
+
+class Region(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a strip: pixels ``x`` to ``x + width`` belong to ``window``, or (no window) show ``text``."""
+
+    x: int
+    width: int
+    window: str = ""
+    text: str = ""
+
+
+class Device(msgspec.Struct, frozen=True, kw_only=True):
+    """A device with a role. ``place`` says in words where it hangs; strips also have pixels and regions."""
+
+    id: str
+    kind: str
+    hall: str = ""
+    place: str = ""
+    floor: int = 0
+    length_m: float = 0.0
+    width_px: int = 0
+    height_px: int = 0
+    regions: tuple[Region, ...] = ()
+
+
+class Channel(msgspec.Struct, frozen=True, kw_only=True):
+    """One amplifier's play queue; may serve two halls."""
+
+    id: str
+    amplifier: str
+    halls: tuple[str, ...]
+
+
+class Hall(msgspec.Struct, frozen=True, kw_only=True):
+    """An area with windows, services and displays. ``notice`` is the running line of its displays."""
+
+    id: str
+    name: str
+    name_en: str = ""
+    floor: int
+    department: str = ""
+    channel: str = ""
+    notice: str = ""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a site may choose. Minutes east of UTC without summer time; counts; languages of calls in order."""
+
+    utc_offset_min: int = 480
+    recall_limit: int = 5
+    call_languages: tuple[str, ...] = ("cmn",)
+    call_expires_s: int = 120
+    displayed_calls: int = 8
+    strip_flash_ms: int = 3000
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """The whole site. The look-ups are worked out once, on first use."""
+
+    id: str
+    name: str
+    name_en: str = ""
+    city: str = ""
+    settings: Settings = Settings()
+    halls: tuple[Hall, ...]
+    services: tuple[Service, ...]
+    windows: tuple[Window, ...]
+    devices: tuple[Device, ...]
+    channels: tuple[Channel, ...]
+
+    @cached_property
+    def hall(self) -> dict[str, Hall]:
+        return {hall.id: hall for hall in self.halls}
+
+    @cached_property
+    def service(self) -> dict[str, Service]:
+        return {service.id: service for service in self.services}
+
+    @cached_property
+    def window(self) -> dict[str, Window]:
+        return {window.id: window for window in self.windows}
+
+    @cached_property
+    def device(self) -> dict[str, Device]:
+        return {device.id: device for device in self.devices}
+
+    @cached_property
+    def channel(self) -> dict[str, Channel]:
+        return {channel.id: channel for channel in self.channels}
+
+    @cached_property
+    def window_of_terminal(self) -> dict[str, Window]:
+        """Call or evaluation terminal id → its window."""
+        found = {window.call_terminal: window for window in self.windows if window.call_terminal}
+        found.update({window.evaluation_terminal: window for window in self.windows if window.evaluation_terminal})
+        return found
+
+    @cached_property
+    def regions_of_window(self) -> dict[str, tuple[tuple[Device, int], ...]]:
+        """Window id → the (strip, region number) pairs that show it."""
+        found: dict[str, list[tuple[Device, int]]] = {}
+        for device in self.devices:
+            for number, region in enumerate(device.regions):
+                if region.window:
+                    found.setdefault(region.window, []).append((device, number))
+        return {window: tuple(pairs) for window, pairs in found.items()}
+
+    @cached_property
+    def devices_of_hall(self) -> dict[tuple[str, str], tuple[Device, ...]]:
+        """(hall id, kind) → devices."""
+        found: dict[tuple[str, str], list[Device]] = {}
+        for device in self.devices:
+            found.setdefault((device.hall, device.kind), []).append(device)
+        return {key: tuple(devices) for key, devices in found.items()}
+
+    @cached_property
+    def services_of_hall(self) -> dict[str, tuple[Service, ...]]:
+        """Hall id → services, in the order of the file."""
+        return {hall.id: tuple(s for s in self.services if s.hall == hall.id) for hall in self.halls}
+
+    @cached_property
+    def windows_of_service(self) -> dict[str, tuple[Window, ...]]:
+        """Service id → windows that serve it."""
+        return {s.id: tuple(w for w in self.windows if s.id in w.services) for s in self.services}

@@ -1,0 +1,128 @@
+"""Requests: what somebody wants, as typed values, checked at the edge. Verbs; `decide` says yes or no.
+
+``at_ms`` is unix time in milliseconds, set by the hub when it took the message. ``by`` is who asks: a device id, or
+``admin`` for the CLI and API.
+"""
+
+import msgspec
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    at_ms: int
+    by: str
+
+
+class TakeTicket(Request, frozen=True, kw_only=True):
+    """``by`` is the kiosk."""
+
+    service: str
+    language: str = "zh"
+    priority: str = "none"
+
+
+class ReprintTicket(Request, frozen=True, kw_only=True):
+    number: str
+
+
+class OpenWindow(Request, frozen=True, kw_only=True):
+    window: str
+
+
+class PauseWindow(Request, frozen=True, kw_only=True):
+    window: str
+    reason: str = ""
+
+
+class CloseWindow(Request, frozen=True, kw_only=True):
+    window: str
+
+
+class CallNext(Request, frozen=True, kw_only=True):
+    window: str
+
+
+class AboutTicket(Request, frozen=True, kw_only=True):
+    """A request of a window about one ticket id."""
+
+    window: str
+    ticket: str
+
+
+class RecallTicket(AboutTicket, frozen=True, kw_only=True):
+    pass
+
+
+class PassTicket(AboutTicket, frozen=True, kw_only=True):
+    pass
+
+
+class ServeTicket(AboutTicket, frozen=True, kw_only=True):
+    pass
+
+
+class FinishTicket(AboutTicket, frozen=True, kw_only=True):
+    pass
+
+
+class HoldTicket(AboutTicket, frozen=True, kw_only=True):
+    pass
+
+
+class ResumeTicket(AboutTicket, frozen=True, kw_only=True):
+    pass
+
+
+class TransferTicket(AboutTicket, frozen=True, kw_only=True):
+    """To another ``to_service``, or to ``to_window`` (which must serve the ticket's service)."""
+
+    to_service: str = ""
+    to_window: str = ""
+
+
+class RateService(AboutTicket, frozen=True, kw_only=True):
+    """A person's act on an evaluation terminal; there is no other way to make one."""
+
+    level: int
+    reasons: tuple[int, ...] = ()
+
+
+class RaiseAlarm(Request, frozen=True, kw_only=True):
+    """``by`` is the help button."""
+
+    held_ms: int = 0
+
+
+class AcknowledgeAlarm(Request, frozen=True, kw_only=True):
+    alarm: str
+
+
+class CloseAlarm(Request, frozen=True, kw_only=True):
+    """``note`` goes on the dispatch sheet."""
+
+    alarm: str
+    note: str = ""
+
+
+class Announce(Request, frozen=True, kw_only=True):
+    """Play a phrase of the clip bank on a channel."""
+
+    channel: str
+    phrase: str
+
+
+class ConfirmAct(Request, frozen=True, kw_only=True):
+    """The amplifier played it, or could not."""
+
+    act: str
+    result: str
+
+
+class NoteDevice(Request, frozen=True, kw_only=True):
+    """Presence found that a device came or went."""
+
+    device: str
+    is_online: bool
+
+
+class TurnDay(Request, frozen=True, kw_only=True):
+    """The clock passed midnight."""

@@ -1,0 +1,90 @@
+"""The state of one site: what `evolve` makes of the events so far. Changed by `evolve` only; read by everyone."""
+
+import msgspec
+
+
+class Ticket(msgspec.Struct, kw_only=True):
+    """One visitor's place. ``window`` is where it is called, served or held, or may only be called (transfer)."""
+
+    id: str
+    number: str
+    service: str
+    kiosk: str
+    language: str
+    priority: str
+    state: str  # firmware.wire.messages.queue.TICKET_STATES
+    taken_at_ms: int
+    changed_at_ms: int
+    window: str = ""
+    recalls: int = 0
+    transfers: int = 0
+    level: int = 0  # 1 to 5 once rated
+
+
+class WindowState(msgspec.Struct, kw_only=True):
+    """``ticket``: called or being served here. ``held``: parked here. ``rating``: finished last and not yet rated."""
+
+    state: str = "closed"
+    ticket: str = ""
+    held: list[str] = msgspec.field(default_factory=list)
+    rating: str = ""
+    reason: str = ""
+
+
+class ServiceState(msgspec.Struct, kw_only=True):
+    """``issued``: how many numbers today. The queues are insertion-ordered sets of ticket ids."""
+
+    issued: int = 0
+    waiting: dict[str, None] = msgspec.field(default_factory=dict)
+    priority: dict[str, None] = msgspec.field(default_factory=dict)
+
+
+class Alarm(msgspec.Struct, kw_only=True):
+    id: str
+    device: str
+    state: str  # firmware.wire.messages.help.ALARM_STATES
+    raised_at_ms: int
+    presses: int = 1
+    acknowledged_at_ms: int = 0
+    acknowledged_by: str = ""
+    closed_at_ms: int = 0
+    closed_by: str = ""
+    note: str = ""
+
+
+class Announcement(msgspec.Struct, kw_only=True):
+    """Queued for an amplifier and not yet confirmed."""
+
+    id: str
+    channel: str
+    phrase: str
+    priority: int
+    expires_at_ms: int
+    number: str = ""
+    window: int = 0
+    language: str = "zh"
+
+
+class Call(msgspec.Struct, kw_only=True):
+    """One line of a hall display."""
+
+    number: str
+    window: int
+    recalled: bool = False
+
+
+class Site(msgspec.Struct, kw_only=True):
+    """Everything that is true now. Ids are keys; ``calls`` per hall, newest first."""
+
+    day: str = ""
+    day_ends_at_ms: int = 0
+    position: int = 0  # of the last entry applied
+    serial: int = 0  # names alarms and announcements
+    tickets: dict[str, Ticket] = msgspec.field(default_factory=dict)  # of today
+    services: dict[str, ServiceState] = msgspec.field(default_factory=dict)
+    windows: dict[str, WindowState] = msgspec.field(default_factory=dict)
+    calls: dict[str, list[Call]] = msgspec.field(default_factory=dict)
+    alarms: dict[str, Alarm] = msgspec.field(default_factory=dict)  # open ones, and the newest closed
+    announcements: dict[str, Announcement] = msgspec.field(default_factory=dict)
+    online: dict[str, bool] = msgspec.field(default_factory=dict)
+    heard: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)  # device → boot → highest seq done
