@@ -1,0 +1,155 @@
+"""Decode: bytes from a topic become typed values, or `Malformed`. The one place where devices' bytes are checked."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from firmware.kinds import KINDS
+from firmware.wire import topics
+from firmware.wire.fields import Malformed, parse
+from firmware.wire.messages import device as device_messages
+from firmware.wire.messages import help as help_messages
+from firmware.wire.messages import queue
+from firmware.wire.messages.base import Message, Report
+from firmware.wire.messages.base import Request as WireRequest
+from firmware.wire.messages.registry import UP
+from hub.engine import requests
+from hub.engine.events import Origin
+from hub.engine.plan import Device, Plan
+
+
+class Reported(msgspec.Struct, frozen=True):
+    """A report of a device: presence, not journal."""
+
+    device: Device
+    report: Report
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A request of a device, to be decided once."""
+
+    request: requests.Request
+    origin: Origin
+
+
+def decode(plan: Plan, topic: str, payload: bytes, at_ms: int) -> Reported | Asked:
+    """What a device says on ``topic``; raises `Malformed`, never anything else, whatever topic and bytes are."""
+    site, device_id, name = topics.parse_up(topic)
+    if site != plan.id:
+        raise Malformed("topic", f"site {plan.id} expected")
+    device = plan.device.get(device_id)
+    if device is None:
+        raise Malformed("device", "not in the site")
+    declared = UP.get(name)
+    if declared is None:
+        raise Malformed("topic", "no such message")
+    if name not in KINDS[device.kind].sends:
+        raise Malformed("topic", f"a {device.kind} does not send this")
+    message = _checked(declared, payload)
+    if isinstance(message, Report):
+        return Reported(device, message)
+    try:
+        made = _REQUESTS[type(message)](plan, device, message, at_ms)
+    except Malformed as fault:
+        fault.boot, fault.seq = message.boot, message.seq
+        raise
+    return Asked(made, Origin(device=device.id, boot=message.boot, seq=message.seq))
+
+
+def _checked(declared: type[Message], payload: bytes) -> Any:
+    """The message; a fault carries boot and seq when the payload tells them, so that the sender can be answered."""
+    plain = parse(payload, declared.max_bytes)
+    try:
+        message = declared.from_plain(plain)
+        if isinstance(message, WireRequest) and not (message.boot and message.seq):
+            raise Malformed("seq", "boot and seq expected")
+        return message
+    except Malformed as fault:
+        boot, seq = plain.get("boot"), plain.get("seq")
+        if isinstance(boot, str) and isinstance(seq, int) and 1 <= seq < 2**31 and 1 <= len(boot) <= 16:
+            fault.boot, fault.seq = boot, seq
+        raise
+
+
+def _window(plan: Plan, device: Device) -> str:
+    window = plan.window_of_terminal.get(device.id)
+    if window is None:
+        raise Malformed("device", "no window has this terminal")
+    return window.id
+
+
+def _take(plan: Plan, device: Device, m: queue.TicketTake, at_ms: int) -> requests.Request:
+    return requests.TakeTicket(
+        at_ms=at_ms, by=device.id, service=m.service, language=m.language, priority=m.priority
+    )
+
+
+def _reprint(plan: Plan, device: Device, m: queue.TicketReprint, at_ms: int) -> requests.Request:
+    return requests.ReprintTicket(at_ms=at_ms, by=device.id, number=m.number)
+
+
+def _pause(plan: Plan, device: Device, m: queue.WindowPause, at_ms: int) -> requests.Request:
+    return requests.PauseWindow(at_ms=at_ms, by=device.id, window=_window(plan, device), reason=m.reason)
+
+
+def _transfer(plan: Plan, device: Device, m: queue.TicketTransfer, at_ms: int) -> requests.Request:
+    return requests.TransferTicket(
+        at_ms=at_ms,
+        by=device.id,
+        window=_window(plan, device),
+        ticket=m.ticket,
+        to_service=m.service,
+        to_window=m.window,
+    )
+
+
+def _rate(plan: Plan, device: Device, m: queue.Evaluate, at_ms: int) -> requests.Request:
+    return requests.RateService(
+        at_ms=at_ms,
+        by=device.id,
+        window=_window(plan, device),
+        ticket=m.ticket,
+        level=m.level,
+        reasons=tuple(m.reasons),
+    )
+
+
+def _press(plan: Plan, device: Device, m: help_messages.HelpPressed, at_ms: int) -> requests.Request:
+    return requests.RaiseAlarm(at_ms=at_ms, by=device.id, held_ms=m.held_ms)
+
+
+def _done(plan: Plan, device: Device, m: device_messages.ActDone, at_ms: int) -> requests.Request:
+    return requests.ConfirmAct(at_ms=at_ms, by=device.id, act=m.act, result=m.result)
+
+
+def _of_window(verb: Callable[..., requests.Request]) -> Callable[..., requests.Request]:
+    """Messages of a call terminal that say nothing but the verb."""
+    return lambda plan, device, m, at_ms: verb(at_ms=at_ms, by=device.id, window=_window(plan, device))
+
+
+def _of_ticket(verb: Callable[..., requests.Request]) -> Callable[..., requests.Request]:
+    """Messages of a call terminal about one ticket."""
+    return lambda plan, device, m, at_ms: verb(
+        at_ms=at_ms, by=device.id, window=_window(plan, device), ticket=m.ticket
+    )
+
+
+_REQUESTS: dict[type[Message], Callable[..., requests.Request]] = {
+    queue.TicketTake: _take,
+    queue.TicketReprint: _reprint,
+    queue.WindowOpen: _of_window(requests.OpenWindow),
+    queue.WindowPause: _pause,
+    queue.WindowClose: _of_window(requests.CloseWindow),
+    queue.TicketCall: _of_window(requests.CallNext),
+    queue.TicketRecall: _of_ticket(requests.RecallTicket),
+    queue.TicketPass: _of_ticket(requests.PassTicket),
+    queue.TicketServe: _of_ticket(requests.ServeTicket),
+    queue.TicketFinish: _of_ticket(requests.FinishTicket),
+    queue.TicketHold: _of_ticket(requests.HoldTicket),
+    queue.TicketResume: _of_ticket(requests.ResumeTicket),
+    queue.TicketTransfer: _transfer,
+    queue.Evaluate: _rate,
+    help_messages.HelpPressed: _press,
+    device_messages.ActDone: _done,
+}

@@ -1,0 +1,73 @@
+"""Presence: which devices are there, judged by heartbeats and last wills together. Kept in memory; time is an argument.
+
+A last will is believed at once, but wills die with a broker, so silence is believed too: after `MISSES` heartbeats
+that did not come the device is away, whatever its retained state says. Any word from the device brings it back.
+"""
+
+import msgspec
+
+from firmware.kinds import KINDS
+from firmware.wire.messages.base import Report
+from firmware.wire.messages.device import Heartbeat, Hello, State
+from hub.engine.plan import Device, Plan
+from hub.engine.requests import NoteDevice
+
+MISSES = 3
+
+
+class Seen(msgspec.Struct):
+    """What a device last said of itself."""
+
+    heard_ms: int  # hub's clock; when anything was last heard
+    is_online: bool = False
+    boot: str = ""
+    version: str = ""
+    uptime_s: int = 0
+    heap_free: int = 0
+    waiting: int = 0
+    errors: int = 0
+    fault: str = ""
+
+
+class Presence:
+    """The devices of one site. At the start each has the benefit of the doubt for as long as it may be silent."""
+
+    def __init__(self, plan: Plan, online: dict[str, bool], now_ms: int) -> None:
+        self._patience_ms = {device.id: MISSES * KINDS[device.kind].heartbeat_s * 1000 for device in plan.devices}
+        self.seen = {
+            device.id: Seen(heard_ms=now_ms, is_online=online.get(device.id, False)) for device in plan.devices
+        }
+
+    def take(self, device: Device, report: Report, now_ms: int) -> NoteDevice | None:
+        """Notes a report; gives the request to make when the device thereby came or left."""
+        seen = self.seen[device.id]
+        if isinstance(report, State):
+            if not report.online and report.boot == seen.boot:
+                return self._turn(device.id, False, now_ms)
+            return None  # retained "online" may be old: a hello or heartbeat proves it
+        if isinstance(report, Hello):
+            seen.boot, seen.version, seen.uptime_s = report.boot, report.version, 0
+        elif isinstance(report, Heartbeat):
+            seen.boot, seen.version = report.boot, report.version
+            seen.uptime_s, seen.heap_free = report.uptime_s, report.heap_free
+            seen.waiting, seen.errors, seen.fault = report.waiting, report.errors, report.fault
+        return self.heard(device.id, now_ms)
+
+    def heard(self, device: str, now_ms: int) -> NoteDevice | None:
+        """Anything from a device proves that it lives."""
+        self.seen[device].heard_ms = now_ms
+        return self._turn(device, True, now_ms)
+
+    def overdue(self, now_ms: int) -> list[NoteDevice]:
+        """The devices whose silence has lasted too long, as requests to note that they left."""
+        late = [
+            id for id, seen in self.seen.items() if seen.is_online and now_ms - seen.heard_ms > self._patience_ms[id]
+        ]
+        return [note for id in late if (note := self._turn(id, False, now_ms))]
+
+    def _turn(self, device: str, is_online: bool, now_ms: int) -> NoteDevice | None:
+        seen = self.seen[device]
+        if seen.is_online == is_online:
+            return None
+        seen.is_online = is_online
+        return NoteDevice(at_ms=now_ms, by="hub", device=device, is_online=is_online)
