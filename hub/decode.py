@@ -13,6 +13,7 @@ from firmware.wire.messages import help as help_messages
 from firmware.wire.messages import queue
 from firmware.wire.messages.base import Message, Report
 from firmware.wire.messages.base import Request as WireRequest
+from firmware.wire.messages.device import Ack
 from firmware.wire.messages.registry import UP
 from hub.engine import requests
 from hub.engine.events import Origin
@@ -66,10 +67,17 @@ def _checked(declared: type[Message], payload: bytes) -> Any:
             raise Malformed("seq", "boot and seq expected")
         return message
     except Malformed as fault:
-        boot, seq = plain.get("boot"), plain.get("seq")
-        if isinstance(boot, str) and isinstance(seq, int) and 1 <= seq < 2**31 and 1 <= len(boot) <= 16:
-            fault.boot, fault.seq = boot, seq
+        fault.boot, fault.seq = _sender(plain)
         raise
+
+
+def _sender(plain: dict[str, Any]) -> tuple[str | None, int | None]:
+    """(boot, seq) of a payload that is otherwise wrong, or (None, None)."""
+    try:
+        answer = Ack.from_plain(plain)
+    except Malformed:
+        return None, None
+    return answer.boot, answer.seq
 
 
 def _window(plan: Plan, device: Device) -> str:

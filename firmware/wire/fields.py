@@ -36,8 +36,8 @@ class Malformed(Exception):
     sender can be answered; otherwise ``None``.
     """
 
-    boot = None
-    seq = None
+    boot: "str | None" = None
+    seq: "int | None" = None
 
     def __init__(self, where: str, reason: str) -> None:
         super().__init__(where + ": " + reason if where else reason)

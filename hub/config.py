@@ -1,0 +1,71 @@
+"""How one hub is set up: the few things that are not the site. Kept in `hub.toml` in the hub's own folder."""
+
+import tomllib
+from pathlib import Path
+
+import msgspec
+
+FILE = "hub.toml"
+
+
+class BrokerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``kind`` nats (comes with the hub) or mosquitto. Off the loopback addresses TLS is required."""
+
+    kind: str = "nats"
+    host: str = "127.0.0.1"
+    port: int = 1883
+    tls: bool = False
+
+
+class ApiSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    host: str = "127.0.0.1"
+    port: int = 8780
+
+
+class PlatformSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``url`` empty: nothing is sent on. ``token_file``: path of the platform's bearer token, mode 0600."""
+
+    url: str = ""
+    token_file: str = ""
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``site`` is the name of a bundled site or the path of a site.toml."""
+
+    site: str = "doumen"
+    broker: BrokerSettings = BrokerSettings()
+    api: ApiSettings = ApiSettings()
+    platform: PlatformSettings = PlatformSettings()
+
+
+class ConfigError(Exception):
+    """One line that says which file and key are wrong, and what would be right."""
+
+
+def load(folder: Path) -> Config:
+    """The folder's `hub.toml`, or the defaults when there is none. Raises `ConfigError`."""
+    path = folder / FILE
+    if not path.exists():
+        return Config()
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Config)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as fault:
+        raise ConfigError(f"{path}: {fault}; mend the file, or delete it to start from the defaults") from None
+
+
+def save(folder: Path, config: Config) -> None:
+    """Writes `hub.toml`, readable by its owner only."""
+    lines = ["# How this hub is set up; `hallhub up` writes what it is told on the command line here.", ""]
+    lines.append(f"site = {_quoted(config.site)}")
+    for section in ("broker", "api", "platform"):
+        lines += ["", f"[{section}]"]
+        for key, value in msgspec.to_builtins(getattr(config, section)).items():
+            lines.append(f"{key} = {_quoted(value)}")
+    path = folder / FILE
+    path.touch(mode=0o600, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _quoted(value: str | int | bool) -> str:
+    """A TOML value: JSON's spelling of strings, numbers and booleans is TOML's too."""
+    return msgspec.json.encode(value).decode()

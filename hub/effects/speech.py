@@ -1,0 +1,57 @@
+"""Speech: gives amplifiers what they have to play, and gives it again until they say that they did.
+
+The queue is each amplifier's own: it plays one at a time, by priority and age, and never cuts off an earlier call.
+What is still to be played is in the state (`Site.announcements`), so nothing has to be remembered here.
+"""
+
+from collections.abc import Callable
+
+from firmware.wire import topics
+from firmware.wire.messages.speech import Play as PlayMessage
+from hub.effects.screens import Publish
+from hub.engine.effects import Effect, Play
+from hub.engine.plan import Plan
+from hub.engine.state import Announcement, Site
+from hub.pipeline import Performer
+from hub.speech.phrase import clips
+
+
+class Speech(Performer):
+    """``clock_ms`` is the hub's unix time: what has expired is not said again."""
+
+    def __init__(self, plan: Plan, site: Site, publish: Publish, clock_ms: Callable[[], int]) -> None:
+        self._plan = plan
+        self._site = site
+        self._publish = publish
+        self._clock_ms = clock_ms
+        self._prepared: list[tuple[str, bytes]] = []
+
+    def prepare(self, effects: list[Effect]) -> None:
+        for effect in effects:
+            if isinstance(effect, Play) and (announcement := self._site.announcements.get(effect.act)):
+                self._prepare(announcement)
+
+    def tell(self) -> None:
+        prepared, self._prepared = self._prepared, []
+        for topic, payload in prepared:
+            self._publish(topic, payload, 1, False)
+
+    def repeat(self, amplifier: str = "") -> None:
+        """All that is still to be played, on one amplifier that came back, or on all."""
+        for announcement in self._site.announcements.values():
+            if not amplifier or self._plan.channel[announcement.channel].amplifier == amplifier:
+                self._prepare(announcement)
+
+    def _prepare(self, announcement: Announcement) -> None:
+        if announcement.expires_at_ms <= self._clock_ms():
+            return
+        names, text = clips(self._plan, announcement)
+        message = PlayMessage(
+            id=announcement.id,
+            expires_at_ms=announcement.expires_at_ms,
+            priority=announcement.priority,
+            clips=names,
+            text=text,
+        )
+        amplifier = self._plan.channel[announcement.channel].amplifier
+        self._prepared.append((topics.down(self._plan.id, amplifier, message.name), message.encode()))

@@ -1,0 +1,105 @@
+"""Inbox: what arrives over MQTT goes to presence or the pipeline; it is acknowledged when it is durable, not before."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from firmware.wire import topics
+from firmware.wire.fields import Malformed
+from firmware.wire.messages.base import Answer
+from firmware.wire.messages.device import Hello, Refused, Welcome
+from hub.answers import answer
+from hub.decode import Asked, Reported, decode
+from hub.engine.events import Entry
+from hub.engine.plan import Plan
+from hub.engine.requests import NoteDevice
+from hub.line import Receipt
+from hub.pipeline import Pipeline
+from hub.presence import Presence
+from hub.refusals import Refusals
+
+
+class Sender(Protocol):
+    """The line, as far as the inbox needs it."""
+
+    def publish(self, topic: str, payload: bytes, qos: int = 0, retain: bool = False) -> None: ...
+
+    def ack(self, receipt: Receipt) -> None: ...
+
+
+class Inbox:
+    """``clock_ms`` is the hub's unix time; ``on_hello(device id)`` is told of each device that connects."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        pipeline: Pipeline,
+        presence: Presence,
+        refusals: Refusals,
+        line: Sender,
+        clock_ms: Callable[[], int],
+        on_hello: Callable[[str], None],
+    ) -> None:
+        self._plan = plan
+        self._pipeline = pipeline
+        self._presence = presence
+        self._refusals = refusals
+        self._line = line
+        self._clock_ms = clock_ms
+        self._on_hello = on_hello
+
+    def take(self, topic: str, payload: bytes, receipt: Receipt) -> None:
+        """One message. Whatever it is, it disturbs nothing else."""
+        now = self._clock_ms()
+        try:
+            decoded = decode(self._plan, topic, payload, now)
+        except Malformed as fault:
+            self._turn_away(topic, fault, now)
+            self._line.ack(receipt)
+            return
+        if isinstance(decoded, Asked):
+            self._ask(decoded, receipt, now)
+        else:
+            self._report(decoded, now)
+            self._line.ack(receipt)
+
+    def _ask(self, asked: Asked, receipt: Receipt, now: int) -> None:
+        self._note(self._presence.heard(asked.origin.device, now))
+
+        def told(entry: Entry) -> None:
+            self._line.ack(receipt)
+            self._answer(asked.origin.device, answer(self._pipeline.site, entry, asked.origin))
+
+        self._pipeline.offer(asked.request, asked.origin, told)
+
+    def _report(self, reported: Reported, now: int) -> None:
+        self._note(self._presence.take(reported.device, reported.report, now))
+        if isinstance(reported.report, Hello):
+            welcome = Welcome(boot=reported.report.boot, at_ms=now)
+            self._line.publish(topics.down(self._plan.id, reported.device.id, Welcome.name), welcome.encode())
+            self._on_hello(reported.device.id)
+
+    def _note(self, request: NoteDevice | None) -> None:
+        if request is not None:
+            self._pipeline.offer(request, None, lambda entry: None)
+
+    def _answer(self, device: str, message: Answer) -> None:
+        self._line.publish(topics.down(self._plan.id, device, message.name), message.encode())
+
+    def _turn_away(self, topic: str, fault: Malformed, now: int) -> None:
+        """Counts it, and answers a sender that can be told, so that it does not send the same for ever."""
+        parts = topic.split("/")
+        device = parts[3] if len(parts) > 3 and parts[3] in self._plan.device else "?"
+        self._refusals.count(now, device, reason(fault))
+        if device != "?" and fault.boot is not None and fault.seq is not None:
+            self._answer(device, Refused(boot=fault.boot, seq=fault.seq, code="malformed"))
+
+
+def reason(fault: Malformed) -> str:
+    """The fixed set of reasons that are counted; the fault's own words may hold anything."""
+    if fault.where == "device":
+        return "unknown device"
+    if fault.where == "topic":
+        return "message not allowed"
+    if fault.reason.endswith("expected") and fault.reason[:1].isdigit() and fault.where == "":
+        return "oversize"
+    return "malformed"
