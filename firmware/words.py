@@ -1,0 +1,139 @@
+"""The catalogue: every text that a visitor, clerk or administrator reads, in Chinese and in English.
+
+Keys are dotted, the room first: ``refused.window.busy``, ``window.state.open``. ``{fact}`` is filled in by `words`.
+Runs on MicroPython too, though small boards never load it.
+"""
+
+LANGUAGES = ("zh", "en")  # the order within each entry; written Cantonese is Chinese here
+
+
+def words(key: str, language: str = "zh", **facts: object) -> str:
+    """The text of ``key`` in ``language`` (``zh``, ``yue`` or ``en``), its facts filled in.
+
+    Raises KeyError, naming the key, when the catalogue has no such text: a key is written by a programmer, never by
+    a visitor.
+    """
+    if key not in WORDS:
+        raise KeyError("no words for " + key + ": add them to firmware/words.py")
+    text = WORDS[key][1 if language == "en" else 0]
+    return text.format(**facts) if facts else text
+
+
+WORDS: "dict[str, tuple[str, str]]" = {
+    # A rule said no: what happened, and what to do next. Codes: hub/engine/refused.py.
+    "refused.service.unknown": ("没有这项业务，请重新选择", "No such service; please choose again"),
+    "refused.service.elsewhere": (
+        "该业务在其他服务厅办理，请到对应服务厅取号",
+        "This service is in another hall; please take a ticket there",
+    ),
+    "refused.ticket.unknown": ("今天没有这个号，请核对号码", "No such ticket today; please check the number"),
+    "refused.ticket.over": ("该号已结束，请重新取号", "This ticket is over; please take a new one"),
+    "refused.ticket.not_here": (
+        "该号不在本窗口，请刷新后重试",
+        "This ticket is not at this window; look again, then retry",
+    ),
+    "refused.ticket.waiting": ("该号还在等候，请先呼叫", "This ticket still waits; call it first"),
+    "refused.ticket.called": (
+        "该号已呼叫，请等候来人，或重呼、过号",
+        "This ticket was already called; wait, recall or pass it",
+    ),
+    "refused.ticket.serving": (
+        "该号正在办理，请先办结、挂起或转移",
+        "This ticket is being served; finish, hold or transfer it",
+    ),
+    "refused.ticket.held": ("该号已挂起，请先回呼", "This ticket is on hold; resume it first"),
+    "refused.queue.empty": ("没有等候的号", "Nobody is waiting"),
+    "refused.recall.limit": ("已达重呼次数上限，请过号", "Recalled as often as allowed; please pass it"),
+    "refused.window.unknown": ("没有这个窗口，请核对窗口编号", "No such window; please check its id"),
+    "refused.window.open": ("窗口已经开放", "The window is already open"),
+    "refused.window.paused": ("窗口暂停服务，请先开窗", "The window is paused; open it first"),
+    "refused.window.closed": ("窗口已关闭，请先开窗", "The window is closed; open it first"),
+    "refused.window.busy": (
+        "窗口还有未办结的号，请先办结、过号或挂起",
+        "A visitor is at the window; finish, pass or hold first",
+    ),
+    "refused.window.holding": (
+        "窗口还有挂起的号，请先回呼或转移",
+        "Tickets are on hold here; resume or transfer them first",
+    ),
+    "refused.transfer.where": ("请选择转移到哪项业务或哪个窗口", "Choose a service or a window to transfer to"),
+    "refused.transfer.same": (
+        "不能转移到原业务或本窗口，请另选",
+        "It is already there; choose another service or window",
+    ),
+    "refused.transfer.not_served": ("目标窗口不办理该业务，请另选", "That window does not serve it; choose another"),
+    "refused.transfer.nobody": ("没有窗口办理该业务，请另选", "No window serves it; choose another service"),
+    "refused.transfer.closed": ("目标窗口未开放，请另选", "That window is closed; choose another"),
+    "refused.evaluation.terminal": (
+        "只能在本窗口的评价器上评价",
+        "Ratings are made at this window's evaluation terminal only",
+    ),
+    "refused.evaluation.closed": ("本次评价已结束", "This rating is closed"),
+    "refused.evaluation.done": ("本次服务已评价，请勿重复评价", "This service was already rated"),
+    "refused.evaluation.level": ("请选择一至五级满意度", "Choose a satisfaction from 1 to 5"),
+    "refused.evaluation.reason": (
+        "评价原因与满意度不符，请重新选择",
+        "These reasons belong to another level; choose again",
+    ),
+    "refused.alarm.unknown": ("没有这条报警，请刷新后重试", "No such alarm; look again, then retry"),
+    "refused.alarm.acknowledged": ("该报警已有人接警", "This alarm was already acknowledged"),
+    "refused.alarm.not_acknowledged": ("请先接警，再结束报警", "Acknowledge the alarm before you close it"),
+    "refused.alarm.closed": ("该报警已结束", "This alarm is already closed"),
+    "refused.channel.unknown": ("没有这个广播分区，请核对编号", "No such broadcast channel; please check its id"),
+    "refused.phrase.unknown": ("没有这条广播用语，请从列表中选择", "No such phrase; choose one of the list"),
+    "refused.device.unknown": (
+        "没有登记这台设备，请在站点文件中登记",
+        "This device is not in the site file; add it there",
+    ),
+    "refused.act.elsewhere": ("该播放任务属于另一台功放", "This act belongs to another amplifier"),
+    # States.
+    "ticket.state.waiting": ("等候", "waiting"),
+    "ticket.state.called": ("已呼叫", "called"),
+    "ticket.state.serving": ("办理中", "serving"),
+    "ticket.state.held": ("挂起", "on hold"),
+    "ticket.state.finished": ("办结", "finished"),
+    "ticket.state.passed": ("过号", "passed"),
+    "ticket.state.expired": ("过期", "expired"),
+    "window.state.closed": ("关闭", "closed"),
+    "window.state.open": ("开放", "open"),
+    "window.state.paused": ("暂停", "paused"),
+    "alarm.state.raised": ("报警", "raised"),
+    "alarm.state.acknowledged": ("已接警", "acknowledged"),
+    "alarm.state.closed": ("已结束", "closed"),
+    "device.state.online": ("在线", "online"),
+    "device.state.offline": ("离线", "offline"),
+    "act.result.done": ("已播放", "played"),
+    "act.result.expired": ("已过时", "too late"),
+    "act.result.failed": ("播放失败", "failed"),
+    # Why a ticket goes first.
+    "priority.none": ("普通", "ordinary"),
+    "priority.elderly": ("老年人优先", "elderly"),
+    "priority.disabled": ("残疾人优先", "disabled"),
+    "priority.military": ("军人优先", "military"),
+    "priority.pregnant": ("孕妇优先", "pregnant"),
+    "priority.other": ("绿色通道", "green lane"),
+    # Spoken languages.
+    "language.zh": ("普通话", "Mandarin"),
+    "language.yue": ("粤语", "Cantonese"),
+    "language.en": ("英语", "English"),
+    # Device kinds.
+    "kind.ticket_kiosk": ("取号机", "ticket kiosk"),
+    "kind.call_terminal": ("窗口互动终端（叫号）", "call terminal"),
+    "kind.evaluation_terminal": ("窗口互动终端（评价）", "evaluation terminal"),
+    "kind.window_strip": ("窗口条屏", "window strip"),
+    "kind.publicity_strip": ("宣传条屏", "publicity strip"),
+    "kind.hall_display": ("综合显示屏", "hall display"),
+    "kind.amplifier": ("广播功放", "amplifier"),
+    "kind.help_button": ("紧急求助按钮", "help button"),
+    # The five levels of satisfaction.
+    "satisfaction.5": ("非常满意", "very satisfied"),
+    "satisfaction.4": ("满意", "satisfied"),
+    "satisfaction.3": ("基本满意", "fairly satisfied"),
+    "satisfaction.2": ("不满意", "dissatisfied"),
+    "satisfaction.1": ("非常不满意", "very dissatisfied"),
+    # Phrases that a person may have played; names: hub/engine/phrases.py.
+    "phrase.closing-soon": ("服务厅即将结束今天的服务，请抓紧时间办理", "The hall will close soon"),
+    "phrase.take-a-ticket": ("请先取号，在休息区等候呼叫", "Please take a ticket and wait until you are called"),
+    "phrase.keep-quiet": ("请保持安静，谢谢配合", "Please keep quiet, thank you"),
+    "phrase.mind-children": ("请照看好您的孩子和随身物品", "Please mind your children and your belongings"),
+}
