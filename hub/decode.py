@@ -88,9 +88,7 @@ def _window(plan: Plan, device: Device) -> str:
 
 
 def _take(plan: Plan, device: Device, m: queue.TicketTake, at_ms: int) -> requests.Request:
-    return requests.TakeTicket(
-        at_ms=at_ms, by=device.id, service=m.service, language=m.language, priority=m.priority
-    )
+    return requests.TakeTicket(at_ms=at_ms, by=device.id, service=m.service, language=m.language, priority=m.priority)
 
 
 def _reprint(plan: Plan, device: Device, m: queue.TicketReprint, at_ms: int) -> requests.Request:
@@ -138,9 +136,7 @@ def _of_window(verb: Callable[..., requests.Request]) -> Callable[..., requests.
 
 def _of_ticket(verb: Callable[..., requests.Request]) -> Callable[..., requests.Request]:
     """Messages of a call terminal about one ticket."""
-    return lambda plan, device, m, at_ms: verb(
-        at_ms=at_ms, by=device.id, window=_window(plan, device), ticket=m.ticket
-    )
+    return lambda plan, device, m, at_ms: verb(at_ms=at_ms, by=device.id, window=_window(plan, device), ticket=m.ticket)
 
 
 _REQUESTS: dict[type[Message], Callable[..., requests.Request]] = {

@@ -98,9 +98,7 @@ class Line:
                 return
 
     def _make_client(self, loop: asyncio.AbstractEventLoop) -> Client:
-        client = Client(
-            CallbackAPIVersion.VERSION2, client_id=self._address.user, clean_session=False, manual_ack=True
-        )
+        client = Client(CallbackAPIVersion.VERSION2, client_id=self._address.user, clean_session=False, manual_ack=True)
         client.username_pw_set(self._address.user, self._address.password)
         if self._address.ca:
             client.tls_set_context(ssl.create_default_context(cafile=self._address.ca))
@@ -125,9 +123,7 @@ class Line:
         def message(_c: Client, _u: object, m: MQTTMessage) -> None:
             self._on_message(m.topic, m.payload, Receipt(connection, m.mid, m.qos))
 
-        def disconnected(
-            _c: Client, _u: object, _f: DisconnectFlags, code: ReasonCode, _p: Properties | None
-        ) -> None:
+        def disconnected(_c: Client, _u: object, _f: DisconnectFlags, code: ReasonCode, _p: Properties | None) -> None:
             self.last_error = self.last_error or f"the connection to the broker was lost: {code}"
             self._lost.set()
 

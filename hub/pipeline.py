@@ -1,4 +1,4 @@
-"""The pipeline: requests in, one at a time decided, together made durable, then told to the world. Laws 2 and 3 live here.
+"""The pipeline: requests in, decided one at a time, made durable together, then told. Laws 2 and 3 live here.
 
 One task works in rounds. A round takes everything that waits, decides and evolves it, commits it to the journal in one
 transaction (group commit), and only then tells: answers, then effects. While the commit is on its way to the disk the

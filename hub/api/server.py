@@ -1,0 +1,120 @@
+"""The API's routes: check the token, look or ask, answer in JSON. Errors say what was wrong and what would be right."""
+
+import hmac
+from typing import Annotated, Any, Protocol
+
+from fastapi import Body, Depends, FastAPI, Header, HTTPException
+
+from hub.api import views
+from hub.engine.events import Entry, RequestRefused
+from hub.engine.plan import Plan
+from hub.engine.requests import AcknowledgeAlarm, Announce, CloseAlarm, Request
+from hub.engine.state import Site
+from hub.presence import Presence
+
+BY = "admin"
+
+
+class Running(Protocol):
+    """The running hub, as far as the API needs it."""
+
+    plan: Plan
+    site: Site
+    presence: Presence
+
+    def now_ms(self) -> int: ...
+
+    def status(self) -> dict[str, Any]: ...
+
+    def platform_status(self) -> dict[str, Any]: ...
+
+    async def ask(self, request: Request) -> Entry: ...
+
+
+def make(hub: Running, token: str) -> FastAPI:
+    """The application. Every route wants ``Authorization: Bearer`` with the token of the hub's folder."""
+
+    def authorised(authorization: Annotated[str, Header()] = "") -> None:
+        if not hmac.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
+            raise HTTPException(401, "a bearer token is needed: it is in the file admin.token of the hub's folder")
+
+    app = FastAPI(title="hallhub", dependencies=[Depends(authorised)], docs_url=None, redoc_url=None)
+    _looking(app, hub)
+    _asking(app, hub)
+    return app
+
+
+def _looking(app: FastAPI, hub: Running) -> None:
+    @app.get("/status")
+    async def status() -> dict[str, Any]:
+        return hub.status()
+
+    @app.get("/site")
+    async def site() -> dict[str, Any]:
+        return views.site_for_people(hub.plan)
+
+    @app.get("/devices")
+    async def devices(kind: str = "", hall: str = "", offline: bool = False) -> list[dict[str, Any]]:
+        return [
+            views.device(hub.plan, hub.presence, d)
+            for d in hub.plan.devices
+            if (not kind or d.kind == kind)
+            and (not hall or d.hall == hall)
+            and not (offline and hub.presence.seen[d.id].is_online)
+        ]
+
+    @app.get("/devices/{device_id}")
+    async def device(device_id: str) -> dict[str, Any]:
+        item = hub.plan.device.get(device_id)
+        if item is None:
+            raise HTTPException(404, f"no device {device_id} in this site; GET /devices lists them")
+        return views.device(hub.plan, hub.presence, item)
+
+    @app.get("/windows")
+    async def windows(hall: str = "") -> list[dict[str, Any]]:
+        return [view for view in views.windows(hub.plan, hub.site) if not hall or view["hall"] == hall]
+
+    @app.get("/tickets")
+    async def tickets(state: str = "", service: str = "", limit: int = 200) -> list[dict[str, Any]]:
+        found = [t for t in hub.site.tickets.values() if state in ("", t.state) and service in ("", t.service)]
+        return [views.ticket(hub.plan, t) for t in found[-max(limit, 0) :]] if limit > 0 else []
+
+    @app.get("/tickets/{number}")
+    async def ticket(number: str) -> dict[str, Any]:
+        item = hub.site.tickets.get(number) or hub.site.tickets.get(f"{hub.site.day}-{number}")
+        if item is None:
+            raise HTTPException(404, f"no ticket {number} today; GET /tickets lists them")
+        return views.ticket(hub.plan, item)
+
+    @app.get("/alarms")
+    async def alarms() -> list[dict[str, Any]]:
+        return [views.alarm(hub.plan, a) for a in hub.site.alarms.values()]
+
+    @app.get("/platform")
+    async def platform() -> dict[str, Any]:
+        return hub.platform_status()
+
+
+def _asking(app: FastAPI, hub: Running) -> None:
+    @app.post("/alarms/{alarm}/acknowledge")
+    async def acknowledge(alarm: str) -> dict[str, Any]:
+        return await _ask(hub, AcknowledgeAlarm(at_ms=hub.now_ms(), by=BY, alarm=alarm))
+
+    @app.post("/alarms/{alarm}/close")
+    async def close(alarm: str, note: Annotated[str, Body(embed=True, max_length=500)] = "") -> dict[str, Any]:
+        return await _ask(hub, CloseAlarm(at_ms=hub.now_ms(), by=BY, alarm=alarm, note=note))
+
+    @app.post("/announcements")
+    async def announce(
+        channel: Annotated[str, Body(max_length=48)], phrase: Annotated[str, Body(max_length=48)]
+    ) -> dict[str, Any]:
+        return await _ask(hub, Announce(at_ms=hub.now_ms(), by=BY, channel=channel, phrase=phrase))
+
+
+async def _ask(hub: Running, request: Request) -> dict[str, Any]:
+    """Durable when it answers. A rule's no is 409 with its code."""
+    entry = await hub.ask(request)
+    for event in entry.events:
+        if isinstance(event, RequestRefused):
+            raise HTTPException(409, event.code)
+    return {"position": entry.position}

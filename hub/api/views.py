@@ -1,0 +1,119 @@
+"""Views: what the API tells of plan, state and presence, as plain JSON values. Pure functions."""
+
+from typing import Any
+
+import msgspec
+
+from firmware.kinds import KINDS
+from hub.engine.plan import Device, Plan
+from hub.engine.state import Alarm, Site, Ticket
+from hub.presence import Presence
+
+View = dict[str, Any]
+
+
+def device(plan: Plan, presence: Presence, item: Device) -> View:
+    """One device: what it is, and how it does."""
+    seen = presence.seen[item.id]
+    return {
+        "id": item.id,
+        "kind": item.kind,
+        "label": KINDS[item.kind].label,
+        "hall": item.hall,
+        "place": item.place,
+        "floor": item.floor or (plan.hall[item.hall].floor if item.hall else 0),
+        **msgspec.to_builtins(seen),
+    }
+
+
+def windows(plan: Plan, site: Site) -> list[View]:
+    """Every window with its state, who is there, and how many wait for what it serves."""
+    made = []
+    for window in plan.windows:
+        state = site.windows.get(window.id)
+        ticket = site.tickets.get(state.ticket) if state and state.ticket else None
+        made.append(
+            {
+                "id": window.id,
+                "hall": window.hall,
+                "number": window.number,
+                "services": list(window.services),
+                "state": state.state if state else "closed",
+                "ticket": ticket.number if ticket else "",
+                "ticket_state": ticket.state if ticket else "",
+                "held": [site.tickets[t].number for t in state.held] if state else [],
+                "waiting": sum(waiting(site, service) for service in window.services),
+            }
+        )
+    return made
+
+
+def waiting(site: Site, service: str) -> int:
+    """How many tickets wait for one service, those meant for one window included."""
+    state = site.services.get(service)
+    return len(state.waiting) + len(state.priority) if state else 0
+
+
+def ticket(plan: Plan, item: Ticket) -> View:
+    """One ticket of today."""
+    service = plan.service[item.service]
+    window = plan.window.get(item.window)
+    made: View = msgspec.to_builtins(item)
+    made.update(
+        service_name=service.name,
+        hall=service.hall,
+        window_number=window.number if window else 0,
+    )
+    return made
+
+
+def alarm(plan: Plan, item: Alarm) -> View:
+    """One alarm, with the place where help is needed."""
+    device = plan.device[item.device]
+    made: View = msgspec.to_builtins(item)
+    made.update(place=device.place, hall=device.hall, floor=device.floor)
+    return made
+
+
+def counts(plan: Plan, site: Site, presence: Presence) -> View:
+    """The building at a glance, per hall."""
+    by_state: dict[str, dict[str, int]] = {hall.id: {} for hall in plan.halls}
+    for item in site.tickets.values():
+        states = by_state[plan.service[item.service].hall]
+        states[item.state] = states.get(item.state, 0) + 1
+    return {
+        "site": plan.id,
+        "name": plan.name,
+        "day": site.day,
+        "position": site.position,
+        "devices": {"online": sum(s.is_online for s in presence.seen.values()), "all": len(plan.devices)},
+        "faults": [{"device": id, "fault": s.fault} for id, s in presence.seen.items() if s.fault],
+        "alarms": sum(item.state != "closed" for item in site.alarms.values()),
+        "announcements": len(site.announcements),
+        "halls": [
+            {
+                "id": hall.id,
+                "name": hall.name,
+                "windows": sum(w.hall == hall.id for w in plan.windows),
+                "open": sum(
+                    (state := site.windows.get(w.id)) is not None and state.state == "open"
+                    for w in plan.windows
+                    if w.hall == hall.id
+                ),
+                "tickets": by_state[hall.id],
+            }
+            for hall in plan.halls
+        ],
+    }
+
+
+def site_for_people(plan: Plan) -> View:
+    """The public part of the site: halls, services, windows and devices. Simulated visitors and clerks read it."""
+    return {
+        "id": plan.id,
+        "name": plan.name,
+        "halls": [{"id": h.id, "name": h.name, "floor": h.floor} for h in plan.halls],
+        "services": [{"id": s.id, "hall": s.hall, "name": s.name, "prefix": s.prefix} for s in plan.services],
+        "windows": [msgspec.to_builtins(w) for w in plan.windows],
+        "devices": [{"id": d.id, "kind": d.kind, "hall": d.hall, "place": d.place} for d in plan.devices],
+    }

@@ -1,0 +1,1 @@
+"""The command `hallhub`: parse, call the API, print. No rules here."""

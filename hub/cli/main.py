@@ -1,0 +1,246 @@
+"""The commands. Each parses, asks the API, prints a table for people or JSON for scripts."""
+
+import json
+import os
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from firmware.words import WORDS
+from hub.cli import pages
+from hub.cli.client import Client
+from hub.cli.errors import EXIT_SETUP, CliError
+from hub.cli.tables import Printer
+from hub.cli.up import up
+
+
+class Context:
+    """What every command shares: the hub's folder, the language, tables or JSON."""
+
+    def __init__(self, folder: Path, language: str) -> None:
+        self.folder = folder
+        self.printer = Printer(language, Console())
+        self.errors = Printer(language, Console(stderr=True))
+
+    def client(self) -> Client:
+        return Client(self.folder)
+
+    def show(self, as_json: bool, value: Any, page: Callable[[Printer, Any], None]) -> None:
+        """JSON exactly as the API gave it, or the page for people."""
+        if as_json:
+            click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+        else:
+            page(self.printer, value)
+
+
+class Group(click.Group):
+    """Says refusals in the person's language, whichever command met them."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except CliError as fault:
+            if fault.message in WORDS and isinstance(context.obj, Context):
+                fault.message = context.obj.errors.say(fault.message)
+            raise
+
+
+def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--json``: for scripts."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")(command)
+
+
+def with_context(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives the command its `Context` first."""
+
+    @click.pass_obj
+    @wraps(command)
+    def called(context: Context, *args: Any, **options: Any) -> Any:
+        return command(context, *args, **options)
+
+    return called
+
+
+@click.group(cls=Group)
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=lambda: Path(os.environ.get("HALLHUB_FOLDER", "state")),
+    help="The hub's own folder: settings, keys, journal. Default: $HALLHUB_FOLDER, else ./state.",
+)
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", help="Language of tables and messages.")
+@click.version_option(package_name="hallhub")
+@click.pass_context
+def main(context: click.Context, folder: Path, language: str) -> None:
+    """hallhub: run a public service hall, and look at it.
+
+    Exit codes: 0 done; 1 the hub said no or there is no such thing; 2 wrong command line; 3 no hub answers;
+    4 the site, the settings or the machine are wrong.
+    """
+    context.obj = Context(folder, language)
+
+
+main.add_command(up)
+
+
+@main.command()
+@json_option
+@with_context
+def status(context: Context, as_json: bool) -> None:
+    """The building at a glance: halls, devices, alarms, refusals, broker, platform."""
+    context.show(as_json, context.client().get("/status"), pages.status)
+
+
+@main.group()
+def site() -> None:
+    """The site file."""
+
+
+@site.command("check")
+@click.argument("site_name", metavar="SITE", default="doumen")
+@json_option
+@with_context
+def site_check(context: Context, site_name: str, as_json: bool) -> None:
+    """Read SITE (a bundled site's name or the path of a site.toml) and say all that is wrong with it."""
+    from hub.site_file import SiteError, load
+    from hub.sites import find
+
+    try:
+        plan = load(find(site_name))
+    except (SiteError, OSError) as fault:
+        errors = fault.errors if isinstance(fault, SiteError) else [str(fault)]
+        if as_json:
+            click.echo(json.dumps({"errors": errors}, ensure_ascii=False, indent=2))
+            raise SystemExit(EXIT_SETUP) from None
+        raise CliError(EXIT_SETUP, "\n".join(errors)) from None
+    context.show(as_json, pages.site_facts(plan), pages.site)
+
+
+@main.group()
+def devices() -> None:
+    """The devices of the site."""
+
+
+@devices.command("list")
+@click.option("--kind", default="", help="Only this kind, such as window_strip.")
+@click.option("--hall", default="", help="Only this hall.")
+@click.option("--offline", is_flag=True, help="Only those that are away.")
+@json_option
+@with_context
+def devices_list(context: Context, kind: str, hall: str, offline: bool, as_json: bool) -> None:
+    """Every device, and whether it is there."""
+    found = context.client().get("/devices", kind=kind, hall=hall, offline=offline)
+    context.show(as_json, found, pages.devices)
+
+
+@devices.command("show")
+@click.argument("device_id", metavar="DEVICE")
+@json_option
+@with_context
+def devices_show(context: Context, device_id: str, as_json: bool) -> None:
+    """One device: version, uptime, memory, errors."""
+    context.show(as_json, context.client().get(f"/devices/{device_id}"), pages.device)
+
+
+@main.group()
+def windows() -> None:
+    """The windows."""
+
+
+@windows.command("list")
+@click.option("--hall", default="", help="Only this hall.")
+@json_option
+@with_context
+def windows_list(context: Context, hall: str, as_json: bool) -> None:
+    """Every window: its state, who is there, how many wait."""
+    context.show(as_json, context.client().get("/windows", hall=hall), pages.windows)
+
+
+@main.group()
+def tickets() -> None:
+    """Today's tickets."""
+
+
+@tickets.command("list")
+@click.option("--state", default="", help="Only this state, such as waiting.")
+@click.option("--service", default="", help="Only this service.")
+@click.option("--limit", default=200, show_default=True, help="At most so many, the newest.")
+@json_option
+@with_context
+def tickets_list(context: Context, state: str, service: str, limit: int, as_json: bool) -> None:
+    """Today's tickets, oldest first."""
+    found = context.client().get("/tickets", state=state, service=service, limit=limit)
+    context.show(as_json, found, pages.tickets)
+
+
+@tickets.command("show")
+@click.argument("number")
+@json_option
+@with_context
+def tickets_show(context: Context, number: str, as_json: bool) -> None:
+    """One ticket of today, by its number or its id."""
+    context.show(as_json, context.client().get(f"/tickets/{number}"), pages.ticket)
+
+
+@main.group()
+def alarms() -> None:
+    """Help alarms."""
+
+
+@alarms.command("list")
+@json_option
+@with_context
+def alarms_list(context: Context, as_json: bool) -> None:
+    """Open alarms, and the newest closed ones."""
+    context.show(as_json, context.client().get("/alarms"), pages.alarms)
+
+
+@alarms.command("ack")
+@click.argument("alarm")
+@json_option
+@with_context
+def alarms_ack(context: Context, alarm: str, as_json: bool) -> None:
+    """Take an alarm: somebody is on the way."""
+    context.show(as_json, context.client().post(f"/alarms/{alarm}/acknowledge"), pages.done)
+
+
+@alarms.command("close")
+@click.argument("alarm")
+@click.option("--note", default="", help="What happened, for the dispatch sheet.")
+@json_option
+@with_context
+def alarms_close(context: Context, alarm: str, note: str, as_json: bool) -> None:
+    """End an alarm that was taken; the button's lamp goes out."""
+    context.show(as_json, context.client().post(f"/alarms/{alarm}/close", {"note": note}), pages.done)
+
+
+@main.group()
+def platform() -> None:
+    """The city platform."""
+
+
+@platform.command("status")
+@json_option
+@with_context
+def platform_status(context: Context, as_json: bool) -> None:
+    """How far the platform has been told, and what stands in the way."""
+    context.show(as_json, context.client().get("/platform"), pages.platform)
+
+
+@main.command()
+@click.argument("channel")
+@click.argument("phrase")
+@json_option
+@with_context
+def announce(context: Context, channel: str, phrase: str, as_json: bool) -> None:
+    """Play PHRASE (such as closing-soon) on a broadcast CHANNEL."""
+    answer = context.client().post("/announcements", {"channel": channel, "phrase": phrase})
+    context.show(as_json, answer, pages.done)
+
+
+if __name__ == "__main__":
+    main()

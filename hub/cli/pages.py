@@ -1,0 +1,216 @@
+"""One page per command: which facts, in which columns."""
+
+from typing import Any
+
+from rich.text import Text
+
+from hub.cli.tables import Printer, View, clock
+from hub.engine.plan import Plan
+
+
+def status(p: Printer, view: View) -> None:
+    broker, platform = view["broker"], view["platform"]
+    devices = view["devices"]
+    p.facts(
+        f"{view['name']} · {view['site']}",
+        [
+            ("cli.devices", f"{devices['online']} / {devices['all']}"),
+            ("cli.alarms", Text(str(view["alarms"]), "bold red" if view["alarms"] else "green")),
+            ("cli.journal", str(view["position"])),
+            ("cli.broker", Text(_broker(p, broker), "green" if broker["line"] else "bold red")),
+            ("cli.platform", _platform(p, platform)),
+            ("cli.announcements", str(view["announcements"])),
+        ],
+    )
+    p.table(
+        "cli.halls",
+        [
+            ("cli.hall", lambda h: h["name"]),
+            ("cli.open", lambda h: f"{h['open']} / {h['windows']}"),
+            *[(f"ticket.state.{s}", _count(s)) for s in ("waiting", "called", "serving", "held", "finished", "passed")],
+        ],
+        view["halls"],
+    )
+    if view["refusals"]["counts"]:
+        p.table(
+            "cli.refusals",
+            [("cli.reason", lambda r: p.say(f"refusal.{r['reason']}")), ("cli.count", lambda r: str(r["count"]))],
+            [{"reason": reason, "count": count} for reason, count in view["refusals"]["counts"].items()],
+        )
+        p.table(
+            "cli.newest",
+            [
+                ("cli.time", lambda r: clock(r["at_ms"])),
+                ("cli.who", lambda r: r["who"]),
+                ("cli.reason", lambda r: p.say(f"refusal.{r['reason']}")),
+            ],
+            view["refusals"]["newest"][-10:],
+        )
+    for fault in view["faults"]:
+        p.console.print(Text(f"{fault['device']}: {fault['fault']}", "bold red"))
+
+
+def _broker(p: Printer, broker: View) -> str:
+    return f"{broker['kind']} {broker.get('version', '')} · {p.say('cli.up' if broker['line'] else 'cli.down')}"
+
+
+def _platform(p: Printer, platform: View) -> Text:
+    if not platform["url"]:
+        return Text(p.say("cli.platform.none"), "dim")
+    text = p.say("cli.platform.line", delivered=platform["delivered"], behind=platform["behind"])
+    if platform["last_error"]:
+        return Text(f"{text} · {platform['last_error']}", "bold red")
+    return Text(text, "green" if not platform["aside"] else "yellow")
+
+
+def _count(state: str) -> Any:
+    return lambda hall: str(hall["tickets"].get(state, "") or "")
+
+
+def site_facts(plan: Plan) -> View:
+    """What `site check` says of a good file."""
+    kinds: dict[str, int] = {}
+    for item in plan.devices:
+        kinds[item.kind] = kinds.get(item.kind, 0) + 1
+    return {
+        "id": plan.id,
+        "name": plan.name,
+        "halls": len(plan.halls),
+        "services": len(plan.services),
+        "windows": len(plan.windows),
+        "channels": len(plan.channels),
+        "devices": kinds,
+    }
+
+
+def site(p: Printer, view: View) -> None:
+    counted = [(f"cli.count.{key}", str(view[key])) for key in ("halls", "services", "windows", "channels")]
+    kinds: list[tuple[str, str | Text]] = [(f"kind.{kind}", str(count)) for kind, count in view["devices"].items()]
+    p.facts(f"{view['name']} · {view['id']} ✓", [*counted, *kinds])
+
+
+def devices(p: Printer, views: list[View]) -> None:
+    p.table(
+        "cli.devices",
+        [
+            ("cli.id", lambda d: d["id"]),
+            ("cli.kind", lambda d: p.say(f"kind.{d['kind']}")),
+            ("cli.place", lambda d: d["place"] or d["hall"]),
+            ("cli.state", lambda d: _online(p, d)),
+            ("cli.version", lambda d: d["version"]),
+            ("cli.heard", lambda d: clock(d["heard_ms"])),
+            ("cli.fault", lambda d: Text(d["fault"], "bold red")),
+        ],
+        views,
+    )
+
+
+def _online(p: Printer, view: View) -> Text:
+    key = "online" if view["is_online"] else "offline"
+    return Text(p.say(f"device.state.{key}"), "green" if view["is_online"] else "bold red")
+
+
+def device(p: Printer, view: View) -> None:
+    p.facts(
+        view["id"],
+        [
+            ("cli.kind", p.say(f"kind.{view['kind']}")),
+            ("cli.hall", view["hall"]),
+            ("cli.place", view["place"]),
+            ("cli.state", _online(p, view)),
+            ("cli.version", view["version"]),
+            ("cli.boot", view["boot"]),
+            ("cli.uptime", f"{view['uptime_s']} s"),
+            ("cli.heap", f"{view['heap_free']} B" if view["heap_free"] else ""),
+            ("cli.outbox", str(view["waiting"])),
+            ("cli.errors", str(view["errors"])),
+            ("cli.fault", view["fault"]),
+            ("cli.heard", clock(view["heard_ms"])),
+        ],
+    )
+
+
+def windows(p: Printer, views: list[View]) -> None:
+    p.table(
+        "cli.windows",
+        [
+            ("cli.id", lambda w: w["id"]),
+            ("cli.number", lambda w: str(w["number"])),
+            ("cli.state", lambda w: p.state("window.state", w["state"])),
+            ("cli.ticket", lambda w: w["ticket"]),
+            ("cli.ticket.state", lambda w: p.state("ticket.state", w["ticket_state"])),
+            ("cli.held", lambda w: " ".join(w["held"])),
+            ("cli.waiting", lambda w: str(w["waiting"])),
+        ],
+        views,
+    )
+
+
+def tickets(p: Printer, views: list[View]) -> None:
+    p.table(
+        "cli.tickets",
+        [
+            ("cli.number", lambda t: t["number"]),
+            ("cli.service", lambda t: t["service_name"]),
+            ("cli.state", lambda t: p.state("ticket.state", t["state"])),
+            ("cli.window", lambda t: str(t["window_number"] or "")),
+            ("cli.taken", lambda t: clock(t["taken_at_ms"])),
+            ("cli.changed", lambda t: clock(t["changed_at_ms"])),
+            ("cli.rated", lambda t: str(t["level"] or "")),
+        ],
+        views,
+    )
+
+
+def ticket(p: Printer, view: View) -> None:
+    p.facts(
+        view["number"],
+        [
+            ("cli.id", view["id"]),
+            ("cli.service", view["service_name"]),
+            ("cli.state", p.state("ticket.state", view["state"])),
+            ("cli.priority", p.say(f"priority.{view['priority']}")),
+            ("cli.window", str(view["window_number"] or "")),
+            ("cli.taken", clock(view["taken_at_ms"])),
+            ("cli.changed", clock(view["changed_at_ms"])),
+            ("cli.recalls", str(view["recalls"])),
+            ("cli.rated", str(view["level"] or "")),
+        ],
+    )
+
+
+def alarms(p: Printer, views: list[View]) -> None:
+    p.table(
+        "cli.alarms",
+        [
+            ("cli.id", lambda a: a["id"]),
+            ("cli.place", lambda a: a["place"] or a["device"]),
+            ("cli.state", lambda a: p.state("alarm.state", a["state"])),
+            ("cli.presses", lambda a: str(a["presses"])),
+            ("cli.raised", lambda a: clock(a["raised_at_ms"])),
+            ("cli.acknowledged", lambda a: clock(a["acknowledged_at_ms"])),
+            ("cli.closed", lambda a: clock(a["closed_at_ms"])),
+            ("cli.note", lambda a: a["note"]),
+        ],
+        views,
+    )
+
+
+def platform(p: Printer, view: View) -> None:
+    if not view["url"]:
+        p.console.print(p.say("cli.platform.none"))
+        return
+    p.facts(
+        view["url"],
+        [
+            ("cli.delivered", str(view["delivered"])),
+            ("cli.behind", str(view["behind"])),
+            ("cli.aside", str(view["aside"])),
+            ("cli.attempts", str(view["attempts"])),
+            ("cli.error", Text(view["last_error"], "bold red")),
+        ],
+    )
+
+
+def done(p: Printer, view: View) -> None:
+    p.console.print(p.say("cli.done", position=view["position"]))
