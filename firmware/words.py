@@ -205,4 +205,11 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "设备发来的消息格式有误，请升级设备程序",
         "The device's message was malformed; update its firmware",
     ),
+    # What a region of a strip says; two short lines stand beside a number.
+    "strip.called": ("请到\n本窗口", "please\ncome here"),
+    "strip.serving": ("正在\n办理", "being\nserved"),
+    "strip.open": ("请取号等候", "Take a ticket"),
+    "strip.paused": ("暂停服务", "Paused"),
+    "strip.closed": ("窗口未开放", "Closed"),
+    "strip.window": ("{number}号窗口", "window {number}"),
 }
