@@ -2,6 +2,8 @@
 
 import msgspec
 
+from hub.engine.lines import Line
+
 
 class Ticket(msgspec.Struct, kw_only=True):
     """One visitor's place. ``window`` is where it is called, served or held, or may only be called (transfer)."""
@@ -22,21 +24,26 @@ class Ticket(msgspec.Struct, kw_only=True):
 
 
 class WindowState(msgspec.Struct, kw_only=True):
-    """``ticket``: called or being served here. ``held``: parked here. ``rating``: finished last and not yet rated."""
+    """``ticket``: called or being served here. ``held``: parked here. ``rating``: finished last and not yet rated.
+
+    In ``waiting`` and ``priority`` stand those whom only this window may call.
+    """
 
     state: str = "closed"
     ticket: str = ""
     held: list[str] = msgspec.field(default_factory=list)
     rating: str = ""
     reason: str = ""
+    waiting: Line = msgspec.field(default_factory=Line)
+    priority: Line = msgspec.field(default_factory=Line)
 
 
 class ServiceState(msgspec.Struct, kw_only=True):
-    """``issued``: how many numbers today. The queues are insertion-ordered sets of ticket ids."""
+    """``issued``: how many numbers today. Those with a priority stand in a line of their own."""
 
     issued: int = 0
-    waiting: dict[str, None] = msgspec.field(default_factory=dict)
-    priority: dict[str, None] = msgspec.field(default_factory=dict)
+    waiting: Line = msgspec.field(default_factory=Line)
+    priority: Line = msgspec.field(default_factory=Line)
 
 
 class Alarm(msgspec.Struct, kw_only=True):

@@ -1,0 +1,105 @@
+"""Announcements: what amplifiers are to play; queued by a call or a person, ended by the amplifier or by expiry."""
+
+from collections.abc import Callable
+from typing import Any
+
+from firmware.wire.messages.speech import CALL, NOTICE
+from hub.engine import phrases, refused
+from hub.engine.events import AnnouncementEnded, AnnouncementQueued, AnyEvent
+from hub.engine.plan import Plan
+from hub.engine.refused import Refused
+from hub.engine.requests import Announce, ConfirmAct, Request
+from hub.engine.state import Announcement, Site, Ticket
+
+MOST_WAITING = 512  # more than a building's channels can speak before they expire
+SWEPT_EVERY = 64  # announcements and alarms, as `Site.serial` counts them
+
+
+def next_id(site: Site) -> str:
+    """The name of the next announcement or alarm: unique for ever, and in order."""
+    return f"{site.day}-{site.serial + 1}"
+
+
+def calling(plan: Plan, site: Site, ticket: Ticket, window: str, at_ms: int) -> tuple[AnnouncementQueued, ...]:
+    """Ask the ticket's visitor to the window, on the channel of the window's hall if it has one."""
+    counter = plan.window[window]
+    channel = plan.hall[counter.hall].channel
+    if not channel:
+        return ()
+    return (
+        AnnouncementQueued(
+            at_ms=at_ms,
+            act=next_id(site),
+            channel=channel,
+            phrase=phrases.CALL,
+            priority=CALL,
+            expires_at_ms=at_ms + plan.settings.call_expires_s * 1000,
+            number=ticket.number,
+            window=counter.number,
+            language=ticket.language,
+        ),
+    )
+
+
+def announce(plan: Plan, site: Site, request: Announce) -> tuple[AnnouncementQueued, ...] | Refused:
+    if request.channel not in plan.channel:
+        return refused.CHANNEL_UNKNOWN
+    if request.phrase not in phrases.PHRASES:
+        return refused.PHRASE_UNKNOWN
+    return (
+        AnnouncementQueued(
+            at_ms=request.at_ms,
+            act=next_id(site),
+            channel=request.channel,
+            phrase=request.phrase,
+            priority=NOTICE,
+            expires_at_ms=request.at_ms + plan.settings.call_expires_s * 1000,
+        ),
+    )
+
+
+def confirm(plan: Plan, site: Site, request: ConfirmAct) -> tuple[AnnouncementEnded, ...] | Refused:
+    """An act that is no longer known has ended already: saying so again changes nothing."""
+    waiting = site.announcements.get(request.act)
+    if waiting is None:
+        return ()
+    if request.by in plan.device and plan.channel[waiting.channel].amplifier != request.by:
+        return refused.ACT_ELSEWHERE
+    return (AnnouncementEnded(at_ms=request.at_ms, act=request.act, channel=waiting.channel, result=request.result),)
+
+
+def queued(plan: Plan, site: Site, event: AnnouncementQueued) -> None:
+    site.serial += 1
+    site.announcements[event.act] = Announcement(
+        id=event.act,
+        channel=event.channel,
+        phrase=event.phrase,
+        priority=event.priority,
+        expires_at_ms=event.expires_at_ms,
+        number=event.number,
+        window=event.window,
+        language=event.language,
+    )
+    if site.serial % SWEPT_EVERY == 0 or len(site.announcements) >= MOST_WAITING + SWEPT_EVERY:
+        _sweep(site, event.at_ms)
+
+
+def ended(plan: Plan, site: Site, event: AnnouncementEnded) -> None:
+    site.announcements.pop(event.act, None)
+
+
+def _sweep(site: Site, now_ms: int) -> None:
+    """Drop what is too late to play; if even then too many wait, the oldest calls and notices."""
+    kept = {act: item for act, item in site.announcements.items() if item.expires_at_ms > now_ms}
+    spare = len(kept) - MOST_WAITING
+    if spare > 0:
+        for act in [act for act, item in kept.items() if item.priority >= CALL][:spare]:
+            del kept[act]
+    site.announcements = kept
+
+
+DECIDES: dict[type[Request], Callable[[Plan, Site, Any], tuple[AnyEvent, ...] | Refused]] = {
+    Announce: announce,
+    ConfirmAct: confirm,
+}
+EVOLVES = {AnnouncementQueued: queued, AnnouncementEnded: ended}

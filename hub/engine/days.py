@@ -1,0 +1,71 @@
+"""Days: at local midnight numbers start again, whoever still waits has waited in vain, all windows are closed."""
+
+from datetime import UTC, datetime
+
+from hub.engine import moves
+from hub.engine.events import AnyEvent, DayTurned, TicketExpired, WindowClosed
+from hub.engine.plan import Plan
+from hub.engine.requests import TurnDay
+from hub.engine.state import Site
+
+DAY_MS = 86_400_000
+
+
+def day_of(plan: Plan, at_ms: int) -> DayTurned:
+    """The local day of a moment: its name and its end. The site's offset is fixed: China has no summer time."""
+    offset_ms = plan.settings.utc_offset_min * 60_000
+    ordinal = (at_ms + offset_ms) // DAY_MS
+    name = datetime.fromtimestamp(ordinal * DAY_MS // 1000, UTC).strftime("%Y%m%d")
+    return DayTurned(at_ms=at_ms, day=name, ends_at_ms=(ordinal + 1) * DAY_MS - offset_ms)
+
+
+def is_over(site: Site, at_ms: int) -> bool:
+    """Never true of a clock that went back: a day is not turned back, its numbers are given out."""
+    return at_ms >= site.day_ends_at_ms
+
+
+def turn(plan: Plan, site: Site, at_ms: int) -> tuple[AnyEvent, ...]:
+    """What ends with the old day, then the new one. Goes through the day's tickets once."""
+    expired = (
+        TicketExpired(at_ms=at_ms, ticket=ticket.id)
+        for ticket in site.tickets.values()
+        if ticket.state not in moves.TICKET_OVER
+    )
+    closed = (
+        WindowClosed(at_ms=at_ms, window=window) for window, state in site.windows.items() if state.state != "closed"
+    )
+    return (*expired, *closed, day_of(plan, at_ms))
+
+
+def eve(plan: Plan, site: Site, at_ms: int) -> Site:
+    """The site as it will be once the day is turned, to decide against; shares with ``site`` what outlives a day."""
+    new = day_of(plan, at_ms)
+    return Site(
+        day=new.day,
+        day_ends_at_ms=new.ends_at_ms,
+        position=site.position,
+        serial=site.serial,
+        alarms=site.alarms,
+        announcements=site.announcements,
+        online=site.online,
+        heard=site.heard,
+    )
+
+
+def nothing_more(plan: Plan, site: Site, request: TurnDay) -> tuple[AnyEvent, ...]:
+    """`decide` has put the turn first, if it was time."""
+    return ()
+
+
+def turned(plan: Plan, site: Site, event: DayTurned) -> None:
+    """New containers: the old day's hundred thousand tickets go at once."""
+    site.day = event.day
+    site.day_ends_at_ms = event.ends_at_ms
+    site.tickets = {}
+    site.services = {}
+    site.windows = {}
+    site.calls = {}
+
+
+DECIDES = {TurnDay: nothing_more}
+EVOLVES = {DayTurned: turned}

@@ -1,0 +1,59 @@
+"""Legal moves: what may happen to a ticket, a window, an alarm in each state, and the state that follows.
+
+These tables are the rule. `decide` refuses what is not in them, `evolve` moves by them, the diagrams in docs are drawn
+from them (`hub.engine.diagrams`).
+"""
+
+from typing import Final
+
+Moves = dict[tuple[str, str], str]  # (state, act) → the state that follows; "" is before the beginning
+
+TICKET: Final[Moves] = {
+    ("", "take"): "waiting",
+    ("waiting", "call"): "called",
+    ("waiting", "transfer"): "waiting",  # waited for one window, which sends it back or on
+    ("waiting", "expire"): "expired",
+    ("called", "recall"): "called",
+    ("called", "serve"): "serving",
+    ("called", "finish"): "finished",  # the clerk did not press serve
+    ("called", "pass"): "passed",
+    ("called", "hold"): "held",
+    ("called", "transfer"): "waiting",
+    ("called", "expire"): "expired",
+    ("serving", "finish"): "finished",
+    ("serving", "hold"): "held",
+    ("serving", "transfer"): "waiting",
+    ("serving", "expire"): "expired",
+    ("held", "resume"): "called",
+    ("held", "transfer"): "waiting",
+    ("held", "expire"): "expired",
+}
+
+WINDOW: Final[Moves] = {
+    ("closed", "open"): "open",
+    ("open", "pause"): "paused",
+    ("open", "close"): "closed",
+    ("paused", "open"): "open",
+    ("paused", "close"): "closed",
+}
+
+ALARM: Final[Moves] = {
+    ("", "raise"): "raised",
+    ("raised", "press"): "raised",
+    ("raised", "acknowledge"): "acknowledged",
+    ("acknowledged", "press"): "acknowledged",
+    ("acknowledged", "close"): "closed",  # latched until a person resets it: GB 50394-2007, 5.2.3
+}
+
+
+def states(moves: Moves) -> tuple[str, ...]:
+    """Every state of the table, in the order in which it appears."""
+    return tuple(dict.fromkeys(state for (before, _), after in moves.items() for state in (before, after) if state))
+
+
+def ends(moves: Moves) -> frozenset[str]:
+    """The states that nothing leaves."""
+    return frozenset(states(moves)) - {before for before, _ in moves}
+
+
+TICKET_OVER: Final = ends(TICKET)

@@ -1,0 +1,5 @@
+"""Phrases: the names of what a person may have played on a channel; the texts are ``phrase.{name}`` of the catalogue."""
+
+CALL = "call"  # made by calling a ticket only: has a number and a window
+
+PHRASES = ("closing-soon", "take-a-ticket", "keep-quiet", "mind-children")

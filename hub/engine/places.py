@@ -1,0 +1,74 @@
+"""Places: where a ticket stands (a line, a window, parked at one) and who waits where. Nothing here decides anything.
+
+`at_window` and `of_service` make a missing default state, so they are for `evolve`; the rest only read.
+"""
+
+from hub.engine.lines import Line
+from hub.engine.plan import Plan
+from hub.engine.state import ServiceState, Site, Ticket, WindowState
+
+_UNTOUCHED_WINDOW = WindowState()
+_UNTOUCHED_SERVICE = ServiceState()
+
+
+def look_at_window(site: Site, window: str) -> WindowState:
+    """To be read only: a window nothing happened to yet shares one default."""
+    return site.windows.get(window, _UNTOUCHED_WINDOW)
+
+
+def look_at_service(site: Site, service: str) -> ServiceState:
+    """To be read only, likewise."""
+    return site.services.get(service, _UNTOUCHED_SERVICE)
+
+
+def at_window(site: Site, window: str) -> WindowState:
+    found = site.windows.get(window)
+    if found is None:
+        found = site.windows[window] = WindowState()
+    return found
+
+
+def of_service(site: Site, service: str) -> ServiceState:
+    found = site.services.get(service)
+    if found is None:
+        found = site.services[service] = ServiceState()
+    return found
+
+
+def line_of(site: Site, ticket: Ticket) -> Line:
+    """The line in which a waiting ticket stands: of the one window that may call it, or of its service."""
+    place = at_window(site, ticket.window) if ticket.window else of_service(site, ticket.service)
+    return place.waiting if ticket.priority == "none" else place.priority
+
+
+def leave(site: Site, ticket: Ticket) -> None:
+    """Out of the place where its state says it is."""
+    if ticket.state == "waiting":
+        line_of(site, ticket).leave(ticket.id)
+    elif ticket.state == "held":
+        at_window(site, ticket.window).held.remove(ticket.id)
+    elif ticket.state in ("called", "serving"):
+        at_window(site, ticket.window).ticket = ""
+
+
+def waiting_for(site: Site, service: str) -> int:
+    """How many wait for a service at any of its windows."""
+    state = look_at_service(site, service)
+    return len(state.waiting) + len(state.priority)
+
+
+def waiting_at(plan: Plan, site: Site, window: str) -> int:
+    """How many this window may call now."""
+    own = look_at_window(site, window)
+    count = len(own.waiting) + len(own.priority)
+    return count + sum(waiting_for(site, service) for service in plan.window[window].services)
+
+
+def ahead_of(site: Site, ticket: Ticket) -> int:
+    """How many of its service are to be called before a waiting ticket. Walks along the line: not for every event."""
+    if ticket.state != "waiting":
+        return 0
+    place = look_at_window(site, ticket.window) if ticket.window else look_at_service(site, ticket.service)
+    if ticket.priority != "none":
+        return list(place.priority).index(ticket.id)
+    return len(place.priority) + list(place.waiting).index(ticket.id)

@@ -1,0 +1,97 @@
+"""React: whom an event concerns outside: slots that must show something new, acts that wait to be done."""
+
+from collections.abc import Callable
+from typing import Any
+
+from hub.engine import events
+from hub.engine.effects import Effect, Play, Refresh
+from hub.engine.plan import Plan
+from hub.engine.reach import reach
+from hub.engine.state import Site
+
+Effects = tuple[Effect, ...]
+
+
+def react(plan: Plan, site: Site, event: events.Event) -> Effects:
+    """The effects of an event just evolved into ``site``. Costs the same however many tickets there are."""
+    reaction = _REACTS.get(type(event))
+    return reaction(plan, site, event) if reaction is not None else ()
+
+
+def _day_turned(plan: Plan, site: Site, event: events.DayTurned) -> Effects:
+    return reach(plan).everything
+
+
+def _taken(plan: Plan, site: Site, event: events.TicketTaken) -> Effects:
+    return reach(plan).queue[event.service]
+
+
+def _called(plan: Plan, site: Site, event: events.TicketCalled) -> Effects:
+    return reach(plan).call(event.window, site.tickets[event.ticket].service)
+
+
+def _called_again(plan: Plan, site: Site, event: events.TicketRecalled | events.TicketResumed) -> Effects:
+    slots = reach(plan)
+    return slots.flashing[event.window] + slots.terminal[event.window] + slots.displays[plan.window[event.window].hall]
+
+
+def _left(plan: Plan, site: Site, event: events.TicketPassed | events.TicketHeld) -> Effects:
+    return reach(plan).place(event.window)
+
+
+def _served(plan: Plan, site: Site, event: events.TicketServed | events.TicketFinished) -> Effects:
+    slots = reach(plan)
+    return slots.place(event.window) + slots.evaluation[event.window]
+
+
+def _transferred(plan: Plan, site: Site, event: events.TicketTransferred) -> Effects:
+    slots = reach(plan)
+    target = slots.terminal[event.to_window] if event.to_window else ()
+    return tuple(dict.fromkeys(slots.place(event.window) + slots.queue[event.to_service] + target))
+
+
+def _rated(plan: Plan, site: Site, event: events.ServiceRated) -> Effects:
+    return reach(plan).evaluation[event.window]
+
+
+def _window_changed(
+    plan: Plan, site: Site, event: events.WindowOpened | events.WindowPaused | events.WindowClosed
+) -> Effects:
+    return reach(plan).place(event.window)
+
+
+def _alarm_raised(plan: Plan, site: Site, event: events.AlarmRaised) -> Effects:
+    return (Refresh(device=event.device, message="show/alarm"),)
+
+
+def _alarm_changed(
+    plan: Plan, site: Site, event: events.AlarmPressedAgain | events.AlarmAcknowledged | events.AlarmClosed
+) -> Effects:
+    return (Refresh(device=site.alarms[event.alarm].device, message="show/alarm"),)
+
+
+def _queued(plan: Plan, site: Site, event: events.AnnouncementQueued) -> Effects:
+    return (Play(act=event.act),)
+
+
+_REACTS: dict[type[events.Event], Callable[[Plan, Site, Any], Effects]] = {
+    events.DayTurned: _day_turned,
+    events.TicketTaken: _taken,
+    events.TicketCalled: _called,
+    events.TicketRecalled: _called_again,
+    events.TicketResumed: _called_again,
+    events.TicketPassed: _left,
+    events.TicketHeld: _left,
+    events.TicketServed: _served,
+    events.TicketFinished: _served,
+    events.TicketTransferred: _transferred,
+    events.ServiceRated: _rated,
+    events.WindowOpened: _window_changed,
+    events.WindowPaused: _window_changed,
+    events.WindowClosed: _window_changed,
+    events.AlarmRaised: _alarm_raised,
+    events.AlarmPressedAgain: _alarm_changed,
+    events.AlarmAcknowledged: _alarm_changed,
+    events.AlarmClosed: _alarm_changed,
+    events.AnnouncementQueued: _queued,
+}

@@ -1,0 +1,71 @@
+"""Refused: a rule said no. Every code is declared here once; its words are ``refused.{code}`` in firmware/words.py."""
+
+import msgspec
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """``code`` is a key of the catalogue without its ``refused.``, so that a person can be told in their language."""
+
+    code: str
+
+
+SERVICE_UNKNOWN = Refused("service.unknown")
+SERVICE_ELSEWHERE = Refused("service.elsewhere")
+
+TICKET_UNKNOWN = Refused("ticket.unknown")
+TICKET_NOT_HERE = Refused("ticket.not_here")
+TICKET_OVER = Refused("ticket.over")
+TICKET_IS = {
+    "waiting": Refused("ticket.waiting"),
+    "called": Refused("ticket.called"),
+    "serving": Refused("ticket.serving"),
+    "held": Refused("ticket.held"),
+    "finished": TICKET_OVER,
+    "passed": TICKET_OVER,
+    "expired": TICKET_OVER,
+}
+QUEUE_EMPTY = Refused("queue.empty")
+RECALL_LIMIT = Refused("recall.limit")
+
+WINDOW_UNKNOWN = Refused("window.unknown")
+WINDOW_BUSY = Refused("window.busy")
+WINDOW_HOLDING = Refused("window.holding")
+WINDOW_IS = {
+    "closed": Refused("window.closed"),
+    "open": Refused("window.open"),
+    "paused": Refused("window.paused"),
+}
+
+TRANSFER_WHERE = Refused("transfer.where")
+TRANSFER_SAME = Refused("transfer.same")
+TRANSFER_NOT_SERVED = Refused("transfer.not_served")
+TRANSFER_NOBODY = Refused("transfer.nobody")
+TRANSFER_CLOSED = Refused("transfer.closed")
+
+EVALUATION_TERMINAL = Refused("evaluation.terminal")
+EVALUATION_CLOSED = Refused("evaluation.closed")
+EVALUATION_DONE = Refused("evaluation.done")
+EVALUATION_LEVEL = Refused("evaluation.level")
+EVALUATION_REASON = Refused("evaluation.reason")
+
+ALARM_UNKNOWN = Refused("alarm.unknown")
+ALARM_ACKNOWLEDGED = Refused("alarm.acknowledged")
+ALARM_NOT_ACKNOWLEDGED = Refused("alarm.not_acknowledged")
+ALARM_CLOSED = Refused("alarm.closed")
+
+CHANNEL_UNKNOWN = Refused("channel.unknown")
+PHRASE_UNKNOWN = Refused("phrase.unknown")
+DEVICE_UNKNOWN = Refused("device.unknown")
+ACT_ELSEWHERE = Refused("act.elsewhere")
+
+
+def _codes() -> tuple[str, ...]:
+    found: set[str] = set()
+    for value in list(globals().values()):
+        for item in value.values() if isinstance(value, dict) else (value,):
+            if isinstance(item, Refused):
+                found.add(item.code)
+    return tuple(sorted(found))
+
+
+CODES = _codes()  # all there are

@@ -1,0 +1,200 @@
+"""Tickets at a window: called, recalled, passed, served, finished, held, resumed; and expired at the end of the day."""
+
+from hub.engine import announcements, calls, moves, places, policy, refused
+from hub.engine.events import (
+    AnyEvent,
+    TicketCalled,
+    TicketEvent,
+    TicketExpired,
+    TicketFinished,
+    TicketHeld,
+    TicketPassed,
+    TicketRecalled,
+    TicketResumed,
+    TicketServed,
+)
+from hub.engine.plan import Plan
+from hub.engine.refused import Refused
+from hub.engine.requests import (
+    AboutTicket,
+    CallNext,
+    FinishTicket,
+    HoldTicket,
+    PassTicket,
+    RecallTicket,
+    ResumeTicket,
+    ServeTicket,
+)
+from hub.engine.state import Site, Ticket, WindowState
+
+Decision = tuple[AnyEvent, ...] | Refused
+
+
+def find(plan: Plan, site: Site, request: AboutTicket, act: str) -> Ticket | Refused:
+    """The ticket that the request is about, if it is at that window and the act is legal in its state."""
+    if request.window not in plan.window:
+        return refused.WINDOW_UNKNOWN
+    ticket = site.tickets.get(request.ticket)
+    if ticket is None:
+        return refused.TICKET_UNKNOWN
+    if ticket.state in moves.TICKET_OVER:
+        return refused.TICKET_OVER
+    if ticket.window != request.window:
+        return refused.TICKET_NOT_HERE
+    if (ticket.state, act) not in moves.TICKET:
+        return refused.TICKET_IS[ticket.state]
+    return ticket
+
+
+def not_free(window: WindowState) -> Refused | None:
+    """Why a visitor cannot be asked to come to this window now."""
+    if window.state != "open":
+        return refused.WINDOW_IS[window.state]
+    return refused.WINDOW_BUSY if window.ticket else None
+
+
+def call_next(plan: Plan, site: Site, request: CallNext) -> Decision:
+    if request.window not in plan.window:
+        return refused.WINDOW_UNKNOWN
+    reason = not_free(places.look_at_window(site, request.window))
+    if reason is not None:
+        return reason
+    ticket = policy.next_ticket(plan, site, request.window)
+    if not ticket:
+        return refused.QUEUE_EMPTY
+    spoken = announcements.calling(plan, site, site.tickets[ticket], request.window, request.at_ms)
+    return (TicketCalled(at_ms=request.at_ms, ticket=ticket, window=request.window), *spoken)
+
+
+def recall(plan: Plan, site: Site, request: RecallTicket) -> Decision:
+    ticket = find(plan, site, request, "recall")
+    if isinstance(ticket, Refused):
+        return ticket
+    if ticket.recalls >= plan.settings.recall_limit:
+        return refused.RECALL_LIMIT
+    spoken = announcements.calling(plan, site, ticket, request.window, request.at_ms)
+    return (TicketRecalled(at_ms=request.at_ms, ticket=ticket.id, window=request.window), *spoken)
+
+
+def pass_(plan: Plan, site: Site, request: PassTicket) -> Decision:
+    ticket = find(plan, site, request, "pass")
+    if isinstance(ticket, Refused):
+        return ticket
+    return (TicketPassed(at_ms=request.at_ms, ticket=ticket.id, window=request.window),)
+
+
+def serve(plan: Plan, site: Site, request: ServeTicket) -> Decision:
+    ticket = find(plan, site, request, "serve")
+    if isinstance(ticket, Refused):
+        return ticket
+    return (TicketServed(at_ms=request.at_ms, ticket=ticket.id, window=request.window),)
+
+
+def finish(plan: Plan, site: Site, request: FinishTicket) -> Decision:
+    """Whoever finishes has served, even if the clerk did not press it: reports count on both."""
+    ticket = find(plan, site, request, "finish")
+    if isinstance(ticket, Refused):
+        return ticket
+    finished = TicketFinished(at_ms=request.at_ms, ticket=ticket.id, window=request.window)
+    if ticket.state == "serving":
+        return (finished,)
+    return (TicketServed(at_ms=request.at_ms, ticket=ticket.id, window=request.window), finished)
+
+
+def hold(plan: Plan, site: Site, request: HoldTicket) -> Decision:
+    ticket = find(plan, site, request, "hold")
+    if isinstance(ticket, Refused):
+        return ticket
+    return (TicketHeld(at_ms=request.at_ms, ticket=ticket.id, window=request.window),)
+
+
+def resume(plan: Plan, site: Site, request: ResumeTicket) -> Decision:
+    ticket = find(plan, site, request, "resume")
+    if isinstance(ticket, Refused):
+        return ticket
+    reason = not_free(places.look_at_window(site, request.window))
+    if reason is not None:
+        return reason
+    spoken = announcements.calling(plan, site, ticket, request.window, request.at_ms)
+    return (TicketResumed(at_ms=request.at_ms, ticket=ticket.id, window=request.window), *spoken)
+
+
+def moved(site: Site, event: TicketEvent, act: str) -> Ticket:
+    """The ticket in its next state, out of the place it was in. KeyError: the journal tells of an illegal move."""
+    ticket = site.tickets[event.ticket]
+    state = moves.TICKET[ticket.state, act]
+    places.leave(site, ticket)
+    ticket.state = state
+    ticket.changed_at_ms = event.at_ms
+    return ticket
+
+
+def called(plan: Plan, site: Site, event: TicketCalled) -> None:
+    ticket = moved(site, event, "call")
+    ticket.window = event.window
+    ticket.recalls = 0
+    places.at_window(site, event.window).ticket = ticket.id
+    calls.put_up(plan, site, ticket)
+
+
+def recalled(plan: Plan, site: Site, event: TicketRecalled) -> None:
+    ticket = site.tickets[event.ticket]
+    ticket.state = moves.TICKET[ticket.state, "recall"]
+    ticket.recalls += 1
+    calls.put_up(plan, site, ticket, is_recall=True)
+
+
+def resumed(plan: Plan, site: Site, event: TicketResumed) -> None:
+    ticket = moved(site, event, "resume")
+    ticket.recalls = 0
+    places.at_window(site, event.window).ticket = ticket.id
+    calls.put_up(plan, site, ticket)
+
+
+def served(plan: Plan, site: Site, event: TicketServed) -> None:
+    """The next visitor is at the window: the one before can no longer rate there."""
+    ticket = moved(site, event, "serve")
+    window = places.at_window(site, event.window)
+    window.ticket = ticket.id
+    window.rating = ""
+
+
+def finished(plan: Plan, site: Site, event: TicketFinished) -> None:
+    ticket = moved(site, event, "finish")
+    calls.take_down(plan, site, ticket)
+    places.at_window(site, event.window).rating = ticket.id
+
+
+def passed(plan: Plan, site: Site, event: TicketPassed) -> None:
+    calls.take_down(plan, site, moved(site, event, "pass"))
+
+
+def held(plan: Plan, site: Site, event: TicketHeld) -> None:
+    ticket = moved(site, event, "hold")
+    calls.take_down(plan, site, ticket)
+    places.at_window(site, event.window).held.append(ticket.id)
+
+
+def expired(plan: Plan, site: Site, event: TicketExpired) -> None:
+    calls.take_down(plan, site, moved(site, event, "expire"))
+
+
+DECIDES = {
+    CallNext: call_next,
+    RecallTicket: recall,
+    PassTicket: pass_,
+    ServeTicket: serve,
+    FinishTicket: finish,
+    HoldTicket: hold,
+    ResumeTicket: resume,
+}
+EVOLVES = {
+    TicketCalled: called,
+    TicketRecalled: recalled,
+    TicketPassed: passed,
+    TicketServed: served,
+    TicketFinished: finished,
+    TicketHeld: held,
+    TicketResumed: resumed,
+    TicketExpired: expired,
+}
