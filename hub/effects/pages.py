@@ -1,0 +1,160 @@
+"""Pages: what each slot of each screen shows, worked out from the state. Pure: the same state gives the same Show."""
+
+from collections.abc import Callable
+
+from firmware.kinds import KINDS
+from firmware.wire.messages.base import Show
+from firmware.wire.messages.help import ShowAlarm
+from firmware.wire.messages.queue import ServiceOffer, ShowEvaluation, ShowServices, ShowWindow
+from firmware.wire.messages.screen import CalledRow, ShowCalls, ShowRegion, WaitingRow
+from hub.effects.region_look import look_of, palette_of, text_of
+from hub.effects.strip_pixels import region_pixels
+from hub.engine.effects import Refresh
+from hub.engine.places import look_at_window, waiting_at, waiting_for
+from hub.engine.plan import Device, Plan, Service
+from hub.engine.state import Site
+
+# What the declarations of the messages hold; longer names are cut, further rows left out.
+MAX_LABEL, MAX_LABEL_EN, MAX_NOTICE, MAX_REGION_TEXT = 40, 60, 120, 80
+MAX_OFFERS, MAX_WAITING_ROWS, MAX_CALLED_ROWS, MAX_HELD = 40, 24, 16, 20
+MAX_FLASH_MS = 10000
+
+
+def all_slots(plan: Plan) -> list[Refresh]:
+    """Every slot of every device of the site, in the order of the plan."""
+    return [slot for device in plan.devices for slot in _slots(plan, device)]
+
+
+def content(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> Show:
+    """What the slot shows now. ``epoch`` names the journal; the revision is the state's position in it."""
+    return _PAGES[refresh.message](plan, site, epoch, refresh)
+
+
+def _slots(plan: Plan, device: Device) -> list[Refresh]:
+    slots = []
+    for message in KINDS[device.kind].accepts:
+        if message in (ShowWindow.name, ShowEvaluation.name) and device.id not in plan.window_of_terminal:
+            continue  # a terminal that stands at no window has nothing to show
+        if message in _PAGES:
+            count = len(device.regions) if message == ShowRegion.name else 1
+            slots += [Refresh(device.id, message, slot) for slot in range(count)]
+    return slots
+
+
+def _region(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowRegion:
+    """A window over its counter, or a line of text. A new call flashes, then stands still."""
+    strip = plan.device[refresh.device]
+    region = strip.regions[refresh.slot]
+    look, tone = look_of(plan, site, strip, region)
+    return ShowRegion(
+        epoch=epoch,
+        rev=site.position,
+        x=region.x,
+        width=region.width,
+        height=strip.height_px,
+        palette=palette_of(tone),
+        pixels=region_pixels(look),
+        text=shorten(text_of(look), MAX_REGION_TEXT),
+        flash_ms=min(plan.settings.strip_flash_ms, MAX_FLASH_MS) if refresh.flash else 0,
+    )
+
+
+def _calls(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowCalls:
+    """The newest calls of the display's hall. A display outside the halls shows how many wait in each."""
+    hall = plan.hall.get(plan.device[refresh.device].hall)
+    if hall is None:
+        counts = [(h.name, sum(waiting_for(site, s.id) for s in plan.services_of_hall[h.id])) for h in plan.halls]
+    else:
+        counts = [(service.name, waiting_for(site, service.id)) for service in plan.services_of_hall[hall.id]]
+    calls = site.calls.get(hall.id, []) if hall else []
+    return ShowCalls(
+        epoch=epoch,
+        rev=site.position,
+        hall=shorten(hall.name if hall else plan.name, MAX_LABEL),
+        called=[
+            CalledRow(number=call.number, window=call.window, recalled=call.recalled)
+            for call in calls[: min(plan.settings.displayed_calls, MAX_CALLED_ROWS)]
+        ],
+        waiting=[
+            WaitingRow(label=shorten(name, MAX_LABEL), waiting=count) for name, count in counts[:MAX_WAITING_ROWS]
+        ],
+        notice=shorten(hall.notice if hall else "", MAX_NOTICE),
+    )
+
+
+def _window(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowWindow:
+    """A call terminal's own window: who is there, who is parked, how many it may call."""
+    window = plan.window_of_terminal[refresh.device]
+    now = look_at_window(site, window.id)
+    ticket = site.tickets.get(now.ticket)
+    return ShowWindow(
+        epoch=epoch,
+        rev=site.position,
+        state=now.state,
+        ticket=ticket.id if ticket else "",
+        number=ticket.number if ticket else "",
+        ticket_state=ticket.state if ticket else "",
+        service=shorten(plan.service[ticket.service].name, MAX_LABEL) if ticket else "",
+        waiting=waiting_at(plan, site, window.id),
+        held=list(now.held)[:MAX_HELD],
+    )
+
+
+def _evaluation(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowEvaluation:
+    """The ticket that was finished last at this window and may be rated, or the resting page."""
+    window = plan.window_of_terminal[refresh.device]
+    ticket = site.tickets.get(look_at_window(site, window.id).rating)
+    return ShowEvaluation(
+        epoch=epoch,
+        rev=site.position,
+        ticket=ticket.id if ticket else "",
+        number=ticket.number if ticket else "",
+    )
+
+
+def _services(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowServices:
+    """The services of the kiosk's hall; a kiosk outside the halls offers those of the site."""
+    hall = plan.hall.get(plan.device[refresh.device].hall)
+    services = plan.services_of_hall[hall.id] if hall else plan.services
+    return ShowServices(
+        epoch=epoch,
+        rev=site.position,
+        hall=shorten(hall.name if hall else plan.name, MAX_LABEL),
+        offers=[_offer(site, service) for service in services[:MAX_OFFERS]],
+    )
+
+
+def _offer(site: Site, service: Service) -> ServiceOffer:
+    return ServiceOffer(
+        service=service.id,
+        label=shorten(service.name, MAX_LABEL),
+        label_en=shorten(service.name_en, MAX_LABEL_EN),
+        waiting=waiting_for(site, service.id),
+    )
+
+
+def _alarm(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowAlarm:
+    """The button's open alarm, or else its newest; a button that was never pressed counts as closed."""
+    own = [alarm for alarm in site.alarms.values() if alarm.device == refresh.device]
+    alarm = max(own, key=lambda a: (a.state != "closed", a.raised_at_ms), default=None)
+    return ShowAlarm(
+        epoch=epoch,
+        rev=site.position,
+        alarm=alarm.id if alarm else "",
+        state=alarm.state if alarm else "closed",
+    )
+
+
+def shorten(text: str, most: int) -> str:
+    """At most ``most`` characters; what is cut off leaves an ellipsis."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+_PAGES: dict[str, Callable[[Plan, Site, int, Refresh], Show]] = {
+    ShowRegion.name: _region,
+    ShowCalls.name: _calls,
+    ShowWindow.name: _window,
+    ShowEvaluation.name: _evaluation,
+    ShowServices.name: _services,
+    ShowAlarm.name: _alarm,
+}
