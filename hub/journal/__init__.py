@@ -1,0 +1,27 @@
+"""The journal: what happened in a site, durable before anyone is told. The only room that knows the database."""
+
+from hub.journal.aside import Aside
+from hub.journal.errors import (
+    JournalConflict,
+    JournalCorrupt,
+    JournalError,
+    JournalFull,
+    JournalLocked,
+    JournalNewer,
+    JournalOfOtherSite,
+    JournalUnreachable,
+)
+from hub.journal.journal import Journal
+
+__all__ = [
+    "Aside",
+    "Journal",
+    "JournalConflict",
+    "JournalCorrupt",
+    "JournalError",
+    "JournalFull",
+    "JournalLocked",
+    "JournalNewer",
+    "JournalOfOtherSite",
+    "JournalUnreachable",
+]
