@@ -12,14 +12,14 @@ from hub.decode import Asked, Reported, decode
 from hub.engine.events import Entry
 from hub.engine.plan import Plan
 from hub.engine.requests import NoteDevice
-from hub.line import Receipt
+from hub.link import Receipt
 from hub.pipeline import Pipeline
 from hub.presence import Presence
 from hub.refusals import Refusals
 
 
 class Sender(Protocol):
-    """The line, as far as the inbox needs it."""
+    """The link, as far as the inbox needs it."""
 
     def publish(self, topic: str, payload: bytes, qos: int = 0, retain: bool = False) -> None: ...
 
@@ -35,7 +35,7 @@ class Inbox:
         pipeline: Pipeline,
         presence: Presence,
         refusals: Refusals,
-        line: Sender,
+        link: Sender,
         clock_ms: Callable[[], int],
         on_hello: Callable[[str], None],
     ) -> None:
@@ -43,7 +43,7 @@ class Inbox:
         self._pipeline = pipeline
         self._presence = presence
         self._refusals = refusals
-        self._line = line
+        self._link = link
         self._clock_ms = clock_ms
         self._on_hello = on_hello
 
@@ -54,19 +54,19 @@ class Inbox:
             decoded = decode(self._plan, topic, payload, now)
         except Malformed as fault:
             self._turn_away(topic, fault, now)
-            self._line.ack(receipt)
+            self._link.ack(receipt)
             return
         if isinstance(decoded, Asked):
             self._ask(decoded, receipt, now)
         else:
             self._report(decoded, now)
-            self._line.ack(receipt)
+            self._link.ack(receipt)
 
     def _ask(self, asked: Asked, receipt: Receipt, now: int) -> None:
         self._note(self._presence.heard(asked.origin.device, now))
 
         def told(entry: Entry) -> None:
-            self._line.ack(receipt)
+            self._link.ack(receipt)
             self._answer(asked.origin.device, answer(self._pipeline.site, entry, asked.origin))
 
         self._pipeline.offer(asked.request, asked.origin, told)
@@ -75,7 +75,7 @@ class Inbox:
         self._note(self._presence.take(reported.device, reported.report, now))
         if isinstance(reported.report, Hello):
             welcome = Welcome(boot=reported.report.boot, at_ms=now)
-            self._line.publish(topics.down(self._plan.id, reported.device.id, Welcome.name), welcome.encode())
+            self._link.publish(topics.down(self._plan.id, reported.device.id, Welcome.name), welcome.encode())
             self._on_hello(reported.device.id)
 
     def _note(self, request: NoteDevice | None) -> None:
@@ -83,7 +83,7 @@ class Inbox:
             self._pipeline.offer(request, None, lambda entry: None)
 
     def _answer(self, device: str, message: Answer) -> None:
-        self._line.publish(topics.down(self._plan.id, device, message.name), message.encode())
+        self._link.publish(topics.down(self._plan.id, device, message.name), message.encode())
 
     def _turn_away(self, topic: str, fault: Malformed, now: int) -> None:
         """Counts it, and answers a sender that can be told, so that it does not send the same for ever."""

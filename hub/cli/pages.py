@@ -17,7 +17,7 @@ def status(p: Printer, view: View) -> None:
             ("cli.devices", f"{devices['online']} / {devices['all']}"),
             ("cli.alarms", Text(str(view["alarms"]), "bold red" if view["alarms"] else "green")),
             ("cli.journal", str(view["position"])),
-            ("cli.broker", Text(_broker(p, broker), "green" if broker["line"] else "bold red")),
+            ("cli.broker", Text(_broker(p, broker), "green" if broker["connected"] else "bold red")),
             ("cli.platform", _platform(p, platform)),
             ("cli.announcements", str(view["announcements"])),
         ],

@@ -21,7 +21,7 @@ RETRY_S = 1.0  # brokers close clients that come back faster
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """What to give to `Line.ack` once the message is durable. Valid for the connection that brought it."""
+    """What to give to `Link.ack` once the message is durable. Valid for the connection that brought it."""
 
     connection: int
     mid: int
@@ -38,7 +38,7 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
     ca: str = ""
 
 
-class Line:
+class Link:
     """``on_message(topic, payload, receipt)`` for each message on ``filter``; ``on_up()`` after each subscription."""
 
     def __init__(
@@ -79,7 +79,7 @@ class Line:
             await asyncio.sleep(RETRY_S)
 
     def publish(self, topic: str, payload: bytes, qos: int = 0, retain: bool = False) -> None:
-        """Sends now, or not at all while the line is down: after the next connection everything is said anew."""
+        """Sends now, or not at all while the link is down: after the next connection everything is said anew."""
         if self._client is not None and self.is_up:
             self._client.publish(topic, payload, qos, retain)
 

@@ -1,0 +1,62 @@
+"""`hallhub up`: start the hub of one site and run it until told to stop."""
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from hub import config
+from hub.cli.errors import EXIT_SETUP, CliError
+
+
+@click.command()
+@click.option("--site", help="A bundled site's name, or the path of a site.toml.")
+@click.option("--broker", type=click.Choice(["nats", "mosquitto"]), help="Which broker the hub starts.")
+@click.option("--mqtt-host", help="Where the broker listens; off the loopback addresses TLS is required.")
+@click.option("--mqtt-port", type=int, help="The broker's port.")
+@click.option("--tls/--no-tls", default=None, help="Whether devices speak TLS.")
+@click.option("--api-port", type=int, help="The API's port.")
+@click.option("--platform", "platform_url", help="Address of the city platform; nothing is sent on without it.")
+@click.option("--platform-token-file", help="File with the platform's token, mode 0600.")
+@click.pass_obj
+def up(context: Any, **told: Any) -> None:
+    """Start the hub: broker, journal, API. Ctrl-C stops it.
+
+    What is told here is kept in hub.toml of the hub's folder, and need not be told again.
+    """
+    from hub.app import Hub, SetupError
+
+    folder: Path = context.folder
+    try:
+        settings = _merged(config.load(folder), told)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        config.save(folder, settings)
+        asyncio.run(_run(Hub(settings, folder)))
+    except (config.ConfigError, SetupError) as fault:
+        raise CliError(EXIT_SETUP, str(fault)) from None
+
+
+def _merged(settings: config.Config, told: dict[str, Any]) -> config.Config:
+    """The settings with what the command line says in their place."""
+
+    def replaced(section: Any, **names: str) -> Any:
+        given = {key: told[name] for key, name in names.items() if told[name] is not None}
+        return msgspec.structs.replace(section, **given)
+
+    return msgspec.structs.replace(
+        replaced(settings, site="site"),
+        broker=replaced(settings.broker, kind="broker", host="mqtt_host", port="mqtt_port", tls="tls"),
+        api=replaced(settings.api, port="api_port"),
+        platform=replaced(settings.platform, url="platform_url", token_file="platform_token_file"),
+    )
+
+
+async def _run(hub: Any) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await hub.run(stop)
