@@ -1,0 +1,1 @@
+"""What the hub says: the words of an announcement, and the bank of clips that it is put together from."""
