@@ -1,0 +1,283 @@
+"""The agent of a device: keeps link, role and heartbeat running, and carries messages between role and hub.
+
+The role is the program that makes a board a kiosk, a strip … It gets ``outlet`` (this agent), of which it may use
+``ask``, ``clock_ms`` and ``boot``. The agent calls ``run``, ``shown``, ``act``, ``answered``, ``connected`` of the role.
+"""
+
+import asyncio
+import gc
+from random import random
+
+from firmware.clock import now_ms
+from firmware.kinds import KINDS
+from firmware.link.backoff import Backoff
+from firmware.link.client import Client
+from firmware.link.outbox import Outbox
+from firmware.wire import packets, topics
+from firmware.wire.fields import Malformed
+from firmware.wire.messages.base import Act, Answer, Show
+from firmware.wire.messages.device import Ack, Heartbeat, Hello, Refused, State, Welcome
+
+try:
+    from typing import Any
+except ImportError:  # MicroPython
+    pass
+
+BASE = (Welcome, Ack, Refused)  # what every device accepts
+UNANSWERED = 12  # requests on their way to the hub; the others wait in the outbox
+ANSWER_MS, ANSWER_MAX_MS = 5000, 30000  # ask again after
+HELLO_MS, HELLO_MAX_MS = 10000, 60000
+RESTART_S, RESTART_MAX_S = 1, 30
+TROUBLE_MS = 120000  # how long the heartbeat mentions a failure
+
+
+class Agent:
+    """``board``: what board.json says; ``opener`` replaces `sockets.open_socket`; ``log`` takes lines for people."""
+
+    def __init__(self, board: "dict[str, Any]", role: "Any", opener: "Any" = None, log: "Any" = None) -> None:
+        self.role = role
+        self.outbox = Outbox(board["data"], board.get("outbox_entries", 100), board.get("sync", True))
+        self.boot = self.outbox.boot
+        self.errors = 0
+        self._board = board
+        self._log = log
+        self._site, self._device = board["site"], board["device"]
+        self._heartbeat_ms = KINDS[board["kind"]].heartbeat_s * 1000
+        self._accepts = {kind.name: kind for kind in BASE + tuple(role.ACCEPTS)}
+        self._down = topics.down(self._site, self._device, "")
+        self._newest: "dict[str, tuple[int, int]]" = {}  # slot's topic → epoch and rev of what it shows
+        self._acts: "Any" = None
+        if [kind for kind in role.ACCEPTS if issubclass(kind, Act)]:
+            from firmware.acts import Acts  # devices that never get one save its memory
+
+            self._acts = Acts(self)
+        self._trouble = ("", 0)
+        self._hub_minus_ours_ms: "int | None" = None
+        self._is_welcome = False
+        self._hello_due_ms = self._hello_wait_ms = 0
+        self._heartbeat_due_ms = 0
+        self._started_ms = now_ms()
+        self.client = self._make_client(board["broker"], opener)
+
+    def _make_client(self, broker: "dict[str, Any]", opener: "Any") -> Client:
+        tls = None
+        if broker.get("tls"):
+            from firmware.link.tls import context
+
+            tls = context(broker.get("ca", ""))
+        will = State(online=False, boot=self.boot)
+        hello = packets.connect(
+            self._device,
+            self._board["user"],
+            self._board["password"],
+            self._board.get("keepalive_s", 15),
+            self._up(will),
+            will.encode(),
+        )
+        filters = [
+            (topics.down_filter(self._site, self._device, kind.name, getattr(kind, "slotted", False)), kind.qos)
+            for kind in self._accepts.values()
+        ]
+        longest = max([kind.max_bytes for kind in self._accepts.values()])
+        return Client(
+            (broker["host"], broker["port"], tls),
+            hello,
+            filters,
+            self,
+            Backoff(random),
+            self._board.get("keepalive_s", 15),
+            longest + 256,  # the topic
+            opener,
+        )
+
+    # --- for the role
+
+    def ask(self, request: "Any") -> None:
+        """Send a Request; it is on disk when this returns. Raises `outbox.Full`: tell the person."""
+        entry = self.outbox.add(request)
+        if self._acts and request.name == "act/done":
+            self._acts.asked(request, entry)
+        self._send_waiting()
+
+    def clock_ms(self) -> "int | None":
+        """The hub's clock, unix milliseconds; None before the first Welcome."""
+        return None if self._hub_minus_ours_ms is None else now_ms() + self._hub_minus_ours_ms
+
+    def note(self, where: str, error: "Any") -> None:
+        """Something went wrong: count it, and say it in the next heartbeats."""
+        self.errors += 1
+        text = "%s: %s" % (where, error if str(error) else type(error).__name__)
+        self._trouble = (text[:64], now_ms())
+        self._say(text)
+
+    def _say(self, text: str) -> None:
+        if self._log:
+            self._log("%s %s" % (self._device, text))
+
+    # --- life
+
+    async def run(self) -> None:
+        """Work until cancelled; then say goodbye."""
+        self.role.outlet = self
+        tasks = [
+            asyncio.create_task(self._keep("role", self.role.run)),
+            asyncio.create_task(self._keep("heartbeat", self._beat)),
+        ]
+        try:
+            await self._keep("link", self.client.run)
+        finally:
+            for task in tasks:
+                task.cancel()
+            self.outbox.close()
+
+    async def _keep(self, what: str, work: "Any") -> None:
+        """Run ``work`` and start it again when it fails; when it returns it had nothing to wait for."""
+        wait_s = RESTART_S
+        while True:
+            started_ms = now_ms()
+            try:
+                await work()
+                return
+            except Exception as error:
+                self.note(what, error)
+            if now_ms() - started_ms > RESTART_MAX_S * 1000:
+                wait_s = RESTART_S
+            await asyncio.sleep(wait_s)
+            wait_s = min(wait_s * 2, RESTART_MAX_S)
+
+    async def _beat(self) -> None:
+        """Once a second: what is due?"""
+        while True:
+            await asyncio.sleep(1)
+            if not self.client.is_up:
+                continue
+            self._send_waiting()
+            now = now_ms()
+            if not self._is_welcome and now >= self._hello_due_ms:
+                self._hello()
+            if now >= self._heartbeat_due_ms:
+                self._heartbeat_due_ms = now + self._heartbeat_ms
+                self.client.report(self._up(Heartbeat), self._heartbeat().encode())
+
+    def _heartbeat(self) -> Heartbeat:
+        trouble, since_ms = self._trouble
+        if now_ms() - since_ms > TROUBLE_MS:
+            trouble = ""
+        return Heartbeat(
+            boot=self.boot,
+            uptime_s=(now_ms() - self._started_ms) // 1000,
+            version=self._board["version"],
+            heap_free=gc.mem_free() if hasattr(gc, "mem_free") else 0,
+            waiting=len(self.outbox.entries),
+            errors=self.errors,
+            fault=(self.role.fault or trouble)[:64],
+        )
+
+    def _hello(self) -> None:
+        hello = Hello(
+            boot=self.boot,
+            kind=self._board["kind"],
+            version=self._board["version"],
+            reset_cause=self._board.get("reset_cause", "unknown"),
+        )
+        self.client.deliver("hello", self._up(Hello), hello.encode())
+        self._hello_wait_ms = min(self._hello_wait_ms * 2 or HELLO_MS, HELLO_MAX_MS)
+        self._hello_due_ms = now_ms() + self._hello_wait_ms
+
+    def _up(self, message: "Any") -> str:
+        return topics.up(self._site, self._device, message.name)
+
+    # --- from the link
+
+    def link_up(self) -> None:
+        self._say("connected")
+        self.client.deliver("state", self._up(State), State(online=True, boot=self.boot).encode(), True)
+        self._hello_wait_ms = self._heartbeat_due_ms = 0
+        self._hello()
+        for entry in self.outbox.entries:
+            entry.due_ms = entry.wait_ms = 0
+        self._send_waiting()
+
+    def link_room(self) -> None:
+        self._send_waiting()
+
+    def link_down(self, reason: str) -> None:
+        self._say("not connected: " + reason)
+        if self._is_welcome:
+            self._is_welcome = False
+            self._tell("connected", self.role.connected, False)
+
+    def link_leaving(self) -> None:
+        self.client.deliver("state", self._up(State), State(online=False, boot=self.boot).encode(), True)
+
+    def link_error(self, text: str) -> None:
+        self.note("link", text)
+
+    def link_received(self, topic: str, payload: bytes) -> None:
+        if not payload:
+            return  # a retained message was cleared
+        try:
+            name, slot = self._place(topic)
+            message = self._accepts[name].decode(payload)
+        except Malformed as error:
+            return self.note(topic[-40:], error)
+        if isinstance(message, Answer):
+            self._answered(message)
+        elif isinstance(message, Show):
+            newness = message.epoch, message.rev
+            if newness > self._newest.get(topic, (-1, -1)):
+                self._newest[topic] = newness
+                self._tell("shown", self.role.shown, message, slot)
+        elif isinstance(message, Act):
+            self._acts.received(message)
+        elif message.boot == self.boot:
+            self._welcomed(message)
+
+    def _place(self, topic: str) -> "tuple[str, int]":
+        """(message name, slot) of a topic to us; slot 0 where the message has none."""
+        name = topic[len(self._down) :] if topic.startswith(self._down) else ""
+        if name in self._accepts:
+            return name, 0
+        name, _, slot = name.rpartition("/")
+        if not getattr(self._accepts.get(name), "slotted", False) or not slot.isdigit() or len(slot) > 4:
+            raise Malformed("topic", "not for a " + self._board["kind"])
+        return name, int(slot)
+
+    # --- what the messages do
+
+    def _welcomed(self, welcome: Welcome) -> None:
+        self._hub_minus_ours_ms = welcome.at_ms - now_ms()
+        if self._acts:
+            self._acts.welcomed()
+        if not self._is_welcome:
+            self._is_welcome = True
+            self._tell("connected", self.role.connected, True)
+
+    def _answered(self, answer: Answer) -> None:
+        entry = self.outbox.find(answer.boot, answer.seq)
+        if entry:
+            self._tell("answered", self.role.answered, entry.name, answer)
+            self.outbox.drop(entry)
+            self._send_waiting()
+
+    def _tell(self, what: str, call: "Any", *facts: "Any") -> None:
+        """Call the role; its failure must not break the link."""
+        try:
+            call(*facts)
+        except Exception as error:
+            self.note("role " + what, error)
+
+    def _send_waiting(self) -> None:
+        """Publish, oldest first, what was not sent on this connection or not answered in time.
+
+        The first few of the outbox only: so what is on its way is always a head of the line, and order holds.
+        """
+        now = now_ms()
+        for entry in self.outbox.entries[:UNANSWERED]:
+            if entry.due_ms <= now:
+                key = (entry.boot, entry.seq)
+                topic = topics.up(self._site, self._device, entry.name)
+                if not self.client.deliver(key, topic, entry.payload):
+                    return
+                entry.wait_ms = min(entry.wait_ms * 2 or ANSWER_MS, ANSWER_MAX_MS)
+                entry.due_ms = now + entry.wait_ms

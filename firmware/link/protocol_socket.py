@@ -1,0 +1,65 @@
+"""The connection of `sockets` where asyncio has protocols: no task of its own, one call for each piece that arrives."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+MAX_UNSENT = 65536  # bytes
+
+
+class ProtocolSocket(asyncio.Protocol):
+    def __init__(self, received: Callable[[bytes], None]) -> None:
+        self.reason = ""
+        self._received = received
+        self._transport: Any = None  # asyncio.Transport; proactor and TLS ones share no class with the plain one
+        self._end = asyncio.Event()
+        self._is_slow = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport  # asyncio has set TCP_NODELAY
+
+    def data_received(self, data: bytes) -> None:
+        if not self.reason:
+            self._received(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.close(str(exc) if exc else "closed by the other side")
+
+    def pause_writing(self) -> None:
+        self._is_slow = True
+
+    def resume_writing(self) -> None:
+        self._is_slow = False
+
+    def write(self, data: bytes) -> None:
+        if self.reason:
+            return
+        self._transport.write(data)
+        if self._is_slow and self._transport.get_write_buffer_size() > MAX_UNSENT:
+            self.close("the other side does not read")
+
+    async def closed(self, seconds: float) -> bool:
+        try:
+            await asyncio.wait_for(self._end.wait(), seconds)
+        except asyncio.TimeoutError:
+            return False
+        return True
+
+    def close(self, reason: str = "closed") -> None:
+        if not self.reason:
+            self.reason = reason
+            self._end.set()
+            self._transport.close()  # sends what is still in its buffer
+
+    async def release(self) -> None:
+        if self._transport.get_write_buffer_size():
+            self._transport.abort()  # who does not read by now never will
+
+
+async def open_socket(host: str, port: int, tls: Any, received: Callable[[bytes], None]) -> ProtocolSocket:
+    """Connect; ``tls`` is an `ssl.SSLContext` or None. Raises OSError, certificate errors included."""
+    loop = asyncio.get_running_loop()
+    _, protocol = await loop.create_connection(
+        lambda: ProtocolSocket(received), host, port, ssl=tls, server_hostname=host if tls else None
+    )
+    return protocol

@@ -1,0 +1,45 @@
+"""Starts a device: reads board.json, has its parts built, runs the agent with the role of its kind."""
+
+import asyncio
+import json
+
+from firmware.agent import Agent
+
+try:
+    from typing import Any
+except ImportError:  # MicroPython
+    pass
+
+_MUST = ("site", "device", "kind", "version", "broker", "user", "password", "data")
+
+
+def read_board(path: str) -> "dict[str, Any]":
+    """What board.json says; raises ValueError with what is wrong and what to do."""
+    with open(path) as file:
+        try:
+            board: "dict[str, Any]" = json.load(file)
+        except ValueError:
+            raise ValueError(path + ": not JSON; provision the board again")
+    missing = [key for key in _MUST if key not in board]
+    missing += ["broker." + key for key in ("host", "port") if key not in board.get("broker", {})]
+    if missing:
+        raise ValueError("%s: %s missing; provision the board again" % (path, ", ".join(missing)))
+    return board
+
+
+def role_class(kind: str) -> "Any":
+    """``help_button`` → firmware.roles.help_button.HelpButton; no other role is loaded."""
+    name = "".join([word[0].upper() + word[1:] for word in kind.split("_")])
+    return getattr(__import__("firmware.roles." + kind, None, None, (name,)), name)
+
+
+async def run(board_path: str, make_parts: "Any") -> None:
+    """Work until cancelled. ``make_parts(board)`` gives the parts that the role uses; the platform brings it."""
+    board = read_board(board_path)
+    role = role_class(board["kind"])(board.get("settings", {}), make_parts(board))
+    await Agent(board, role, log=print).run()
+
+
+def main(board_path: str, make_parts: "Any") -> None:
+    """Work for ever."""
+    asyncio.run(run(board_path, make_parts))
