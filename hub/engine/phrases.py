@@ -1,4 +1,4 @@
-"""Phrases: the names of what a person may have played on a channel; the texts are ``phrase.{name}`` of the catalogue."""
+"""Phrases: the names of what a person may have played on a channel; texts: ``phrase.{name}``."""
 
 CALL = "call"  # made by calling a ticket only: has a number and a window
 
