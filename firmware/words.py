@@ -455,4 +455,10 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "screen.evaluation.again": ("祝您生活愉快", "Have a nice day"),
     "screen.evaluation.resting": ("您好，欢迎光临", "Welcome"),
     "screen.evaluation.later": ("办理结束后，请您评价本次服务", "You will be asked for a rating after the service"),
+    # What the broker itself refuses. Reasons: hub/broker/refusals.py.
+    "refusal.unknown device or wrong password": ("设备未登记或密钥错误", "unknown device or wrong password"),
+    "refusal.publish not allowed": ("无权发布的主题", "publish not allowed"),
+    "refusal.subscribe not allowed": ("无权订阅的主题", "subscribe not allowed"),
+    "refusal.message too large": ("消息超过代理的上限", "message too large for the broker"),
+    "refusal.TLS handshake failed": ("TLS 握手失败", "TLS handshake failed"),
 }

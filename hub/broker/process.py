@@ -1,0 +1,99 @@
+"""One running broker: begun, found again after the hub was killed, and ended; never somebody else's process.
+
+The broker runs in a session of its own, so that neither Ctrl-C in the hub's terminal nor ``kill -9`` of the hub ends
+it: the devices stay connected and notice nothing. The next hub finds it by the pid file and adopts it. What makes a
+process ours is not its number, which the system reuses, but that its command line names our config file.
+Needs Linux: reads /proc.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from hub.broker import sieve
+from hub.private_file import write_private
+
+TERM_S = 5.0
+POLL_S = 0.01
+
+
+class BrokerProcess:
+    """``command`` must name ``config``, a path. What the broker writes goes through the sieve into ``log``."""
+
+    def __init__(self, command: list[str], config: Path, log: Path, pid_file: Path, dropped: tuple[str, ...]) -> None:
+        self._command = command
+        self._config = config
+        self._log = log
+        self._pid_file = pid_file
+        self._dropped = dropped
+        self._children: list[subprocess.Popen[bytes]] = []  # those of this hub; an adopted broker is none of them
+        self.pid = 0
+
+    def begin(self) -> None:
+        """Starts the broker; returns at once, before it listens."""
+        self._reap()
+        reader, writer = os.pipe()
+        try:
+            sieved = [sys.executable, "-I", "-S", sieve.__file__, str(self._log), *self._dropped]
+            self._spawn(sieved, stdin=reader, stdout=subprocess.DEVNULL)
+            self.pid = self._spawn(self._command, stdin=subprocess.DEVNULL, stdout=writer)
+        finally:
+            os.close(reader)
+            os.close(writer)
+        write_private(self._pid_file, b"%d\n" % self.pid, is_durable=False)
+
+    def adopt(self) -> bool:
+        """Takes over the broker that the pid file names; False when there is none that is ours."""
+        try:
+            pid = int(self._pid_file.read_text())
+        except (FileNotFoundError, ValueError):
+            return False
+        self.pid = pid if _names(pid, self._config) else 0
+        return self.pid != 0
+
+    def is_alive(self) -> bool:
+        self._reap()
+        if any(child.pid == self.pid for child in self._children):
+            return True  # not reaped, so the number is still its own; it may not have got its arguments yet
+        return self.pid != 0 and _names(self.pid, self._config)
+
+    def signal(self, number: int) -> None:
+        """Sends a signal, if it is still our broker that has this pid."""
+        if self.is_alive():
+            os.kill(self.pid, number)
+
+    def end(self) -> None:
+        """Asks the broker to end, and makes it when it does not within `TERM_S`. Returns when it is gone."""
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            self.signal(number)
+            deadline = time.monotonic() + TERM_S
+            while self.is_alive() and time.monotonic() < deadline:
+                time.sleep(POLL_S)
+        self.pid = 0
+        self._pid_file.unlink(missing_ok=True)
+        for child in self._children:  # the sieve reads to the end of the broker's output
+            child.wait(TERM_S)
+        self._reap()
+
+    def _spawn(self, command: list[str], stdin: int, stdout: int) -> int:
+        child = subprocess.Popen(
+            command, stdin=stdin, stdout=stdout, stderr=stdout, cwd=self._config.parent, start_new_session=True
+        )
+        self._children.append(child)
+        return child.pid
+
+    def _reap(self) -> None:
+        """Without this a dead child stays a zombie."""
+        self._children = [child for child in self._children if child.poll() is None]
+
+
+def _names(pid: int, config: Path) -> bool:
+    """Whether ``pid`` runs with ``config`` among its arguments. A zombie has no arguments."""
+    try:
+        arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return False
+    return os.fsencode(config) in arguments

@@ -1,0 +1,25 @@
+"""Where the broker's binary is, and the one fault of this room."""
+
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+
+class BrokerFault(Exception):
+    """The broker cannot be started or reloaded; says why, in its own words where it left any, and what to do."""
+
+
+def find_program(given: str, name: str, places: Sequence[str], how_to_get: str) -> str:
+    """The path of the binary called ``name``: ``given``, or beside this Python, on the PATH, or in ``places``.
+
+    Raises `BrokerFault` saying how to get it.
+    """
+    if given:
+        return given
+    beside_python = str(Path(sys.executable).parent)
+    found = shutil.which(name, path=os.pathsep.join([beside_python, os.environ.get("PATH", os.defpath), *places]))
+    if found is None:
+        raise BrokerFault(f"no {name} on this machine; get it with: {how_to_get}")
+    return found

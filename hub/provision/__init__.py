@@ -1,0 +1,1 @@
+"""Who may speak: keys, certificates, and the board.json that tells a device who it is."""
