@@ -1,0 +1,140 @@
+"""A day in the small building, in the words of a hall: visitors take, clerks call. `decide` is watched at every step.
+
+Each act returns what it led to: the names of the events, or the code of the rule that said no.
+"""
+
+import msgspec
+
+from hub.engine import requests
+from hub.engine.decide import decide
+from hub.engine.effects import Effect
+from hub.engine.events import Entry, Origin
+from hub.engine.evolve import apply
+from hub.engine.plan import Plan
+from hub.engine.react import react
+from hub.engine.refused import Refused
+from hub.engine.requests import Request
+from hub.engine.state import Site, Ticket
+from tests.engine.small_site import MORNING_MS, small_plan
+
+PLAIN = msgspec.json.Encoder()
+
+
+class HallDay:
+    """One site living through a day; the clock moves a second with each request unless told otherwise."""
+
+    def __init__(self, plan: Plan | None = None, at_ms: int = MORNING_MS) -> None:
+        self.plan = plan or small_plan()
+        self.site = Site()
+        self.at_ms = at_ms
+        self.journal: list[Entry] = []
+        self.effects: list[Effect] = []  # of the last act
+
+    def ask(self, request: Request) -> str:
+        before = PLAIN.encode(self.site)
+        decision = decide(self.plan, self.site, request)
+        assert PLAIN.encode(self.site) == before, "decide changed the site"
+        self.effects = []
+        if isinstance(decision, Refused):
+            return decision.code
+        entry = Entry(
+            position=len(self.journal) + 1,
+            at_ms=request.at_ms,
+            origin=Origin(device=request.by, boot="b1", seq=len(self.journal) + 1),
+            events=decision,
+        )
+        self.journal.append(entry)
+        apply(self.plan, self.site, entry)
+        for event in decision:
+            self.effects.extend(react(self.plan, self.site, event))
+        return " ".join(type(event).__name__ for event in decision)
+
+    def ask_for(self, verb: type[Request], by: str, **what: object) -> str:
+        self.at_ms += 1000
+        return self.ask(verb(at_ms=self.at_ms, by=by, **what))
+
+    # Visitors and guards.
+
+    def takes(self, service: str, kiosk: str = "kiosk-entrance", priority: str = "none", language: str = "zh") -> str:
+        """The number on the paper, or why there is none."""
+        became = self.ask_for(requests.TakeTicket, kiosk, service=service, priority=priority, language=language)
+        return list(self.site.tickets.values())[-1].number if "TicketTaken" in became else became
+
+    def reprints(self, number: str) -> str:
+        return self.ask_for(requests.ReprintTicket, "kiosk-tax", number=number)
+
+    def rates(self, window: str, number: str, level: int, reasons: tuple[int, ...] = (), terminal: str = "") -> str:
+        by = terminal or f"rate-{window}"
+        return self.ask_for(
+            requests.RateService, by, window=window, ticket=self.id_of(number), level=level, reasons=reasons
+        )
+
+    def presses(self, button: str) -> str:
+        return self.ask_for(requests.RaiseAlarm, button)
+
+    # Clerks.
+
+    def opens(self, *windows: str) -> str:
+        return " ".join(self._at(requests.OpenWindow, window) for window in windows)
+
+    def pauses(self, window: str, reason: str = "") -> str:
+        return self._at(requests.PauseWindow, window, reason=reason)
+
+    def closes(self, window: str) -> str:
+        return self._at(requests.CloseWindow, window)
+
+    def calls(self, window: str) -> str:
+        """The number that is called, or why nobody is."""
+        became = self._at(requests.CallNext, window)
+        return self.at(window) if became.startswith("TicketCalled") else became
+
+    def recalls(self, window: str, number: str) -> str:
+        return self._about(requests.RecallTicket, window, number)
+
+    def passes(self, window: str, number: str) -> str:
+        return self._about(requests.PassTicket, window, number)
+
+    def serves(self, window: str, number: str) -> str:
+        return self._about(requests.ServeTicket, window, number)
+
+    def finishes(self, window: str, number: str) -> str:
+        return self._about(requests.FinishTicket, window, number)
+
+    def holds(self, window: str, number: str) -> str:
+        return self._about(requests.HoldTicket, window, number)
+
+    def resumes(self, window: str, number: str) -> str:
+        return self._about(requests.ResumeTicket, window, number)
+
+    def transfers(self, window: str, number: str, to_service: str = "", to_window: str = "") -> str:
+        return self._about(requests.TransferTicket, window, number, to_service=to_service, to_window=to_window)
+
+    def _at(self, verb: type[Request], window: str, **what: object) -> str:
+        return self.ask_for(verb, f"call-{window}", window=window, **what)
+
+    def _about(self, verb: type[Request], window: str, number: str, **what: object) -> str:
+        return self._at(verb, window, ticket=self.id_of(number), **what)
+
+    # What can be seen.
+
+    def id_of(self, number: str) -> str:
+        return f"{self.site.day}-{number}"
+
+    def ticket(self, number: str) -> Ticket:
+        return self.site.tickets[self.id_of(number)]
+
+    def state(self, number: str) -> str:
+        return self.ticket(number).state
+
+    def at(self, window: str) -> str:
+        """The number called to, or served at, a window."""
+        ticket = self.site.windows[window].ticket
+        return self.site.tickets[ticket].number if ticket else ""
+
+    def display(self, hall: str) -> list[str]:
+        """The lines of a hall display, newest first: ``A001→1``, with ``*`` when recalled."""
+        return [f"{c.number}→{c.window}{'*' if c.recalled else ''}" for c in self.site.calls.get(hall, [])]
+
+    def spoken(self) -> list[str]:
+        """What waits to be played: ``pa: A001→1``."""
+        return [f"{a.channel}: {a.number}→{a.window}" for a in self.site.announcements.values()]

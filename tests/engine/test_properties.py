@@ -1,0 +1,176 @@
+"""Whatever people press, in whatever order: nobody is lost, doubled or in two places, and replay tells it all again."""
+
+from collections import Counter
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hub.engine import moves, requests
+from hub.engine.evolve import BOOTS_KEPT, apply
+from hub.engine.refused import CODES
+from hub.engine.state import Site
+from tests.engine.hall_day import PLAIN, HallDay
+from tests.engine.small_site import DAY_MS, small_plan
+
+WINDOWS = ("tax-1", "tax-2", "law-1")
+SERVICES = ("invoices", "certificates", "notary", "archive")
+ABOUT = ("RecallTicket", "PassTicket", "ServeTicket", "FinishTicket", "HoldTicket", "ResumeTicket")
+
+window = st.sampled_from(WINDOWS)
+whose = st.integers(0, 5)  # 0: the one at the window; otherwise an earlier ticket of the day, or nobody's
+take = st.tuples(
+    st.just("TakeTicket"), st.sampled_from(SERVICES), st.sampled_from(("kiosk-entrance", "kiosk-law")), st.booleans()
+)
+act = st.one_of(
+    take,
+    take,
+    st.tuples(st.just("CallNext"), window),
+    st.tuples(st.just("CallNext"), window),
+    st.tuples(st.sampled_from(("OpenWindow", "OpenWindow", "PauseWindow", "CloseWindow")), window),
+    st.tuples(st.sampled_from(ABOUT), window, whose),
+    st.tuples(st.sampled_from(ABOUT), window, st.just(0)),
+    st.tuples(
+        st.just("TransferTicket"), window, whose, st.sampled_from(("", *SERVICES)), st.sampled_from(("", *WINDOWS))
+    ),
+    st.tuples(st.just("RateService"), window, whose, st.integers(1, 5)),
+    st.tuples(st.just("RaiseAlarm"), st.sampled_from(("help-tax", "help-law"))),
+    st.tuples(st.sampled_from(("AcknowledgeAlarm", "CloseAlarm")), st.integers(0, 3)),
+    st.tuples(st.just("ConfirmAct"), st.integers(0, 3)),
+    st.tuples(st.just("wait"), st.sampled_from((-7_200_000, 1, 60_000, 3_600_000, DAY_MS))),
+)
+
+
+def press(day: HallDay, step: tuple) -> str:
+    """One step of a random day, as a request."""
+    verb, *what = step
+    if verb == "wait":
+        day.at_ms += what[0]
+        return day.ask_for(requests.TurnDay, "hub")
+    kind = getattr(requests, verb)
+    if verb == "TakeTicket":
+        priority = "elderly" if what[2] else "none"
+        return day.ask_for(kind, what[1], service=what[0], priority=priority)
+    if verb == "RaiseAlarm":
+        return day.ask_for(kind, what[0])
+    if verb in ("AcknowledgeAlarm", "CloseAlarm"):
+        return day.ask_for(kind, "admin", alarm=pick(day.site.alarms, what[0]))
+    if verb == "ConfirmAct":
+        return day.ask_for(kind, "amplifier", act=pick(day.site.announcements, what[0]), result="done")
+    at = what[0]
+    if len(what) == 1:
+        return day.ask_for(kind, f"call-{at}", window=at)
+    now = day.site.windows.get(at)
+    ticket = (now.ticket or now.rating if now else "") if what[1] == 0 else pick(day.site.tickets, what[1])
+    if verb == "TransferTicket":
+        return day.ask_for(kind, f"call-{at}", window=at, ticket=ticket, to_service=what[2], to_window=what[3])
+    if verb == "RateService":
+        return day.ask_for(kind, f"rate-{at}", window=at, ticket=ticket, level=what[2])
+    return day.ask_for(kind, f"call-{at}", window=at, ticket=ticket)
+
+
+def pick(items: dict, nth: int) -> str:
+    return list(items)[-nth] if 0 < nth <= len(items) else "nobody"
+
+
+def assert_everybody_is_in_one_place(site: Site) -> None:
+    """Each open ticket stands exactly where its state says; nobody else stands anywhere."""
+    stands = Counter()
+    for service, queue in site.services.items():
+        for line, has_priority in ((queue.waiting, False), (queue.priority, True)):
+            for id in line:
+                ticket = site.tickets[id]
+                assert (ticket.state, ticket.service, ticket.window) == ("waiting", service, "")
+                assert (ticket.priority != "none") == has_priority
+                stands[id] += 1
+    for name, state in site.windows.items():
+        for id in (*state.waiting, *state.priority):
+            assert (site.tickets[id].state, site.tickets[id].window) == ("waiting", name)
+            stands[id] += 1
+        for id in state.held:
+            assert (site.tickets[id].state, site.tickets[id].window) == ("held", name)
+            stands[id] += 1
+        if state.ticket:
+            assert state.state != "closed"
+            assert site.tickets[state.ticket].state in ("called", "serving")
+            assert site.tickets[state.ticket].window == name
+            stands[state.ticket] += 1
+        if state.rating:
+            assert (site.tickets[state.rating].state, site.tickets[state.rating].level) == ("finished", 0)
+        if state.state == "closed":
+            assert not state.waiting
+            assert not state.priority
+            assert not state.held
+    assert stands == Counter(id for id, ticket in site.tickets.items() if ticket.state not in moves.TICKET_OVER)
+
+
+def assert_displays_show_only_who_is_asked_for(day: HallDay) -> None:
+    shown = [call.number for calls in day.site.calls.values() for call in calls]
+    here = {ticket.number for ticket in day.site.tickets.values() if ticket.state in ("called", "serving")}
+    assert len(shown) == len(set(shown))
+    assert set(shown) <= here
+    assert all(len(calls) <= day.plan.settings.displayed_calls for calls in day.site.calls.values())
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.lists(act, min_size=5, max_size=60))
+def test_a_random_day(steps):
+    day = HallDay(small_plan(recall_limit=1, displayed_calls=2))
+    day.opens(*WINDOWS)
+    for step in steps:
+        became = press(day, step)  # `ask` asserts that decide changed nothing
+        assert became in CODES or "." not in became
+        assert_everybody_is_in_one_place(day.site)
+        assert_displays_show_only_who_is_asked_for(day)
+    assert_numbers_are_given_once(day)
+    assert_one_rating_each(day)
+    assert_names_are_given_once(day)
+    assert_replay_is_the_same(day)
+
+
+def events_of(day: HallDay, name: str) -> list:
+    return [event for entry in day.journal for event in entry.events if type(event).__name__ == name]
+
+
+def assert_numbers_are_given_once(day: HallDay) -> None:
+    taken = events_of(day, "TicketTaken")
+    assert len({event.ticket for event in taken}) == len(taken)
+    assert len({(event.ticket[:8], event.service, event.serial) for event in taken}) == len(taken)
+    days = [event.day for event in events_of(day, "DayTurned")]
+    assert days == sorted(set(days))
+
+
+def assert_one_rating_each(day: HallDay) -> None:
+    rated = [event.ticket for event in events_of(day, "ServiceRated")]
+    assert len(set(rated)) == len(rated)
+    assert set(rated) <= {event.ticket for event in events_of(day, "TicketFinished")}
+
+
+def assert_names_are_given_once(day: HallDay) -> None:
+    names = [event.alarm for event in events_of(day, "AlarmRaised")]
+    names += [event.act for event in events_of(day, "AnnouncementQueued")]
+    assert len(set(names)) == len(names)
+
+
+def assert_replay_is_the_same(day: HallDay) -> None:
+    """From the start, and from a snapshot in the middle, through the bytes of a journal."""
+    for kept in (0, len(day.journal) // 2):
+        site = Site()
+        for entry in day.journal[:kept]:
+            apply(day.plan, site, entry)
+        site = msgspec.json.decode(PLAIN.encode(site), type=Site)
+        for entry in day.journal[kept:]:
+            again = msgspec.json.decode(PLAIN.encode(entry), type=type(entry))
+            apply(day.plan, site, again)
+        assert PLAIN.encode(site) == PLAIN.encode(day.site)
+
+
+def test_the_newest_lives_of_a_device_are_remembered():
+    day = HallDay()
+    day.takes("invoices")
+    (entry,) = day.journal
+    for life in range(BOOTS_KEPT + 3):
+        for seq in (2, 1):
+            origin = msgspec.structs.replace(entry.origin, boot=f"life-{life}", seq=seq)
+            apply(day.plan, day.site, msgspec.structs.replace(entry, origin=origin, events=()))
+    assert day.site.heard["kiosk-entrance"] == {f"life-{life}": 2 for life in range(3, BOOTS_KEPT + 3)}
