@@ -155,6 +155,10 @@ class Pipeline:
         if self.site.position - self._snapshot_at >= SNAPSHOT_EVERY:
             await self.save_snapshot()
 
+    def close(self) -> None:
+        """Waits for what is being written; after this nothing is."""
+        self._writer.shutdown()
+
     async def save_snapshot(self) -> None:
         """Writes the state as it is after a round; a start then replays only what came later."""
         position, body = self.site.position, msgspec.json.encode(self.site)

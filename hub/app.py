@@ -1,0 +1,201 @@
+"""The one place where the hub is wired together: site, keys, broker, journal, pipeline, performers, platform, API."""
+
+import asyncio
+import contextlib
+import socket
+import time
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import uvicorn
+
+from firmware.wire import topics
+from hub import config
+from hub.api import server, views
+from hub.broker import brokers
+from hub.broker.accounts import HUB_USER, accounts
+from hub.broker.base import Broker, BrokerFault
+from hub.effects.screens import Screens
+from hub.effects.speech import Speech
+from hub.engine.events import Entry
+from hub.engine.requests import Request, TurnDay
+from hub.inbox import Inbox
+from hub.journal import Journal, JournalError
+from hub.link import Address, Link
+from hub.pipeline import Pipeline, replay
+from hub.platform.delivery import Delivery
+from hub.presence import Presence
+from hub.provision import Provision, ProvisionFault
+from hub.refusals import Refusals
+from hub.site_file import SiteError, load
+from hub.sites import find
+
+TICK_S = 1.0
+
+
+class SetupError(Exception):
+    """The hub cannot start; the words say what is wrong and what to do."""
+
+
+class Hub:
+    """One site's hub. ``folder`` holds its settings, keys, journal and the broker's files; `run` does everything."""
+
+    def __init__(self, settings: config.Config, folder: Path) -> None:
+        self.settings = settings
+        self.folder = folder
+        try:
+            self.plan = load(find(settings.site))
+            self.provision = Provision(folder, self.plan, settings.broker)
+            self.journal = Journal(f"sqlite:///{folder.resolve() / 'journal.db'}", self.plan.id)
+            self.journal.open()
+            self.site = replay(self.plan, self.journal)
+            self.broker: Broker = brokers.make(settings.broker, folder / "broker", self.provision.tls())
+        except (SiteError, JournalError, ProvisionFault, BrokerFault, ValueError, OSError) as fault:
+            raise SetupError(str(fault)) from fault
+        self.refusals = Refusals()
+        self.presence = Presence(self.plan, self.site.online, self.now_ms())
+        self._wire()
+
+    def _wire(self) -> None:
+        loop_later = self._later
+        self.link = Link(self._address(), topics.all_up(self.plan.id), self._on_message, self._on_up)
+        publish = self.link.publish
+        self.screens = Screens(self.plan, self.site, self.journal.epoch, publish, _monotonic_ms, loop_later)
+        self.speech = Speech(self.plan, self.site, publish, self.now_ms)
+        self.pipeline = Pipeline(self.plan, self.site, self.journal, [self.screens, self.speech])
+        self.inbox = Inbox(
+            self.plan, self.pipeline, self.presence, self.refusals, self.link, self.now_ms, self._on_hello
+        )
+        self.delivery = Delivery(self.journal, self.plan, self.settings.platform.url, self._platform_token())
+        self.pipeline.committed.append(self.delivery.wake)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until ``stop`` is set, or something that must not fail failed: then that is raised."""
+        try:
+            self.broker.set_accounts(accounts(self.plan, self.provision.password))
+            await asyncio.to_thread(self.broker.start)
+        except BrokerFault as fault:
+            raise SetupError(str(fault)) from fault
+        api = self._api()
+        work: list[Coroutine[Any, Any, Any]] = [
+            self.pipeline.run(),
+            self.link.run(),
+            self.delivery.run(),
+            self._tick(),
+            api.serve(sockets=[self._listen()]),
+            stop.wait(),
+        ]
+        tasks = [asyncio.create_task(item) for item in work]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            api.should_exit = True
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            with contextlib.suppress(JournalError):
+                await self.pipeline.save_snapshot()
+            self.pipeline.close()
+            self.journal.close()
+            await asyncio.to_thread(self.broker.stop)
+
+    # What the API and the inbox need
+
+    def now_ms(self) -> int:
+        """Unix time; the hub's clock is the building's."""
+        return int(time.time() * 1000)
+
+    async def ask(self, request: Request) -> Entry:
+        """A request of a person at the hub; durable when it returns."""
+        return await self.pipeline.ask(request)
+
+    def status(self) -> dict[str, Any]:
+        """The building at a glance."""
+        broker = self.broker.health()
+        counts = {**self.refusals.counts, **broker.pop("refusals")}
+        newest = [*map(msgspec.to_builtins, self.refusals.newest), *map(msgspec.to_builtins, self.broker.last_refusals)]
+        return {
+            **views.counts(self.plan, self.site, self.presence),
+            "broker": {**broker, "connected": self.link.is_up, "error": self.link.last_error},
+            "platform": self.platform_status(),
+            "refusals": {"counts": counts, "newest": sorted(newest, key=lambda refusal: refusal["at_ms"])},
+        }
+
+    def platform_status(self) -> dict[str, Any]:
+        """How far the city platform has been told."""
+        return self.delivery.status()
+
+    # Wiring
+
+    def _on_message(self, topic: str, payload: bytes, receipt: Any) -> None:
+        self.inbox.take(topic, payload, receipt)
+
+    def _on_up(self) -> None:
+        """The broker may have forgotten everything: show and say all of it anew."""
+        self.screens.show_all()
+        self.speech.repeat()
+        self.pipeline.poke()
+
+    def _on_hello(self, device: str) -> None:
+        self.speech.repeat(device)
+        self.pipeline.poke()
+
+    def _later(self, ms: int) -> None:
+        asyncio.get_running_loop().call_later(ms / 1000, self.pipeline.poke)
+
+    async def _tick(self) -> None:
+        """What only the clock brings about: devices that fell silent, the end of the day."""
+        while True:
+            await asyncio.sleep(TICK_S)
+            now = self.now_ms()
+            for note in self.presence.overdue(now):
+                self.pipeline.offer(note, None, lambda entry: None)
+            if self.site.day and now >= self.site.day_ends_at_ms:
+                self.pipeline.offer(TurnDay(at_ms=now, by="hub"), None, lambda entry: None)
+
+    def _address(self) -> Address:
+        broker = self.settings.broker
+        tls = self.provision.tls()
+        return Address(
+            host=broker.host,
+            port=broker.port,
+            user=HUB_USER,
+            password=self.provision.password(HUB_USER),
+            ca=str(tls.ca) if tls else "",
+        )
+
+    def _api(self) -> uvicorn.Server:
+        app = server.make(self, self.provision.admin_token())
+        served = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=2))
+        served.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+        return served
+
+    def _listen(self) -> socket.socket:
+        api = self.settings.api
+        listening = socket.socket()
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((api.host, api.port))
+        except OSError as fault:
+            listening.close()
+            raise SetupError(
+                f"the API cannot listen on {api.host}:{api.port}: {fault.strerror}; choose another with --api-port"
+            ) from fault
+        return listening
+
+    def _platform_token(self) -> str:
+        path = self.settings.platform.token_file
+        try:
+            return Path(path).read_text(encoding="utf-8").strip() if path else ""
+        except OSError as fault:
+            raise SetupError(
+                f"{path}: {fault.strerror}; name the platform's token with --platform-token-file"
+            ) from fault
+
+
+def _monotonic_ms() -> int:
+    return int(time.monotonic() * 1000)
