@@ -1,0 +1,94 @@
+"""Makes the flat `Plan` of a site file that passed every check: terminals and strips become devices like the others."""
+
+from hub.engine.plan import Channel, Device, Hall, Plan, Region, Service, Window
+from hub.site_file.shape import PlacedStrip, SiteWritten
+
+
+def assemble(site: SiteWritten) -> Plan:
+    """The plan, everything in the order of the file."""
+    assert site.site is not None  # its absence is an error, found before
+    top = site.site.row
+    return Plan(
+        id=top.id,
+        name=top.name,
+        name_en=top.name_en,
+        city=top.city,
+        settings=site.settings,
+        halls=_halls(site),
+        services=tuple(
+            Service(id=row.id, hall=hall, name=row.name, name_en=row.name_en, prefix=row.prefix)
+            for _, row, hall in site.services
+        ),
+        windows=tuple(
+            Window(
+                id=row.id,
+                hall=hall,
+                number=row.number,
+                services=row.services,
+                call_terminal=row.call_terminal,
+                evaluation_terminal=row.evaluation_terminal,
+            )
+            for _, row, hall in site.windows
+        ),
+        devices=(*_plain_devices(site), *_terminals(site), *(_strip(strip, site) for strip in site.strips)),
+        channels=tuple(Channel(id=row.id, amplifier=row.amplifier, halls=row.halls) for _, row, _ in site.channels),
+    )
+
+
+def _halls(site: SiteWritten) -> tuple[Hall, ...]:
+    channel_of = {hall: row.id for _, row, _ in site.channels for hall in row.halls}
+    return tuple(
+        Hall(
+            id=row.id,
+            name=row.name,
+            name_en=row.name_en,
+            floor=row.floor,
+            department=row.department,
+            channel=channel_of.get(row.id, ""),
+            notice=row.notice,
+        )
+        for _, row, _ in site.halls
+    )
+
+
+def _floor(own: int | None, hall: str, site: SiteWritten) -> int:
+    """A device's floor: its own, or that of its hall."""
+    return own if own is not None else next((row.floor for _, row, _ in site.halls if row.id == hall), 0)
+
+
+def _plain_devices(site: SiteWritten) -> tuple[Device, ...]:
+    return tuple(
+        Device(id=row.id, kind=row.kind, hall=hall, place=row.place, floor=_floor(row.floor, hall, site))
+        for _, row, hall in site.devices
+    )
+
+
+def _terminals(site: SiteWritten) -> tuple[Device, ...]:
+    """The terminals that the windows name, those of a window beside each other."""
+    return tuple(
+        Device(id=terminal, kind=kind, hall=hall, place=f"{row.number} 号窗口", floor=_floor(None, hall, site))
+        for _, row, hall in site.windows
+        for terminal, kind in (
+            (row.call_terminal, "call_terminal"),
+            (row.evaluation_terminal, "evaluation_terminal"),
+        )
+        if terminal
+    )
+
+
+def _strip(strip: PlacedStrip, site: SiteWritten) -> Device:
+    row = strip.row
+    return Device(
+        id=row.id,
+        kind=row.kind,
+        hall=strip.hall,
+        place=row.place,
+        floor=_floor(row.floor, strip.hall, site),
+        length_m=row.length_m,
+        width_px=row.width_px,
+        height_px=row.height_px,
+        regions=tuple(
+            Region(x=region.x, width=region.width, window=region.window, text=region.text)
+            for _, region, _ in strip.regions
+        ),
+    )

@@ -1,0 +1,200 @@
+"""What may be written in a site file: the tables, their keys, and what a good value of each key looks like."""
+
+from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+from hub.engine.plan import Settings
+from hub.site_file.problems import Spot
+
+_LINE = r"^[^\x00-\x1f\x7f\u2028\u2029]*\Z"
+_SAYS = r"^[^\x00-\x1f\x7f\u2028\u2029]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f\u2028\u2029]*\Z"
+
+# `right` names the words (site.right.*) that tell what a good value looks like. Lengths are those of the wire.
+Slug = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,47}\Z", extra={"right": "slug"})]
+SlugOrNone = Annotated[str, Meta(pattern=r"^([a-z0-9][a-z0-9-]{0,47})?\Z", extra={"right": "slug"})]
+Slugs = Annotated[tuple[Slug, ...], Meta(min_length=1, max_length=40, extra={"right": "slugs"})]
+Name = Annotated[str, Meta(max_length=40, pattern=_SAYS, extra={"right": "name"})]
+English = Annotated[str, Meta(max_length=60, pattern=_LINE, extra={"right": "english"})]
+Words = Annotated[str, Meta(max_length=40, pattern=_LINE, extra={"right": "words"})]
+Text = Annotated[str, Meta(max_length=80, pattern=_LINE, extra={"right": "text"})]
+Notice = Annotated[str, Meta(max_length=120, pattern=_LINE, extra={"right": "notice"})]
+Prose = Annotated[str, Meta(max_length=400, pattern=_LINE, extra={"right": "prose"})]
+Prefix = Annotated[str, Meta(pattern=r"^[A-Z]{1,2}\Z", extra={"right": "prefix"})]
+Floor = Annotated[int, Meta(ge=-9, le=200, extra={"right": "floor"})]
+OwnFloor = Annotated[Floor | None, Meta(extra={"right": "floor"})]
+Number = Annotated[int, Meta(ge=1, le=999, extra={"right": "number"})]
+Metres = Annotated[float, Meta(gt=0, le=200, extra={"right": "metres"})]
+Pixels = Annotated[int, Meta(ge=1, le=65535, extra={"right": "pixels"})]
+Height = Annotated[int, Meta(ge=1, le=1024, extra={"right": "height"})]
+Offset = Annotated[int, Meta(ge=0, le=65534, extra={"right": "offset"})]
+Zone = Annotated[int, Meta(ge=-720, le=840, extra={"right": "zone"})]
+Recalls = Annotated[int, Meta(ge=0, le=99, extra={"right": "recalls"})]
+Seconds = Annotated[int, Meta(ge=10, le=3600, extra={"right": "seconds"})]
+Shown = Annotated[int, Meta(ge=1, le=16, extra={"right": "shown"})]
+FlashMs = Annotated[int, Meta(ge=0, le=10000, extra={"right": "flash"})]
+Languages = Annotated[
+    tuple[Literal["cmn", "yue", "en"], ...], Meta(min_length=1, max_length=6, extra={"right": "languages"})
+]
+Table = Annotated[Any, Meta(extra={"right": "table"})]  # checked when its own keys are read
+Rows = Annotated[list[Any], Meta(max_length=5000, extra={"right": "rows"})]
+
+
+class SiteRow(msgspec.Struct, frozen=True, kw_only=True):
+    """[site]"""
+
+    id: Slug
+    name: Name
+    name_en: English = ""
+    city: Words = ""
+
+
+class SettingsRow(msgspec.Struct, frozen=True, kw_only=True):
+    """[settings]: the same keys as `hub.engine.plan.Settings`, with their ranges."""
+
+    utc_offset_min: Zone = Settings().utc_offset_min
+    recall_limit: Recalls = Settings().recall_limit
+    call_languages: Languages = ("cmn",)
+    call_expires_s: Seconds = Settings().call_expires_s
+    displayed_calls: Shown = Settings().displayed_calls
+    strip_flash_ms: FlashMs = Settings().strip_flash_ms
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """[[decisions]]: what was open, how it was settled, and the key to change it with. Not used by the program."""
+
+    about: Prose
+    decided: Prose
+    change: Text = ""
+
+
+class HallRow(msgspec.Struct, frozen=True, kw_only=True):
+    """[[halls]]"""
+
+    id: Slug
+    name: Name
+    name_en: English = ""
+    floor: Floor
+    department: Words = ""
+    notice: Notice = ""
+    services: Rows = []
+    windows: Rows = []
+    devices: Rows = []
+    strips: Rows = []
+
+
+class ServiceRow(msgspec.Struct, frozen=True, kw_only=True):
+    """halls.services"""
+
+    id: Slug
+    prefix: Prefix
+    name: Name
+    name_en: English = ""
+
+
+class WindowRow(msgspec.Struct, frozen=True, kw_only=True):
+    """halls.windows; naming a terminal here declares it"""
+
+    id: Slug
+    number: Number
+    services: Slugs
+    call_terminal: SlugOrNone = ""
+    evaluation_terminal: SlugOrNone = ""
+
+
+class DeviceRow(msgspec.Struct, frozen=True, kw_only=True):
+    """halls.devices and public.devices"""
+
+    id: Slug
+    kind: Name
+    place: Words = ""
+    floor: OwnFloor = None
+
+
+class StripRow(msgspec.Struct, frozen=True, kw_only=True):
+    """[[halls.strips]] and [[public.strips]]"""
+
+    id: Slug
+    kind: Name
+    place: Words = ""
+    floor: OwnFloor = None
+    length_m: Metres
+    width_px: Pixels
+    height_px: Height
+    regions: Rows
+
+
+class RegionRow(msgspec.Struct, frozen=True, kw_only=True):
+    """regions of a strip, left to right"""
+
+    x: Offset
+    width: Pixels
+    window: SlugOrNone = ""
+    text: Text = ""
+
+
+class PublicRow(msgspec.Struct, frozen=True, kw_only=True):
+    """[public]: what stands outside the halls"""
+
+    devices: Rows = []
+    strips: Rows = []
+
+
+class BroadcastRow(msgspec.Struct, frozen=True, kw_only=True):
+    """[broadcast]"""
+
+    channels: Rows = []
+
+
+class ChannelRow(msgspec.Struct, frozen=True, kw_only=True):
+    """broadcast.channels"""
+
+    id: Slug
+    amplifier: Slug
+    halls: Slugs
+
+
+class TopRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The file"""
+
+    site: Table
+    settings: Table = {}
+    decisions: Rows = []
+    halls: Rows
+    public: Table = {}
+    broadcast: Table = {}
+
+
+Row = TypeVar("Row", bound=msgspec.Struct)
+
+
+class Placed(NamedTuple, Generic[Row]):
+    """A row, where it stands, and the hall it belongs to (empty outside the halls)."""
+
+    spot: Spot
+    row: Row
+    hall: str
+
+
+class PlacedStrip(NamedTuple):
+    """A strip with its regions."""
+
+    spot: Spot
+    row: StripRow
+    hall: str
+    regions: list[Placed[RegionRow]]
+
+
+class SiteWritten(msgspec.Struct, kw_only=True):
+    """The file, every value of it checked by itself."""
+
+    site: Placed[SiteRow] | None = None
+    settings: Settings = Settings()
+    decisions: list[Placed[Decision]] = []
+    halls: list[Placed[HallRow]] = []
+    services: list[Placed[ServiceRow]] = []
+    windows: list[Placed[WindowRow]] = []
+    devices: list[Placed[DeviceRow]] = []
+    strips: list[PlacedStrip] = []
+    channels: list[Placed[ChannelRow]] = []
