@@ -24,7 +24,7 @@ from typing import Any
 from hub.broker.accounts import Account
 from hub.broker.folder_lock import FolderLock
 from hub.broker.process import BrokerProcess
-from hub.broker.programs import BrokerFault
+from hub.broker.programs import BrokerFault, version_of
 from hub.broker.refusals import LogTail, Refusal, Refusals
 from hub.broker.settings import BrokerSettings
 from hub.private_file import private_folder, write_private
@@ -42,7 +42,7 @@ class Broker(ABC):
     """A broker as a supervised child. ``folder`` is its own; made with mode 0700."""
 
     kind = ""
-    _program_name = ""
+    _version_flag = ""  # with which the program says its version
     _dropped: tuple[str, ...] = ()  # what log lines that nobody reads begin with
     _ready = ""  # what a log line has in it when the broker listens
     _reloaded = ""  # … when it has read its accounts again
@@ -52,6 +52,7 @@ class Broker(ABC):
     def __init__(self, settings: BrokerSettings, folder: Path) -> None:
         self.settings = settings
         self.folder = folder.resolve()
+        self.version = ""
         self.restarts = 0
         self.fault = ""
         self._refusals = Refusals()
@@ -149,6 +150,7 @@ class Broker(ABC):
         """For ``hallhub status``: plain values only."""
         return {
             "kind": self.kind,
+            "version": self.version,
             "is_alive": self.is_alive(),
             "pid": self._process.pid,
             "host": self.settings.host,
@@ -165,7 +167,9 @@ class Broker(ABC):
         return self.folder / "broker.log"
 
     def _begin_or_adopt(self) -> None:
-        self._process = _process(self, self._command())
+        command = self._command()
+        self.version = version_of(command[0], self._version_flag)
+        self._process = _process(self, command)
         config = self._config_text()
         if self._process.adopt():
             is_as_wanted = self._config.exists() and self._config.read_text() == config

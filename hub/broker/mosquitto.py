@@ -41,6 +41,7 @@ class Mosquitto(Broker):
     """See `Broker`. A publish that is too large is dropped; subscribing elsewhere succeeds and brings nothing."""
 
     kind = "mosquitto"
+    _version_flag = "-h"
     _dropped = ("Received ", "Sending ", "\t", "No will ", "Will message ")
     _ready = " running"
     _reloaded = "Reloading config"

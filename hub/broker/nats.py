@@ -1,8 +1,8 @@
 """nats-server as the broker: comes with pip, needs no root, keeps everything over a kill.
 
 Choices, with what was measured on two cores (100-byte QoS 1 messages, 4 publishers, 1 subscriber):
-- ``sync_interval`` stays at its default (2 minutes): 40,000 msg/s and 0.5 ms there and back. ``always`` gives 3,500 msg/s
-  and 1.1 ms, and protects only from a power cut, which the end-to-end answers and the hub's republishing cover anyway.
+- ``sync_interval`` stays at its default (2 minutes): 40,000 msg/s and 0.5 ms there and back. ``always`` gives 3,500
+  msg/s and 1.1 ms, and protects only from a power cut, which the end-to-end answers and the hub's republishing cover.
 - Passwords stand as they are in a 0600 file, beside the same keys in the hub's own 0600 file: see ``_password``.
 - ``default_max_consumers: -1``: each QoS 1 subscription is a consumer, and above the default 1,000 the server refuses
   more of them with nothing but a SUBACK code.
@@ -37,6 +37,7 @@ class Nats(Broker):
     """See `Broker`. A QoS 1 publish that is too large closes the connection of its sender."""
 
     kind = "nats"
+    _version_flag = "-v"
     _ready = "Server is ready"
     _reloaded = "Reloaded server configuration"
     _store = "jetstream"

@@ -15,7 +15,7 @@ REASONS = (BAD_LOGIN, BAD_PUBLISH, BAD_SUBSCRIBE, TOO_LARGE, BAD_TLS)  # words: 
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """One refusal. ``who`` is a user or client id, empty when the broker does not say; ``detail`` a topic or address."""
+    """One refusal. ``who`` is a user or client id, empty when not told; ``detail`` a topic or an address."""
 
     reason: str
     who: str

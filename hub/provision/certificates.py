@@ -1,0 +1,152 @@
+"""The hub's own certificate authority and the broker's certificate: made on first use, renewed in time.
+
+EC P-256 (small boards do a handshake with it in tolerable time), X.509 v3 as RFC 5280 asks, so that Python's strict
+check passes too. Both certificates are valid from the year 2000: a board without a clock battery starts there, and
+must be connected before it can be told the time.
+"""
+
+import datetime
+import ipaddress
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from hub.broker.settings import Tls
+from hub.private_file import private_folder, write_private
+from hub.provision.keys import ProvisionFault
+
+VALID_FROM = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
+CA_YEARS = 25
+SERVER_DAYS = 730
+RENEW_DAYS = 60  # before the end, at a start of the hub
+
+
+class Authority:
+    """The CA of one site, in ``folder`` (0700). Public: ``ca.pem``, and ``ca.der`` for boards with MicroPython."""
+
+    def __init__(self, folder: Path, site: str) -> None:
+        self.ca_pem = folder / "ca.pem"
+        self.ca_der = folder / "ca.der"
+        self._folder = private_folder(folder)
+        self._site = site
+        self._ca_key = folder / "ca.key"
+        self._ca = self._load_ca() if self._ca_key.exists() else self._make_ca()
+
+    def server(self, host: str) -> Tls:
+        """Certificate and key for a broker on ``host``, an address or a name; renewed when it is for another host,
+        by another CA, or soon to end."""
+        tls = Tls(self._folder / "broker.pem", self._folder / "broker.key", self.ca_pem)
+        if not self._is_good(tls, host):
+            self._make_server(tls, host)
+        return tls
+
+    def _is_good(self, tls: Tls, host: str) -> bool:
+        if not (tls.certificate.exists() and tls.key.exists()):
+            return False
+        try:
+            certificate = x509.load_pem_x509_certificate(tls.certificate.read_bytes())
+            certificate.verify_directly_issued_by(self._ca)
+            names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        except Exception:  # whatever is wrong with it, a new one is right
+            return False
+        renew_at = certificate.not_valid_after_utc - datetime.timedelta(days=RENEW_DAYS)
+        return set(_names(host)) == set(names) and _now() < renew_at
+
+    def _make_server(self, tls: Tls, host: str) -> None:
+        key = ec.generate_private_key(ec.SECP256R1())
+        ca_key = serialization.load_pem_private_key(self._ca_key.read_bytes(), None)
+        assert isinstance(ca_key, ec.EllipticCurvePrivateKey)
+        authority_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key())
+        built = (
+            _builder(f"hallhub {self._site} broker", self._ca.subject, key, _now() + _days(SERVER_DAYS))
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(_usage(is_ca=False), critical=True)
+            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+            .add_extension(x509.SubjectAlternativeName(_names(host)), critical=False)
+            .add_extension(authority_id, critical=False)
+            .sign(ca_key, hashes.SHA256())
+        )
+        write_private(tls.key, _pem(key))
+        write_private(tls.certificate, built.public_bytes(serialization.Encoding.PEM))
+
+    def _make_ca(self) -> x509.Certificate:
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = f"hallhub {self._site} CA"
+        made = (
+            _builder(name, _name(name), key, _now() + _days(365 * CA_YEARS))
+            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+            .add_extension(_usage(is_ca=True), critical=True)
+            .sign(key, hashes.SHA256())
+        )
+        write_private(self.ca_pem, made.public_bytes(serialization.Encoding.PEM))
+        write_private(self.ca_der, made.public_bytes(serialization.Encoding.DER))
+        write_private(self._ca_key, _pem(key))  # last: where it is, the others are
+        return made
+
+    def _load_ca(self) -> x509.Certificate:
+        try:
+            return x509.load_pem_x509_certificate(self.ca_pem.read_bytes())
+        except (OSError, ValueError) as fault:
+            raise ProvisionFault(
+                f"{self.ca_pem}: {fault}; put a backup in its place, or delete {self._folder} and provision every "
+                "device again"
+            ) from None
+
+
+def _builder(
+    subject: str, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, until: datetime.datetime
+) -> x509.CertificateBuilder:
+    return (
+        x509.CertificateBuilder()
+        .subject_name(_name(subject))
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(VALID_FROM)
+        .not_valid_after(until)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+    )
+
+
+def _usage(is_ca: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not is_ca,
+        key_cert_sign=is_ca,
+        crl_sign=is_ca,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _names(host: str) -> list[x509.GeneralName]:
+    """What a client may have called the broker. On the loopback both spellings, as tests and demos mix them."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return [x509.DNSName(host)] + ([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))] * (host == "localhost"))
+    return [x509.IPAddress(address)] + ([x509.DNSName("localhost")] * address.is_loopback)
+
+
+def _name(common: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common[:64])])
+
+
+def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
+
+
+def _days(count: int) -> datetime.timedelta:
+    return datetime.timedelta(days=count)
