@@ -77,14 +77,15 @@ def catalogue() -> dict[str, str]:
 
 def clips(plan: Plan, announcement: Announcement) -> tuple[list[str], str]:
     """The clips of the announcement in the order to play them, and its words."""
-    names, texts = [CHIME], []
+    names: list[str] = [CHIME]
+    texts: list[str] = []
     for language in languages(plan, announcement):
         if texts:
             names.append(PAUSE)
         spoken, text = _say(announcement, language)
         names += [f"{language}/{clip}" for clip in spoken]
         texts.append(text)
-    return names, " ".join(texts)[:MAX_TEXT]
+    return names, " ".join(dict.fromkeys(texts))[:MAX_TEXT]  # Cantonese is often written the same
 
 
 def languages(plan: Plan, announcement: Announcement) -> list[str]:
