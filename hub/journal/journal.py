@@ -66,11 +66,12 @@ class Journal:
 
     def close(self) -> None:
         """May be called twice, and opened again."""
-        for connection in (self._writer, self._marker):
-            if connection is not None:
-                connection.close()
-        self._writer = self._marker = None
-        self._engine.dispose()
+        with self._writing:
+            for connection in (self._writer, self._marker):
+                if connection is not None:
+                    connection.close()
+            self._writer = self._marker = None
+            self._engine.dispose()
 
     def append(self, entries: Sequence[Entry]) -> None:
         """All of them or none, durable on return. Positions go on from `position` without a gap.

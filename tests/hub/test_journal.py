@@ -202,10 +202,11 @@ from hub.engine.events import Entry, Origin, WindowOpened
 from hub.journal import Journal
 journal = Journal(sys.argv[1], "doumen")
 journal.open()
+opened = WindowOpened(at_ms=1, window="w")
 while True:
     first = journal.position + 1
     journal.append([
-        Entry(position=p, at_ms=p, origin=Origin(device="d", boot="b", seq=p), events=(WindowOpened(at_ms=p, window="w"),))
+        Entry(position=p, at_ms=p, origin=Origin(device="d", boot="b", seq=p), events=(opened,))
         for p in range(first, first + 8)
     ])
     print(journal.position, flush=True)

@@ -60,7 +60,7 @@ def test_a_newer_programs_journal_is_refused(journal: Journal, file: Path) -> No
     journal.append([opened(1)])
     journal.close()
     alter(file, "UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(JournalNewer, match="revision 9999.*Start the newer program"):
+    with pytest.raises(JournalNewer, match=r"revision 9999.*Start the newer program"):
         Journal(f"sqlite:///{file}", "doumen").open()
     alter(file, "UPDATE alembic_version SET version_num = '0001'")
     journal.open()
@@ -86,7 +86,7 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["journal.db", "sqlite://", "sqlite:///:memory:", "nonsense:///journal.db"])
 def test_a_url_that_names_no_file(url: str) -> None:
-    with pytest.raises(JournalError, match="Write sqlite:////folder/journal.db"):
+    with pytest.raises(JournalError, match=r"Write sqlite:////folder/journal\.db"):
         Journal(url, "doumen")
 
 
@@ -102,7 +102,7 @@ def test_a_full_disk_writes_nothing_and_goes_on_when_there_is_room(tmp_path: Pat
     journal.open()
     try:
         journal.append([opened(1)])
-        with pytest.raises(JournalFull, match="nothing was written. Free some"):
+        with pytest.raises(JournalFull, match=r"nothing was written\. Free some"):
             journal.append([opened(2, "w" * 100_000), opened(3, "w" * 100_000)])
         assert journal.entries(0, 9) == [opened(1)]
         for connection in pages:
@@ -199,7 +199,7 @@ def test_events_that_cannot_be_read_are_named(journal: Journal, file: Path) -> N
     journal.append([opened(1), opened(2)])
     alter(file, 'UPDATE journal SET events = \'[{"type":"FromTheFuture"}]\' WHERE position = 2')
     assert journal.entries(0, 1) == [opened(1)]
-    with pytest.raises(JournalCorrupt, match="position 2 cannot be read.*Run the program that wrote them"):
+    with pytest.raises(JournalCorrupt, match=r"position 2 cannot be read.*Run the program that wrote them"):
         journal.entries(0, 2)
 
 

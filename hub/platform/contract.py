@@ -1,0 +1,129 @@
+"""The neutral contract: which events a city platform hears of, as records in our own words. Pure.
+
+A platform's own field names and codes are put on later, between `records` and the wire, as data; nothing here knows
+them. No personal data: a visitor is a ticket, a member of staff is not named, notes are left out.
+"""
+
+from datetime import datetime, timedelta, timezone
+from functools import lru_cache
+
+import msgspec
+
+from hub.engine import events as happened
+from hub.engine.plan import Plan
+
+Fact = str | int | tuple[int, ...]
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that happened.
+
+    ``id``        unique for ever, the same in each repetition: the platform's idempotency key
+    ``type``      a row of `TYPES`
+    ``at``        ISO 8601 with the site's offset, milliseconds
+    ``epoch``     unix s of the journal's creation, and
+    ``sequence``  grows with each record: (epoch, sequence) is the order, for each subject and over all
+    ``hall``      '' when the event says nothing of a place
+    ``subject``   what it is about: ``ticket:…``, ``window:…``, ``alarm:…``, ``device:…``
+    """
+
+    id: str
+    type: str
+    at: str
+    site: str
+    epoch: int
+    sequence: int
+    hall: str
+    subject: str
+    facts: dict[str, Fact]
+
+
+class Told(msgspec.Struct, frozen=True):
+    """How one kind of event is told: its type, the nature of its subject, and which of its fields go along."""
+
+    type: str
+    subject: str
+    facts: tuple[str, ...] = ()
+
+
+TYPES: dict[type[happened.Event], Told] = {
+    happened.TicketTaken: Told(
+        "ticket.taken", "ticket", ("number", "service", "kiosk", "language", "priority", "ahead")
+    ),
+    happened.TicketCalled: Told("ticket.called", "ticket", ("window",)),
+    happened.TicketRecalled: Told("ticket.recalled", "ticket", ("window",)),
+    happened.TicketPassed: Told("ticket.passed", "ticket", ("window",)),
+    happened.TicketServed: Told("ticket.served", "ticket", ("window",)),
+    happened.TicketFinished: Told("ticket.finished", "ticket", ("window",)),
+    happened.TicketHeld: Told("ticket.held", "ticket", ("window",)),
+    happened.TicketResumed: Told("ticket.resumed", "ticket", ("window",)),
+    happened.TicketTransferred: Told("ticket.transferred", "ticket", ("window", "to_service", "to_window")),
+    happened.TicketExpired: Told("ticket.expired", "ticket"),
+    happened.ServiceRated: Told("service.rated", "ticket", ("window", "terminal", "level", "reasons")),
+    happened.WindowOpened: Told("window.opened", "window"),
+    happened.WindowPaused: Told("window.paused", "window", ("reason",)),
+    happened.WindowClosed: Told("window.closed", "window"),
+    happened.AlarmRaised: Told("alarm.raised", "alarm", ("device",)),
+    happened.AlarmPressedAgain: Told("alarm.pressed_again", "alarm"),
+    happened.AlarmAcknowledged: Told("alarm.acknowledged", "alarm"),
+    happened.AlarmClosed: Told("alarm.closed", "alarm"),
+    happened.DeviceCame: Told("device.came", "device"),
+    happened.DeviceLeft: Told("device.left", "device"),
+}
+
+MAX_EVENTS = 1_000_000
+"""In one entry; a day's turn expires some thousands of tickets. Keeps ``sequence`` below 2^53 for 9 billion entries."""
+
+
+def records(plan: Plan, epoch: int, entry: happened.Entry) -> list[Record]:
+    """What the platform is told of one entry, in order; often nothing. The same entry gives the same records always."""
+    told = []
+    for index, event in enumerate(entry.events):
+        row = TYPES.get(type(event))
+        if row is None:
+            continue
+        told.append(
+            Record(
+                id=f"{plan.id}-{epoch}-{entry.position}-{index}",
+                type=row.type,
+                at=_iso(event.at_ms, plan.settings.utc_offset_min),
+                site=plan.id,
+                epoch=epoch,
+                sequence=entry.position * MAX_EVENTS + index,
+                hall=_hall(plan, event),
+                subject=f"{row.subject}:{getattr(event, row.subject)}",
+                facts={name: getattr(event, name) for name in row.facts},
+            )
+        )
+    return told
+
+
+def _hall(plan: Plan, event: happened.AnyEvent) -> str:
+    """Where it happened. A window, service or device that is no longer in the plan has no hall."""
+    if isinstance(event, happened.TicketTaken):
+        service = plan.service.get(event.service)
+        return service.hall if service else ""
+    if (window_id := getattr(event, "window", "")) != "":
+        window = plan.window.get(window_id)
+        return window.hall if window else ""
+    if (device_id := getattr(event, "device", "")) != "":
+        device = plan.device.get(device_id)
+        return device.hall if device else ""
+    if isinstance(event, happened.TicketExpired):
+        return _hall_of_prefix(plan, event.ticket)
+    return ""
+
+
+def _hall_of_prefix(plan: Plan, ticket: str) -> str:
+    """A ticket id is ``YYYYMMDD-`` and its number, which begins with its service's prefix."""
+    prefix = ticket.partition("-")[2].rstrip("0123456789")
+    return next((service.hall for service in plan.services if service.prefix == prefix), "")
+
+
+def _iso(at_ms: int, offset_min: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1000, _zone(offset_min)).isoformat(timespec="milliseconds")
+
+
+@lru_cache(maxsize=8)
+def _zone(offset_min: int) -> timezone:
+    return timezone(timedelta(minutes=offset_min))

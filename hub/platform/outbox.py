@@ -1,0 +1,99 @@
+"""The platform outbox: the journal itself, read on from a cursor. Blocking; one reader.
+
+Other outboxes are a second table, written in the same transaction as the change, so that neither is ever there
+without the other. Here the change *is* the row: the journal's entry holds the events, the records are worked out from
+it, always the same ones with the same ids, and the cursor says how far the platform has got. So nothing is written
+twice, an event cannot be journalled and not be on its way, and after a crash, or a cursor that a power cut took back,
+the same records are sent again under the same ids and the platform calls them duplicates.
+"""
+
+from collections import deque
+
+import msgspec
+
+from hub.engine.plan import Plan
+from hub.journal import Aside, Journal, JournalError
+from hub.platform.contract import Record, records
+
+BEHIND = "behind"
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """Whole entries up to ``position``, and their records with the position of each."""
+
+    position: int
+    records: list[tuple[int, Record]]
+
+
+class Outbox:
+    """``name`` is the cursor's: one for each platform."""
+
+    def __init__(self, journal: Journal, plan: Plan, name: str, batch_records: int) -> None:
+        self._journal = journal
+        self._plan = plan
+        self._name = name
+        self._batch_records = batch_records
+        self._read_ahead: deque[Batch] = deque()  # one entry each
+        self._read_to = 0
+        self._aside: dict[str, int] = {}
+        self.position = 0  # settled up to here
+
+    def open(self) -> None:
+        """Goes on where the last life stopped."""
+        self.position = self._journal.cursor(self._name)
+        self._aside = self._journal.aside_subjects(self._name)
+        self._rewind()
+
+    @property
+    def behind(self) -> int:
+        """How many entries of the journal are not settled."""
+        return self._journal.position - self.position
+
+    @property
+    def aside_count(self) -> int:
+        return sum(self._aside.values())
+
+    def is_held_back(self, record: Record) -> bool:
+        """Something earlier about the same subject was set aside."""
+        return record.subject in self._aside
+
+    def next_batch(self) -> Batch | None:
+        """The next whole entries with at most ``batch_records`` records (or one entry with more); None at the end."""
+        taken: list[tuple[int, Record]] = []
+        position = 0
+        while True:
+            if not self._read_ahead and not self._read_on():
+                break
+            if taken and len(taken) + len(self._read_ahead[0].records) > self._batch_records:
+                break
+            entry = self._read_ahead.popleft()
+            position = entry.position
+            taken.extend(entry.records)
+            if len(taken) >= self._batch_records:
+                break
+        return Batch(position, taken) if position else None
+
+    def settle(self, position: int, asides: list[Aside]) -> None:
+        """All up to ``position`` have arrived or are among ``asides``."""
+        self._journal.settle(self._name, position, asides)
+        self.position = position
+
+    def hold_back(self, subject: str) -> None:
+        """From now on records of this subject are set aside too, so that the platform never hears them out of order."""
+        self._aside[subject] = self._aside.get(subject, 0) + 1
+
+    def _read_on(self) -> bool:
+        try:
+            page = self._journal.entries(self._read_to, self._batch_records)
+        except JournalError:
+            self._rewind()  # else the entries already taken for this batch would be skipped by the next one
+            raise
+        for entry in page:
+            told = records(self._plan, self._journal.epoch, entry)
+            self._read_ahead.append(Batch(entry.position, [(entry.position, record) for record in told]))
+            self._read_to = entry.position
+        return bool(page)
+
+    def _rewind(self) -> None:
+        self._read_ahead.clear()
+        self._read_to = self.position

@@ -1,0 +1,93 @@
+"""What the platform demands of a record, in its own reading of the contract: fields, types, facts of each type."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+FIELDS: dict[str, type] = {
+    "id": str,
+    "type": str,
+    "at": str,
+    "site": str,
+    "epoch": int,
+    "sequence": int,
+    "hall": str,
+    "subject": str,
+    "facts": dict,
+}
+
+WINDOW: dict[str, type] = {"window": str}
+FACTS: dict[str, dict[str, type]] = {
+    "ticket.taken": {"number": str, "service": str, "kiosk": str, "language": str, "priority": str, "ahead": int},
+    "ticket.called": WINDOW,
+    "ticket.recalled": WINDOW,
+    "ticket.passed": WINDOW,
+    "ticket.served": WINDOW,
+    "ticket.finished": WINDOW,
+    "ticket.held": WINDOW,
+    "ticket.resumed": WINDOW,
+    "ticket.transferred": {"window": str, "to_service": str, "to_window": str},
+    "ticket.expired": {},
+    "service.rated": {"window": str, "terminal": str, "level": int, "reasons": list},
+    "window.opened": {},
+    "window.paused": {"reason": str},
+    "window.closed": {},
+    "alarm.raised": {"device": str},
+    "alarm.pressed_again": {},
+    "alarm.acknowledged": {},
+    "alarm.closed": {},
+    "device.came": {},
+    "device.left": {},
+}
+
+NATURES = {"service": "ticket"}  # of the subject, where it is not the first word of the type
+MAX_TEXT = 200
+_SUBJECT = re.compile(r"(ticket|window|alarm|device):\S{1,100}")
+
+
+def complaint(record: Any) -> str:
+    """'' when the record is to the contract; else what is wrong with it."""
+    if not isinstance(record, dict):
+        return "a record must be an object"
+    if found := _wrong_fields(record, FIELDS, ""):
+        return found
+    if record["type"] not in FACTS:
+        return f"type {record['type']!r} is unknown"
+    if found := _wrong_fields(record["facts"], FACTS[record["type"]], "facts."):
+        return found
+    return _wrong_values(record)
+
+
+def _wrong_fields(given: dict[str, Any], wanted: dict[str, type], where: str) -> str:
+    for name, type_ in wanted.items():
+        if name not in given:
+            return f"{where}{name} is missing"
+        value = given[name]
+        if type(value) is not type_:  # not isinstance: true is no number
+            return f"{where}{name} must be {type_.__name__}, not {type(value).__name__}"
+        if isinstance(value, str) and len(value) > MAX_TEXT:
+            return f"{where}{name} is longer than {MAX_TEXT}"
+    if len(given) > len(wanted):
+        return f"{where}{next(name for name in given if name not in wanted)} is not in the contract"
+    return ""
+
+
+def _wrong_values(record: dict[str, Any]) -> str:
+    if not record["id"] or not record["site"]:
+        return "id and site must not be empty"
+    nature = record["type"].partition(".")[0]
+    nature = NATURES.get(nature, nature)
+    subject = record["subject"]
+    if not subject.startswith(nature + ":") or not _SUBJECT.fullmatch(subject):
+        return f"subject {subject!r} must be {nature}:…"
+    if record["epoch"] < 0 or record["sequence"] < 0:
+        return "epoch and sequence must not be negative"
+    try:
+        at = datetime.fromisoformat(record["at"])
+    except ValueError:
+        return f"at {record['at']!r} is no ISO 8601 time"
+    if at.tzinfo is None:
+        return f"at {record['at']!r} has no offset"
+    if record["type"] == "service.rated" and not 1 <= record["facts"]["level"] <= 5:
+        return "facts.level must be 1 to 5"
+    return ""

@@ -1,0 +1,142 @@
+"""The simulated platform's HTTP server, on loopback only.
+
+``POST /events`` (bearer token) as the hub's contract with a platform says; ``POST /fault`` switches a fault on;
+``GET /received`` everything, ``GET /received/counts`` only the counts, ``GET /`` a page for people.
+"""
+
+import asyncio
+import hmac
+import json
+import random
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from simulators.platform.fault import Fault
+from simulators.platform.http import BadRequest, Request, answer, answer_json, read_request
+from simulators.platform.page import page
+from simulators.platform.received import Received
+
+MAX_RECORDS = 500  # in one request
+
+
+class SimulatedPlatform:
+    """``port`` 0 takes a free one; `url` says which. ``clock_s`` is steady, ``seed`` decides whom faults hit."""
+
+    def __init__(
+        self,
+        token: str,
+        store: Path | None = None,
+        port: int = 0,
+        *,
+        seed: int = 1,
+        clock_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.received = Received(store)
+        self.fault = Fault()
+        self.requests = 0
+        self.port = port
+        self._token = token
+        self._dice = random.Random(seed)
+        self._clock_s = clock_s
+        self._server: asyncio.Server | None = None
+        self._open: set[asyncio.StreamWriter] = set()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def start(self) -> None:
+        """Raises OSError when the port is taken."""
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, limit=64 * 1024)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        """Hangs up on everybody. `received` stays readable; `start` again opens the same port."""
+        if self._server is None:
+            return
+        self._server.close()
+        for writer in list(self._open):
+            writer.close()
+        await self._server.wait_closed()
+        self._server = None
+
+    def close(self) -> None:
+        """After `stop`, for good: closes the store."""
+        self.received.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._open.add(writer)
+        try:
+            while (request := await read_request(reader)) is not None:
+                reply = await self._answer(request)
+                if reply is None:
+                    break
+                writer.write(reply)
+                await writer.drain()
+        except BadRequest as error:
+            writer.write(answer_json(error.status, {"error": str(error)}))
+        except ConnectionError:
+            pass  # the other side is gone; it will come again
+        finally:
+            self._open.discard(writer)
+            writer.close()
+
+    async def _answer(self, request: Request) -> bytes | None:
+        """None: hang up without a word."""
+        route = (request.method, request.path)
+        if route == ("POST", "/events"):
+            return await self._events(request)
+        if route == ("POST", "/fault"):
+            return self._switch(request)
+        if route == ("GET", "/received"):
+            everything = self.counts() | {
+                "tickets": self.received.tickets(),
+                "subjects": self.received.subjects,
+                "troubles": list(self.received.troubles),
+            }
+            return answer_json(200, everything)
+        if route == ("GET", "/received/counts"):
+            return answer_json(200, self.counts())
+        if route == ("GET", "/"):
+            return answer(200, page(self.received, self.counts()).encode(), "text/html")
+        return answer_json(404, {"error": f"{request.method} {request.path} is not served here"})
+
+    def counts(self) -> dict[str, object]:
+        """What ``GET /received/counts`` says."""
+        return self.received.counts() | {"requests": self.requests, "fault": self.fault.to_plain()}
+
+    async def _events(self, request: Request) -> bytes | None:
+        self.requests += 1
+        fault = self.fault.strikes(self._clock_s(), self._dice)
+        if fault == "down":
+            return None
+        if fault == "500":
+            return answer_json(500, {"error": "the platform is out of order"})
+        if fault == "slow":
+            await asyncio.sleep(self.fault.delay_s)
+        bearer = request.headers.get("authorization", "")
+        if not hmac.compare_digest(bearer.encode(), f"Bearer {self._token}".encode()):
+            return answer_json(401, {"error": "wrong or no token"})
+        if "idempotency-key" not in request.headers:
+            return answer_json(400, {"error": "the header Idempotency-Key is missing"})
+        try:
+            records = json.loads(request.body)["records"]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            return answer_json(400, {"error": 'the body must be {"records": […]}'})
+        if not isinstance(records, list) or not 1 <= len(records) <= MAX_RECORDS:
+            return answer_json(413, {"error": f"records must be a list of 1 to {MAX_RECORDS}"})
+        results = self.received.take(records)
+        if fault == "lost_reply":
+            return None
+        if fault == "duplicate_reply":
+            results = [twice for one in results for twice in (one, one | {"verdict": "duplicate"})]
+        return answer_json(200, {"results": results})
+
+    def _switch(self, request: Request) -> bytes:
+        try:
+            self.fault = Fault.from_plain(json.loads(request.body))
+        except ValueError as error:
+            return answer_json(400, {"error": str(error)})
+        self.fault.strikes(self._clock_s(), self._dice)  # its time runs from now
+        return answer_json(200, self.fault.to_plain())
