@@ -224,6 +224,7 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "site.right.text": ("一行文字，最多 80 个字符", "one line of text, at most 80 characters"),
     "site.right.notice": ("一行文字，最多 120 个字符", "one line of text, at most 120 characters"),
     "site.right.prose": ("一行文字，最多 400 个字符", "one line of text, at most 400 characters"),
+    "site.right.kind": ("设备类型，例如 ticket_kiosk", "a device kind, such as ticket_kiosk"),
     "site.right.prefix": ("一至两个大写字母，例如 FA", "1 or 2 capital letters, such as FA"),
     "site.right.floor": ("整数楼层，-9 至 200", "a whole number, -9 to 200"),
     "site.right.number": ("整数窗口号，1 至 999", "a whole number, 1 to 999"),
