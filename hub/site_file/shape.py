@@ -16,6 +16,7 @@ Slug = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,47}\Z", extra={"right"
 SlugOrNone = Annotated[str, Meta(pattern=r"^([a-z0-9][a-z0-9-]{0,47})?\Z", extra={"right": "slug"})]
 Slugs = Annotated[tuple[Slug, ...], Meta(min_length=1, max_length=40, extra={"right": "slugs"})]
 Name = Annotated[str, Meta(max_length=40, pattern=_SAYS, extra={"right": "name"})]
+Kind = Annotated[str, Meta(max_length=40, pattern=_SAYS, extra={"right": "kind"})]
 English = Annotated[str, Meta(max_length=60, pattern=_LINE, extra={"right": "english"})]
 Words = Annotated[str, Meta(max_length=40, pattern=_LINE, extra={"right": "words"})]
 Text = Annotated[str, Meta(max_length=80, pattern=_LINE, extra={"right": "text"})]
@@ -107,7 +108,7 @@ class DeviceRow(msgspec.Struct, frozen=True, kw_only=True):
     """halls.devices and public.devices"""
 
     id: Slug
-    kind: Name
+    kind: Kind
     place: Words = ""
     floor: OwnFloor = None
 
@@ -116,7 +117,7 @@ class StripRow(msgspec.Struct, frozen=True, kw_only=True):
     """[[halls.strips]] and [[public.strips]]"""
 
     id: Slug
-    kind: Name
+    kind: Kind
     place: Words = ""
     floor: OwnFloor = None
     length_m: Metres
