@@ -1,7 +1,7 @@
 """The agent of a device: keeps link, role and heartbeat running, and carries messages between role and hub.
 
 The role is the program that makes a board a kiosk, a strip … It gets ``outlet`` (this agent), of which it may use
-``ask``, ``clock_ms`` and ``boot``. The agent calls ``run``, ``shown``, ``act``, ``answered``, ``connected`` of the role.
+``ask``, ``clock_ms`` and ``boot``. The agent calls ``run``, ``shown``, ``act``, ``answered``, ``connected`` of it.
 """
 
 import asyncio
@@ -9,7 +9,6 @@ import gc
 from random import random
 
 from firmware.clock import now_ms
-from firmware.kinds import KINDS
 from firmware.link.backoff import Backoff
 from firmware.link.client import Client
 from firmware.link.outbox import Outbox
@@ -24,15 +23,24 @@ except ImportError:  # MicroPython
     pass
 
 BASE = (Welcome, Ack, Refused)  # what every device accepts
-UNANSWERED = 12  # requests on their way to the hub; the others wait in the outbox
-ANSWER_MS, ANSWER_MAX_MS = 5000, 30000  # ask again after
-HELLO_MS, HELLO_MAX_MS = 10000, 60000
-RESTART_S, RESTART_MAX_S = 1, 30
-TROUBLE_MS = 120000  # how long the heartbeat mentions a failure
+
+
+def _heartbeat_s(kind: str) -> int:
+    """From the table of kinds, for boards whose board.json does not say it; it costs 7 kB of heap."""
+    from firmware.kinds import KINDS
+
+    return KINDS[kind].heartbeat_s
 
 
 class Agent:
     """``board``: what board.json says; ``opener`` replaces `sockets.open_socket`; ``log`` takes lines for people."""
+
+    unanswered_limit = 12  # requests on their way to the hub; the others wait in the outbox
+    answer_ms, answer_max_ms = 5000, 30000  # not answered for so long: ask again
+    hello_ms, hello_max_ms = 10000, 60000  # not welcomed for so long: say hello again
+    restart_s, restart_max_s = 1, 30  # a task that failed rests so long
+    trouble_ms = 120000  # how long the heartbeat mentions a failure
+    beat_s = 1  # how often it is looked at what is due
 
     def __init__(self, board: "dict[str, Any]", role: "Any", opener: "Any" = None, log: "Any" = None) -> None:
         self.role = role
@@ -42,7 +50,7 @@ class Agent:
         self._board = board
         self._log = log
         self._site, self._device = board["site"], board["device"]
-        self._heartbeat_ms = KINDS[board["kind"]].heartbeat_s * 1000
+        self._heartbeat_ms = 1000 * (board.get("heartbeat_s") or _heartbeat_s(board["kind"]))
         self._accepts = {kind.name: kind for kind in BASE + tuple(role.ACCEPTS)}
         self._down = topics.down(self._site, self._device, "")
         self._newest: "dict[str, tuple[int, int]]" = {}  # slot's topic → epoch and rev of what it shows
@@ -132,7 +140,7 @@ class Agent:
 
     async def _keep(self, what: str, work: "Any") -> None:
         """Run ``work`` and start it again when it fails; when it returns it had nothing to wait for."""
-        wait_s = RESTART_S
+        wait_s = self.restart_s
         while True:
             started_ms = now_ms()
             try:
@@ -140,15 +148,15 @@ class Agent:
                 return
             except Exception as error:
                 self.note(what, error)
-            if now_ms() - started_ms > RESTART_MAX_S * 1000:
-                wait_s = RESTART_S
+            if now_ms() - started_ms > self.restart_max_s * 1000:
+                wait_s = self.restart_s
             await asyncio.sleep(wait_s)
-            wait_s = min(wait_s * 2, RESTART_MAX_S)
+            wait_s = min(wait_s * 2, self.restart_max_s)
 
     async def _beat(self) -> None:
-        """Once a second: what is due?"""
+        """What is due?"""
         while True:
-            await asyncio.sleep(1)
+            await asyncio.sleep(self.beat_s)
             if not self.client.is_up:
                 continue
             self._send_waiting()
@@ -161,7 +169,7 @@ class Agent:
 
     def _heartbeat(self) -> Heartbeat:
         trouble, since_ms = self._trouble
-        if now_ms() - since_ms > TROUBLE_MS:
+        if now_ms() - since_ms > self.trouble_ms:
             trouble = ""
         return Heartbeat(
             boot=self.boot,
@@ -181,7 +189,7 @@ class Agent:
             reset_cause=self._board.get("reset_cause", "unknown"),
         )
         self.client.deliver("hello", self._up(Hello), hello.encode())
-        self._hello_wait_ms = min(self._hello_wait_ms * 2 or HELLO_MS, HELLO_MAX_MS)
+        self._hello_wait_ms = min(self._hello_wait_ms * 2 or self.hello_ms, self.hello_max_ms)
         self._hello_due_ms = now_ms() + self._hello_wait_ms
 
     def _up(self, message: "Any") -> str:
@@ -273,11 +281,11 @@ class Agent:
         The first few of the outbox only: so what is on its way is always a head of the line, and order holds.
         """
         now = now_ms()
-        for entry in self.outbox.entries[:UNANSWERED]:
+        for entry in self.outbox.entries[: self.unanswered_limit]:
             if entry.due_ms <= now:
                 key = (entry.boot, entry.seq)
                 topic = topics.up(self._site, self._device, entry.name)
                 if not self.client.deliver(key, topic, entry.payload):
                     return
-                entry.wait_ms = min(entry.wait_ms * 2 or ANSWER_MS, ANSWER_MAX_MS)
+                entry.wait_ms = min(entry.wait_ms * 2 or self.answer_ms, self.answer_max_ms)
                 entry.due_ms = now + entry.wait_ms

@@ -20,10 +20,6 @@ try:
 except ImportError:  # MicroPython
     pass
 
-WINDOW = 16  # QoS 1 packets on their way to the broker
-OPEN_S = 10  # for TCP, TLS, CONNACK and SUBACK together
-ASK_AGAIN_MS = 60000  # a subscription that the broker refused: its access list may follow later
-
 _CONNACK_SAYS = {  # 3.2.2.3
     1: "broker speaks another MQTT version",
     2: "broker refuses the client id",
@@ -45,6 +41,10 @@ class _Flight:
 
 class Client:
     """``address``: host, port, TLS context or None; ``hello``: the CONNECT packet; ``filters``: (filter, QoS) pairs."""
+
+    window_limit = 16  # QoS 1 packets on their way to the broker
+    open_s = 10  # for TCP and TLS, and again for CONNACK and SUBACK
+    ask_again_ms = 60000  # a subscription that the broker refused: its access list may follow later
 
     def __init__(
         self,
@@ -98,7 +98,7 @@ class Client:
             if flight.key == key:
                 self._send(flight)
                 return True
-        if len(self._window) >= WINDOW:
+        if len(self._window) >= self.window_limit:
             return False
         packet_id = self._next_id()
         flight = _Flight(packet_id, key, packets.publish(topic, payload, packet_id, retain))
@@ -125,7 +125,7 @@ class Client:
         where = "%s:%d " % (host, port)
         started_ms = self._heard_ms = self._sent_ms = now_ms()
         try:
-            self._socket = await asyncio.wait_for(self._open(host, port, tls, self._received), OPEN_S)
+            self._socket = await asyncio.wait_for(self._open(host, port, tls, self._received), self.open_s)
         except asyncio.TimeoutError:
             return where + "does not answer; check the address and the network", 0
         except (OSError, ValueError) as error:  # ValueError: a certificate that is not right, on MicroPython
@@ -151,14 +151,14 @@ class Client:
         third_ms = self.keepalive_s * 1000 // 3
         silent_ms = now - self._heard_ms
         if not self.is_up:
-            if now - started_ms >= OPEN_S * 1000:
-                self._end("MQTT handshake not finished in %d s" % OPEN_S)
+            if now - started_ms >= self.open_s * 1000:
+                self._end("MQTT handshake not finished in %d s" % self.open_s)
         elif silent_ms >= self.keepalive_s * 1000:
             self._end("nothing heard for %d s" % (silent_ms // 1000))
         else:
             if silent_ms > third_ms or now - self._sent_ms > third_ms:
                 self._write(packets.PING)
-            if self._refused and now - self._refused_ms > ASK_AGAIN_MS:
+            if self._refused and now - self._refused_ms > self.ask_again_ms:
                 self._subscribe(self._refused)
 
     def _received(self, data: bytes) -> None:
@@ -221,7 +221,7 @@ class Client:
         for flight in self._window:
             if flight.packet_id == packet_id:
                 self._window.remove(flight)
-                if len(self._window) == WINDOW - 1:
+                if len(self._window) == self.window_limit - 1:
                     self._owner.link_room()
                 return
 
