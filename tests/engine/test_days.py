@@ -106,3 +106,11 @@ def test_announcement_names_go_on_counting_over_midnight():
         day.calls("tax-1")
         day.at_ms += DAY_MS
     assert list(day.site.announcements) == ["20261122-1", "20261123-2"]
+
+
+def test_the_alarm_that_turns_the_day_has_a_name_of_its_own():
+    day = HallDay()
+    day.presses("help-tax")
+    day.at_ms += DAY_MS
+    day.presses("help-law")
+    assert list(day.site.alarms) == ["20261122-1", "20261123-2"]

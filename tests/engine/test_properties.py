@@ -6,71 +6,13 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.engine import moves, requests
+from hub.engine import moves
 from hub.engine.evolve import BOOTS_KEPT, apply
 from hub.engine.refused import CODES
 from hub.engine.state import Site
 from tests.engine.hall_day import PLAIN, HallDay
-from tests.engine.small_site import DAY_MS, small_plan
-
-WINDOWS = ("tax-1", "tax-2", "law-1")
-SERVICES = ("invoices", "certificates", "notary", "archive")
-ABOUT = ("RecallTicket", "PassTicket", "ServeTicket", "FinishTicket", "HoldTicket", "ResumeTicket")
-
-window = st.sampled_from(WINDOWS)
-whose = st.integers(0, 5)  # 0: the one at the window; otherwise an earlier ticket of the day, or nobody's
-take = st.tuples(
-    st.just("TakeTicket"), st.sampled_from(SERVICES), st.sampled_from(("kiosk-entrance", "kiosk-law")), st.booleans()
-)
-act = st.one_of(
-    take,
-    take,
-    st.tuples(st.just("CallNext"), window),
-    st.tuples(st.just("CallNext"), window),
-    st.tuples(st.sampled_from(("OpenWindow", "OpenWindow", "PauseWindow", "CloseWindow")), window),
-    st.tuples(st.sampled_from(ABOUT), window, whose),
-    st.tuples(st.sampled_from(ABOUT), window, st.just(0)),
-    st.tuples(
-        st.just("TransferTicket"), window, whose, st.sampled_from(("", *SERVICES)), st.sampled_from(("", *WINDOWS))
-    ),
-    st.tuples(st.just("RateService"), window, whose, st.integers(1, 5)),
-    st.tuples(st.just("RaiseAlarm"), st.sampled_from(("help-tax", "help-law"))),
-    st.tuples(st.sampled_from(("AcknowledgeAlarm", "CloseAlarm")), st.integers(0, 3)),
-    st.tuples(st.just("ConfirmAct"), st.integers(0, 3)),
-    st.tuples(st.just("wait"), st.sampled_from((-7_200_000, 1, 60_000, 3_600_000, DAY_MS))),
-)
-
-
-def press(day: HallDay, step: tuple) -> str:
-    """One step of a random day, as a request."""
-    verb, *what = step
-    if verb == "wait":
-        day.at_ms += what[0]
-        return day.ask_for(requests.TurnDay, "hub")
-    kind = getattr(requests, verb)
-    if verb == "TakeTicket":
-        priority = "elderly" if what[2] else "none"
-        return day.ask_for(kind, what[1], service=what[0], priority=priority)
-    if verb == "RaiseAlarm":
-        return day.ask_for(kind, what[0])
-    if verb in ("AcknowledgeAlarm", "CloseAlarm"):
-        return day.ask_for(kind, "admin", alarm=pick(day.site.alarms, what[0]))
-    if verb == "ConfirmAct":
-        return day.ask_for(kind, "amplifier", act=pick(day.site.announcements, what[0]), result="done")
-    at = what[0]
-    if len(what) == 1:
-        return day.ask_for(kind, f"call-{at}", window=at)
-    now = day.site.windows.get(at)
-    ticket = (now.ticket or now.rating if now else "") if what[1] == 0 else pick(day.site.tickets, what[1])
-    if verb == "TransferTicket":
-        return day.ask_for(kind, f"call-{at}", window=at, ticket=ticket, to_service=what[2], to_window=what[3])
-    if verb == "RateService":
-        return day.ask_for(kind, f"rate-{at}", window=at, ticket=ticket, level=what[2])
-    return day.ask_for(kind, f"call-{at}", window=at, ticket=ticket)
-
-
-def pick(items: dict, nth: int) -> str:
-    return list(items)[-nth] if 0 < nth <= len(items) else "nobody"
+from tests.engine.random_steps import WINDOWS, any_step, press
+from tests.engine.small_site import small_plan
 
 
 def assert_everybody_is_in_one_place(site: Site) -> None:
@@ -112,13 +54,13 @@ def assert_displays_show_only_who_is_asked_for(day: HallDay) -> None:
     assert all(len(calls) <= day.plan.settings.displayed_calls for calls in day.site.calls.values())
 
 
-@settings(max_examples=120, deadline=None)
-@given(st.lists(act, min_size=5, max_size=60))
-def test_a_random_day(steps):
+@settings(max_examples=150, deadline=None)
+@given(st.randoms(use_true_random=True), st.integers(10, 250))
+def test_a_random_day(chance, steps):
     day = HallDay(small_plan(recall_limit=1, displayed_calls=2))
     day.opens(*WINDOWS)
-    for step in steps:
-        became = press(day, step)  # `ask` asserts that decide changed nothing
+    for _ in range(steps):
+        became = press(day, any_step(chance))  # `ask` asserts that decide changed nothing
         assert became in CODES or "." not in became
         assert_everybody_is_in_one_place(day.site)
         assert_displays_show_only_who_is_asked_for(day)

@@ -187,6 +187,7 @@ def test_a_transfer_joins_the_end_of_the_other_line():
     day.takes("certificates")
     day.calls("tax-1")
     assert day.transfers("tax-1", "A001", to_service="certificates") == "TicketTransferred"
+    assert day.display("tax") == []
     assert (day.calls("tax-2"), day.calls("tax-1")) == ("B001", "A001")
     assert day.ticket("A001").transfers == 1
 
@@ -198,6 +199,7 @@ def test_a_transfer_to_a_window_is_for_that_window_alone():
     day.calls("tax-1")
     day.transfers("tax-1", "B001", to_window="tax-2")
     assert day.calls("tax-1") == "queue.empty"
+    assert day.recalls("tax-2", "B001") == "ticket.waiting"
     assert day.calls("tax-2") == "B001"
 
 
