@@ -137,8 +137,12 @@ class _ListOf(Field):
             raise Malformed(where, "list expected")
         if len(value) > self.max_items:
             raise Malformed(where, "at most %d items expected" % self.max_items)
-        check = self.item.check if isinstance(self.item, Field) else self.item.from_plain
-        return [check(item, "%s[%d]" % (where, i)) for i, item in enumerate(value)]
+        return [self._checked(item, "%s[%d]" % (where, i)) for i, item in enumerate(value)]
+
+    def _checked(self, item: "Any", where: str) -> "Any":
+        if isinstance(self.item, Field):
+            return self.item.check(item, where)
+        return item if isinstance(item, self.item) else self.item.from_plain(item, where)
 
     def plain(self, value: "Any") -> "Any":
         if isinstance(self.item, Field):
