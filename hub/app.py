@@ -51,6 +51,7 @@ class Hub:
             self.journal = Journal(f"sqlite:///{folder.resolve() / 'journal.db'}", self.plan.id)
             self.journal.open()
             self.site = replay(self.plan, self.journal)
+            self.provision.write_boards()
             self.broker: Broker = brokers.make(settings.broker, folder / "broker", self.provision.tls())
         except (SiteError, JournalError, ProvisionFault, BrokerFault, ValueError, OSError) as fault:
             raise SetupError(str(fault)) from fault
@@ -68,8 +69,9 @@ class Hub:
         self.inbox = Inbox(
             self.plan, self.pipeline, self.presence, self.refusals, self.link, self.now_ms, self._on_hello
         )
-        self.delivery = Delivery(self.journal, self.plan, self.settings.platform.url, self._platform_token())
-        self.pipeline.committed.append(self.delivery.wake)
+        self.delivery = self._make_delivery()
+        if self.delivery is not None:
+            self.pipeline.committed.append(self.delivery.wake)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until ``stop`` is set, or something that must not fail failed: then that is raised."""
@@ -82,11 +84,12 @@ class Hub:
         work: list[Coroutine[Any, Any, Any]] = [
             self.pipeline.run(),
             self.link.run(),
-            self.delivery.run(),
             self._tick(),
             api.serve(sockets=[self._listen()]),
             stop.wait(),
         ]
+        if self.delivery is not None:
+            work.append(self.delivery.run())
         tasks = [asyncio.create_task(item) for item in work]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -126,8 +129,8 @@ class Hub:
         }
 
     def platform_status(self) -> dict[str, Any]:
-        """How far the city platform has been told."""
-        return self.delivery.status()
+        """How far the city platform has been told; ``url`` is empty when there is none."""
+        return self.delivery.status() if self.delivery is not None else {"url": ""}
 
     # Wiring
 
@@ -186,6 +189,15 @@ class Hub:
                 f"the API cannot listen on {api.host}:{api.port}: {fault.strerror}; choose another with --api-port"
             ) from fault
         return listening
+
+    def _make_delivery(self) -> Delivery | None:
+        platform = self.settings.platform
+        if not platform.url:
+            return None
+        try:
+            return Delivery(self.journal, self.plan, platform.url, token=self._platform_token())
+        except ValueError as fault:
+            raise SetupError(str(fault)) from fault
 
     def _platform_token(self) -> str:
         path = self.settings.platform.token_file

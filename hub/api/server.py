@@ -11,6 +11,7 @@ from hub.engine.plan import Plan
 from hub.engine.requests import AcknowledgeAlarm, Announce, CloseAlarm, Request
 from hub.engine.state import Site
 from hub.presence import Presence
+from hub.provision.boards import signs
 
 BY = "admin"
 
@@ -51,7 +52,7 @@ def _looking(app: FastAPI, hub: Running) -> None:
 
     @app.get("/site")
     async def site() -> dict[str, Any]:
-        return views.site_for_people(hub.plan)
+        return signs(hub.plan)
 
     @app.get("/devices")
     async def devices(kind: str = "", hall: str = "", offline: bool = False) -> list[dict[str, Any]]:

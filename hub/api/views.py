@@ -105,15 +105,3 @@ def counts(plan: Plan, site: Site, presence: Presence) -> View:
             for hall in plan.halls
         ],
     }
-
-
-def site_for_people(plan: Plan) -> View:
-    """The public part of the site: halls, services, windows and devices. Simulated visitors and clerks read it."""
-    return {
-        "id": plan.id,
-        "name": plan.name,
-        "halls": [{"id": h.id, "name": h.name, "floor": h.floor} for h in plan.halls],
-        "services": [{"id": s.id, "hall": s.hall, "name": s.name, "prefix": s.prefix} for s in plan.services],
-        "windows": [msgspec.to_builtins(w) for w in plan.windows],
-        "devices": [{"id": d.id, "kind": d.kind, "hall": d.hall, "place": d.place} for d in plan.devices],
-    }

@@ -51,7 +51,7 @@ def status(p: Printer, view: View) -> None:
 
 
 def _broker(p: Printer, broker: View) -> str:
-    return f"{broker['kind']} {broker.get('version', '')} · {p.say('cli.up' if broker['line'] else 'cli.down')}"
+    return f"{broker['kind']} {broker.get('version', '')} · {p.say('cli.up' if broker['connected'] else 'cli.down')}"
 
 
 def _platform(p: Printer, platform: View) -> Text:
@@ -60,7 +60,7 @@ def _platform(p: Printer, platform: View) -> Text:
     text = p.say("cli.platform.line", delivered=platform["delivered"], behind=platform["behind"])
     if platform["last_error"]:
         return Text(f"{text} · {platform['last_error']}", "bold red")
-    return Text(text, "green" if not platform["aside"] else "yellow")
+    return Text(text, "green" if not platform["set_aside"] else "yellow")
 
 
 def _count(state: str) -> Any:
@@ -205,7 +205,7 @@ def platform(p: Printer, view: View) -> None:
         [
             ("cli.delivered", str(view["delivered"])),
             ("cli.behind", str(view["behind"])),
-            ("cli.aside", str(view["aside"])),
+            ("cli.aside", str(view["set_aside"])),
             ("cli.attempts", str(view["attempts"])),
             ("cli.error", Text(view["last_error"], "bold red")),
         ],
