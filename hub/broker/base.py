@@ -43,6 +43,7 @@ class Broker(ABC):
 
     kind = ""
     _version_flag = ""  # with which the program says its version
+    _patience_s = 0.0  # how long it may take to end when asked; 0: it is killed, which its store withstands
     _dropped: tuple[str, ...] = ()  # what log lines that nobody reads begin with
     _ready = ""  # what a log line has in it when the broker listens
     _reloaded = ""  # … when it has read its accounts again
@@ -63,8 +64,8 @@ class Broker(ABC):
         self._stopping = threading.Event()
         self._has_reloaded = threading.Event()
         self._watcher: threading.Thread | None = None
-        self._tail = LogTail(self.folder / "broker.log", from_end=False)
-        self._process = BrokerProcess([], self._config, Path(), Path(), ())
+        self._tail = LogTail(self._log, from_end=False)
+        self._process = BrokerProcess([], self._config, self._log)
 
     # What one broker does differently
 
@@ -99,7 +100,7 @@ class Broker(ABC):
             try:
                 self._begin_or_adopt()
             except BaseException:
-                self._process.end()
+                self._process.end(self._patience_s)
                 self._folder_lock.release()
                 raise
             self._stopping.clear()
@@ -114,7 +115,7 @@ class Broker(ABC):
         self._stopping.set()
         watcher.join()
         with self._lock:
-            self._process.end()
+            self._process.end(self._patience_s)
             self._read_log()
             self._watcher = None
             self._folder_lock.release()
@@ -169,7 +170,7 @@ class Broker(ABC):
     def _begin_or_adopt(self) -> None:
         command = self._command()
         self.version = version_of(command[0], self._version_flag)
-        self._process = _process(self, command)
+        self._process = BrokerProcess(command, self._config, self._log, self._dropped)
         config = self._config_text()
         if self._process.adopt():
             is_as_wanted = self._config.exists() and self._config.read_text() == config
@@ -179,7 +180,7 @@ class Broker(ABC):
                     self._process.signal(signal.SIGHUP)
                 log.info("adopted the running %s, pid %d", self.kind, self._process.pid)
                 return
-            self._process.end()
+            self._process.end(self._patience_s)
         write_private(self._config, config.encode())
         self._write_accounts()
         self._log.unlink(missing_ok=True)
@@ -208,7 +209,7 @@ class Broker(ABC):
                 words = (words + self._read_log())[-5:]
                 break
             time.sleep(0.005)
-        self._process.end()
+        self._process.end(self._patience_s)
         said = "; ".join(words) or "it said nothing"
         where = f"{self.settings.host}:{self.settings.port}"
         raise BrokerFault(f"{self.kind} does not start on {where}: {said}. See {self._log}; is the port free?")
@@ -270,8 +271,3 @@ class Broker(ABC):
             except (BrokerFault, OSError) as fault:
                 self.fault = str(fault)
                 log.error("%s", fault)
-
-
-def _process(broker: Broker, command: list[str]) -> BrokerProcess:
-    folder = broker.folder
-    return BrokerProcess(command, broker._config, folder / "broker.log", folder / "pid", broker._dropped)

@@ -42,6 +42,7 @@ class Mosquitto(Broker):
 
     kind = "mosquitto"
     _version_flag = "-h"
+    _patience_s = 5.0  # it saves its store only now
     _dropped = ("Received ", "Sending ", "\t", "No will ", "Will message ")
     _ready = " running"
     _reloaded = "Reloading config"

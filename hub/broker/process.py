@@ -16,18 +16,19 @@ from pathlib import Path
 from hub.broker import sieve
 from hub.private_file import write_private
 
-TERM_S = 5.0
+KILL_S = 5.0
 POLL_S = 0.01
+PID_FILE = "pid"
 
 
 class BrokerProcess:
     """``command`` must name ``config``, a path. What the broker writes goes through the sieve into ``log``."""
 
-    def __init__(self, command: list[str], config: Path, log: Path, pid_file: Path, dropped: tuple[str, ...]) -> None:
+    def __init__(self, command: list[str], config: Path, log: Path, dropped: tuple[str, ...] = ()) -> None:
         self._command = command
         self._config = config
         self._log = log
-        self._pid_file = pid_file
+        self._pid_file = config.parent / PID_FILE
         self._dropped = dropped
         self._children: list[subprocess.Popen[bytes]] = []  # those of this hub; an adopted broker is none of them
         self.pid = 0
@@ -65,18 +66,23 @@ class BrokerProcess:
         if self.is_alive():
             os.kill(self.pid, number)
 
-    def end(self) -> None:
-        """Asks the broker to end, and makes it when it does not within `TERM_S`. Returns when it is gone."""
-        for number in (signal.SIGTERM, signal.SIGKILL):
-            self.signal(number)
-            deadline = time.monotonic() + TERM_S
-            while self.is_alive() and time.monotonic() < deadline:
-                time.sleep(POLL_S)
+    def end(self, patience_s: float) -> None:
+        """Asks the broker to end, and kills it when it has not within ``patience_s``. Returns when it is gone."""
+        if patience_s:
+            self.signal(signal.SIGTERM)
+            self._wait(patience_s)
+        self.signal(signal.SIGKILL)
+        self._wait(KILL_S)
         self.pid = 0
         self._pid_file.unlink(missing_ok=True)
-        for child in self._children:  # the sieve reads to the end of the broker's output
-            child.wait(TERM_S)
-        self._reap()
+        deadline = time.monotonic() + KILL_S
+        while self._reap() and time.monotonic() < deadline:  # the sieve reads to the end of the broker's output
+            time.sleep(POLL_S)
+
+    def _wait(self, limit_s: float) -> None:
+        deadline = time.monotonic() + limit_s
+        while self.is_alive() and time.monotonic() < deadline:
+            time.sleep(POLL_S)
 
     def _spawn(self, command: list[str], stdin: int, stdout: int) -> int:
         child = subprocess.Popen(
@@ -85,9 +91,20 @@ class BrokerProcess:
         self._children.append(child)
         return child.pid
 
-    def _reap(self) -> None:
-        """Without this a dead child stays a zombie."""
+    def _reap(self) -> bool:
+        """Whether a child still lives. Without this a dead one stays a zombie."""
         self._children = [child for child in self._children if child.poll() is None]
+        return bool(self._children)
+
+
+def end_orphan(folder: Path) -> bool:
+    """Ends a broker that a killed hub left behind in its broker folder; False when there is none."""
+    for config in folder.resolve().glob("*.conf"):
+        left = BrokerProcess([], config, config.parent)
+        if left.adopt():
+            left.end(0)
+            return True
+    return False
 
 
 def _names(pid: int, config: Path) -> bool:
