@@ -132,7 +132,6 @@ def moved(site: Site, event: TicketEvent, act: str) -> Ticket:
 def called(plan: Plan, site: Site, event: TicketCalled) -> None:
     ticket = moved(site, event, "call")
     ticket.window = event.window
-    ticket.recalls = 0
     places.at_window(site, event.window).ticket = ticket.id
     calls.put_up(plan, site, ticket)
 

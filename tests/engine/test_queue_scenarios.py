@@ -118,6 +118,18 @@ def test_a_recall_is_limited():
     assert [day.recalls("tax-1", "A001") for _ in range(6)][4:] == ["TicketRecalled AnnouncementQueued", "recall.limit"]
 
 
+def test_recalls_count_anew_after_a_call_back():
+    day = HallDay()
+    day.opens("tax-1")
+    day.takes("invoices")
+    day.calls("tax-1")
+    for _ in range(5):
+        day.recalls("tax-1", "A001")
+    day.holds("tax-1", "A001")
+    day.resumes("tax-1", "A001")
+    assert day.recalls("tax-1", "A001") == "TicketRecalled AnnouncementQueued"
+
+
 def test_who_finishes_without_serving_has_served():
     day = HallDay()
     day.opens("tax-1")
