@@ -1,0 +1,59 @@
+"""A push button on a digital input: debounce and hold time."""
+
+import asyncio
+
+from drivers.ticks import since_ms, ticks_ms
+
+try:
+    from drivers.ports import InputPin
+except ImportError:  # a board may leave the protocols out
+    pass
+
+SAMPLE_MS = 5
+
+
+class Button:
+    """Pressed when its level has been stable for ``debounce_ms`` and held for ``hold_ms`` more.
+
+    ``active_low``: the contact pulls the pin to ground. ``hold_ms`` above 0 guards against an elbow.
+    """
+
+    def __init__(self, pin: "InputPin", *, debounce_ms: int = 30, hold_ms: int = 0, active_low: bool = True) -> None:
+        self._pin = pin
+        self._debounce_ms = debounce_ms
+        self._hold_ms = hold_ms
+        self._down_level = 0 if active_low else 1
+
+    async def pressed(self) -> int:
+        """Waits for the next press; returns how long it was held so far, in ms. One press is told once.
+
+        It returns while the finger is still down: help must not wait for the release.
+        """
+        while True:
+            await self._stable(False)
+            await self._stable(True)
+            began_ms = ticks_ms()
+            if await self._kept_down():
+                return self._debounce_ms + since_ms(began_ms)
+
+    def _is_down(self) -> bool:
+        return self._pin.value() == self._down_level
+
+    async def _stable(self, is_down: bool) -> None:
+        """Waits until the level has been the asked one, at every sample, for the debounce time."""
+        while True:
+            while self._is_down() != is_down:
+                await self._pin.changed()
+            began_ms = ticks_ms()
+            while self._is_down() == is_down:
+                if since_ms(began_ms) >= self._debounce_ms:
+                    return
+                await asyncio.sleep(SAMPLE_MS / 1000)
+
+    async def _kept_down(self) -> bool:
+        began_ms = ticks_ms()
+        while since_ms(began_ms) < self._hold_ms:
+            if not self._is_down():
+                return False
+            await asyncio.sleep(SAMPLE_MS / 1000)
+        return True

@@ -1,0 +1,168 @@
+"""Ticket kiosk: a visitor's choice becomes a request, its answer a printed ticket."""
+
+import asyncio
+
+from drivers.faults import PartFault
+from firmware.clock import now_ms
+from firmware.link.outbox import Full
+from firmware.roles.together import together
+from firmware.wire.messages.device import Refused
+from firmware.wire.messages.queue import ShowServices, TicketIssued, TicketReprint, TicketTake
+
+try:
+    from typing import Any
+except ImportError:  # MicroPython
+    pass
+
+
+class TicketKiosk:
+    """Parts: ``screen``, ``printer``. Pages: ``choose``, ``wait``, ``take``, ``message``, ``out_of_service``.
+
+    Settings: ``site_name`` for the head of the ticket; ``utc_offset_min``, 480 when not given; ``notice_ms``, how long
+    "take your ticket" and messages stay, 5000 when not given.
+
+    A ticket that the printer could not finish stays first in line and is printed when the printer is ready again.
+    """
+
+    ACCEPTS = (ShowServices, TicketIssued)
+
+    def __init__(self, settings: "dict[str, Any]", parts: "dict[str, Any]") -> None:
+        self.outlet: "Any" = None
+        self.fault = ""
+        self._screen = parts["screen"]
+        self._printer = parts["printer"]
+        self._site_name = settings.get("site_name", "")
+        self._utc_offset_min = settings.get("utc_offset_min", 480)
+        self._notice_ms = settings.get("notice_ms", 5000)
+        self._show: "ShowServices | None" = None
+        self._is_connected = False
+        self._is_asking = False  # a visitor waits for an answer
+        self._to_print: "list[TicketIssued]" = []
+        self._printer_fault = ""
+        self._notice: "tuple[str, dict[str, Any]] | None" = None
+        self._notice_began_ms = 0
+        self._news = asyncio.Event()
+        self._paper = asyncio.Event()
+
+    async def run(self) -> None:
+        """For ever: take choices, print tickets, take notices off again."""
+        self._display()
+        await together(self._take_choices(), self._print_tickets(), self._end_notices())
+
+    async def _take_choices(self) -> None:
+        while True:
+            choice = await self._screen.choice()
+            if self._why_closed() or self._is_asking:
+                continue
+            if choice[0] == "dismiss":
+                self._notice = None
+                self._display()
+                continue
+            if choice[0] == "reprint":
+                request: "Any" = TicketReprint(number=choice[1])
+            else:
+                request = TicketTake(service=choice[0], language=choice[1], priority=choice[2])
+            try:
+                self.outlet.ask(request)
+            except Full:
+                self.fault = "outbox full"
+            else:
+                self._is_asking = True
+                self._notice = None
+            self._display()
+
+    def answered(self, request_name: str, answer: "Any") -> None:
+        """A ticket to print, or a rule said no."""
+        self._is_asking = False
+        if self.fault == "outbox full":
+            self.fault = ""
+        if isinstance(answer, TicketIssued):
+            self._to_print.append(answer)
+            self._paper.set()
+        elif isinstance(answer, Refused):
+            self._say("message", {"code": "refused." + answer.code})
+        self._display()
+
+    async def _print_tickets(self) -> None:
+        while True:
+            if not self._to_print:
+                self._paper.clear()
+                await self._paper.wait()
+            ticket = self._to_print[0]
+            try:
+                await self._printer.print_ticket(self._page_of(ticket))
+            except PartFault as fault:
+                self._printer_fault = self.fault = fault.reason[:64]
+                self._display()
+                await self._printer.ready()
+                self._printer_fault = self.fault = ""
+                self._display()
+                continue
+            self._to_print.pop(0)
+            self._say("take", {"number": ticket.number, "ahead": ticket.ahead})
+
+    def _page_of(self, ticket: "TicketIssued") -> "dict[str, Any]":
+        label = ticket.service
+        if self._show is not None:
+            for offer in self._show.offers:
+                if offer.service == ticket.service:
+                    label = offer.label
+        return {
+            "site": self._site_name,
+            "hall": self._show.hall if self._show is not None else "",
+            "service": label,
+            "ticket": ticket,
+            "utc_offset_min": self._utc_offset_min,
+        }
+
+    def shown(self, show: "ShowServices", slot: "Any") -> None:
+        """What can be chosen."""
+        self._show = show
+        self._display()
+
+    def connected(self, is_connected: bool) -> None:
+        """Without the hub there are no numbers."""
+        self._is_connected = is_connected
+        self._display()
+
+    def _why_closed(self) -> str:
+        """Why no ticket can be had here; empty when one can."""
+        if self._printer_fault:
+            return "printer"
+        if not self._is_connected:
+            return "link"
+        if self.fault:
+            return "full"
+        return "" if self._show is not None else "link"
+
+    def _say(self, page: str, content: "dict[str, Any]") -> None:
+        self._notice = (page, content)
+        self._notice_began_ms = now_ms()
+        self._news.set()
+        self._display()
+
+    async def _end_notices(self) -> None:
+        while True:
+            if self._notice is None:
+                self._news.clear()
+                await self._news.wait()
+            left_ms = self._notice_ms - (now_ms() - self._notice_began_ms)
+            if left_ms > 0:
+                await asyncio.sleep(left_ms / 1000)
+            else:
+                self._notice = None
+                self._display()
+
+    def _display(self) -> None:
+        reason = self._why_closed()
+        if reason:
+            self._screen.display("out_of_service", {"reason": reason, "detail": self._printer_fault})
+        elif self._notice is not None:
+            self._screen.display(self._notice[0], self._notice[1])
+        elif self._is_asking:
+            self._screen.display("wait", {})
+        else:
+            self._screen.display("choose", {"show": self._show})
+
+    def act(self, act: "Any") -> None:
+        """No acts."""

@@ -1,0 +1,91 @@
+"""LED strip, over windows or for publicity: regions that change one by one, flash, and then stay."""
+
+import asyncio
+
+from drivers.faults import PartFault
+from firmware.clock import now_ms
+from firmware.roles.region_pixels import unpack
+from firmware.wire.fields import Malformed
+from firmware.wire.messages.screen import ShowRegion
+
+try:
+    from typing import Any
+except ImportError:  # MicroPython
+    pass
+
+HALF_FLASH_MS = 250  # dark, then lit, each this long: twice a second
+
+
+class _Flash:
+    """A region that flashes: which show, since when, and whether it is lit."""
+
+    def __init__(self, show: "ShowRegion") -> None:
+        self.show = show
+        self.began_ms = now_ms()
+        self.is_lit = True
+
+
+class WindowStrip:
+    """Part: ``panel``.
+
+    Between two flashes a region is kept as it came, compressed; only the one being drawn is unpacked, so a board needs
+    memory for one region at a time.
+    """
+
+    ACCEPTS = (ShowRegion,)
+
+    def __init__(self, settings: "dict[str, Any]", parts: "dict[str, Any]") -> None:
+        self.outlet: "Any" = None
+        self.fault = ""
+        self._panel = parts["panel"]
+        self._half_flash_ms = settings.get("half_flash_ms", HALF_FLASH_MS)
+        self._flashing: "dict[int, _Flash]" = {}  # slot -> its flash
+        self._news = asyncio.Event()
+
+    async def run(self) -> None:
+        """For ever: keep the rhythm of the regions that flash."""
+        while True:
+            if not self._flashing:
+                self._news.clear()
+                await self._news.wait()
+            await asyncio.sleep(self._half_flash_ms / 1000)
+            for slot in sorted(self._flashing):
+                self._turn(slot, self._flashing[slot])
+
+    def shown(self, show: "ShowRegion", slot: "int | None") -> None:
+        """Draw a region at once; it flashes from now on if it is asked to, and an older flash of it is over."""
+        self._flashing.pop(slot or 0, None)
+        if self._draw(show) and show.flash_ms:
+            self._flashing[slot or 0] = _Flash(show)
+            self._news.set()
+
+    def _turn(self, slot: int, flash: "_Flash") -> None:
+        """Dark becomes lit, lit becomes dark; a flash ends lit."""
+        is_over = now_ms() - flash.began_ms >= flash.show.flash_ms
+        if is_over:
+            del self._flashing[slot]
+        if flash.is_lit and not is_over:
+            self._panel.clear(flash.show.x, flash.show.width, flash.show.height)
+            flash.is_lit = False
+        elif not flash.is_lit:
+            flash.is_lit = self._draw(flash.show)
+
+    def _draw(self, show: "ShowRegion") -> bool:
+        """False, and the fault is set, when the picture is no picture or does not fit: the old one stays."""
+        try:
+            rows = unpack(show.pixels, show.width, show.height)
+            self._panel.draw(show.x, show.width, show.height, show.palette, rows)
+        except (Malformed, PartFault) as error:
+            self.fault = str(error)[:64]
+            return False
+        self.fault = ""
+        return True
+
+    def answered(self, request_name: str, answer: "Any") -> None:
+        """Asks nothing."""
+
+    def act(self, act: "Any") -> None:
+        """No acts."""
+
+    def connected(self, is_connected: bool) -> None:
+        """What is shown stays: an old call is better than a dark strip."""

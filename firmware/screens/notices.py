@@ -1,0 +1,94 @@
+"""Pages with one thing to say: please wait, take your ticket, sorry, out of service."""
+
+from PIL import Image
+
+from firmware.screens import sheet
+from firmware.screens.page_screen import Content, Page
+from firmware.screens.sheet import Box, Sheet
+from firmware.words import words
+
+
+def notice(width_px: int, height_px: int, title: str, body: str, foot: str, colour: str, sign: str) -> Image.Image:
+    """A sign (``tick``, ``dots``, ``bar``), a title in large type, a body and a small line at the foot."""
+    page = Sheet(width_px, height_px, sheet.PAPER)
+    unit = min(width_px, height_px)
+    middle = height_px * 34 // 100
+    radius = unit * 13 // 100
+    _sign(page, (width_px // 2 - radius, middle - radius, width_px // 2 + radius, middle + radius), colour, sign)
+    edge = width_px * 6 // 100
+    top = middle + radius + unit * 4 // 100
+    title_box = (edge, top, width_px - edge, top + unit * 16 // 100)
+    page.lines(title_box, title, unit * 10 // 100, colour, "middle", bold=0.02)
+    body_box = (edge, title_box[3], width_px - edge, min(title_box[3] + unit * 24 // 100, height_px * 88 // 100))
+    page.lines(body_box, body, unit * 6 // 100, sheet.INK, "middle")
+    foot_box = (edge, height_px * 88 // 100, width_px - edge, height_px * 97 // 100)
+    page.lines(foot_box, foot, unit * 4 // 100, sheet.FAINT, "middle")
+    return page.image
+
+
+def _sign(page: Sheet, box: Box, colour: str, sign: str) -> None:
+    left, top, right, bottom = box
+    size = right - left
+    page.ellipse(box, colour)
+    if sign == "tick":
+        points = [(left + size * x // 100, top + size * y // 100) for x, y in ((27, 52), (44, 68), (74, 35))]
+        page.line(points, sheet.CARD, max(3, size * 9 // 100))
+    elif sign == "dots":
+        for x in (30, 50, 70):
+            dot = (
+                left + size * (x - 6) // 100,
+                top + size * 44 // 100,
+                left + size * (x + 6) // 100,
+                top + size * 56 // 100,
+            )
+            page.ellipse(dot, sheet.CARD)
+    else:
+        page.box(sheet.inset((left, top + size * 41 // 100, right, bottom - size * 41 // 100), size * 2 // 100), colour)
+        page.box(
+            (left + size * 24 // 100, top + size * 43 // 100, right - size * 24 // 100, bottom - size * 43 // 100),
+            sheet.CARD,
+        )
+
+
+def _whole(content: Content, width_px: int, height_px: int) -> dict[str, Box]:
+    return {"dismiss": (0, 0, width_px, height_px)}
+
+
+def _language(content: Content) -> str:
+    return str(content.get("language", "zh"))
+
+
+def _wait(content: Content, width_px: int, height_px: int) -> Image.Image:
+    title = words("screen.kiosk.wait", _language(content))
+    return notice(width_px, height_px, title, "", "", sheet.BLUE, "dots")
+
+
+def _take(content: Content, width_px: int, height_px: int) -> Image.Image:
+    """``number``, ``ahead``."""
+    language = _language(content)
+    ahead = words("screen.ahead" if content["ahead"] else "screen.ahead.nobody", language, count=content["ahead"])
+    title = words("screen.kiosk.take", language) + "  " + content["number"]
+    foot = words("screen.kiosk.touch", language)
+    return notice(width_px, height_px, title, ahead, foot, "#0B6B3A", "tick")
+
+
+def _message(content: Content, width_px: int, height_px: int) -> Image.Image:
+    """``code``: a key of the catalogue."""
+    language = _language(content)
+    title, foot = words("screen.kiosk.sorry", language), words("screen.kiosk.touch", language)
+    return notice(width_px, height_px, title, words(content["code"], language), foot, sheet.RED, "bar")
+
+
+def _out_of_service(content: Content, width_px: int, height_px: int) -> Image.Image:
+    """``reason``: link, printer or full."""
+    reason = words("screen.kiosk.closed." + content["reason"])
+    title, foot = words("screen.kiosk.closed"), words("screen.kiosk.other")
+    return notice(width_px, height_px, title, reason, foot, sheet.RED, "bar")
+
+
+PAGES = {
+    "wait": Page(_wait),
+    "take": Page(_take, _whole),
+    "message": Page(_message, _whole),
+    "out_of_service": Page(_out_of_service),
+}

@@ -1,0 +1,55 @@
+"""A screen that shows named pages: the part that roles draw on."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PIL import Image
+
+from drivers.ports import ScreenPort
+from firmware.screens.sheet import Box
+
+Content = dict[str, Any]
+
+
+class Page:
+    """``draw(content, width_px, height_px)`` gives the picture; ``buttons``, likewise, what can be touched."""
+
+    def __init__(
+        self,
+        draw: Callable[[Content, int, int], Image.Image],
+        buttons: Callable[[Content, int, int], dict[str, Box]] | None = None,
+    ) -> None:
+        self.draw = draw
+        self.buttons = buttons
+
+
+class Frame:
+    """One state of a screen. Nothing is drawn before somebody asks for the image."""
+
+    def __init__(self, name: str, content: Content, page: Page, width_px: int, height_px: int) -> None:
+        self.name = name
+        self.content = content
+        self._page = page
+        self._size = (width_px, height_px)
+
+    def image(self) -> Image.Image:
+        """The picture, drawn now."""
+        return self._page.draw(self.content, *self._size)
+
+    def buttons(self) -> dict[str, Box]:
+        """Name → where on the screen."""
+        return {} if self._page.buttons is None else self._page.buttons(self.content, *self._size)
+
+
+class PageScreen:
+    """``pages`` by name, drawn for the size of the port."""
+
+    def __init__(self, port: ScreenPort, pages: dict[str, Page]) -> None:
+        self._port = port
+        self._pages = pages
+        self.frame: Frame | None = None
+
+    def display(self, name: str, content: Content) -> None:
+        """Show a page from now on. KeyError when there is none of that name."""
+        self.frame = Frame(name, content, self._pages[name], self._port.width_px, self._port.height_px)
+        self._port.invalidate(self.frame)

@@ -1,0 +1,92 @@
+"""A drawing surface for pages: boxes, and text that sits in the middle of its room."""
+
+from PIL import Image, ImageDraw
+
+from firmware.screens.fonts import fit, fit_lines, font
+
+Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
+
+# One set of colours for all screens; every pair of text and ground has a contrast of 7:1 or more (WCAG 2.1 AAA).
+NIGHT, PANEL, STRIPE, BAR = "#071A33", "#0E2A4F", "#0B2342", "#123B73"
+WHITE, SOFT, YELLOW, GREEN = "#FFFFFF", "#C9D8EE", "#FFE14D", "#86F2A4"
+PAPER, CARD, INK, FAINT, BLUE, RED = "#EEF3FA", "#FFFFFF", "#10233F", "#44546A", "#0B4DA2", "#A31515"
+
+# The middle of a Chinese character, and of a capital or digit, lies this far above the baseline, in ems
+# (Noto Sans SC: ideographs -0.12 to 0.88, capitals 0 to 0.733).
+_MIDDLE = 0.37
+
+
+class Sheet:
+    """One page being drawn."""
+
+    def __init__(self, width_px: int, height_px: int, ground: str) -> None:
+        self.width_px = width_px
+        self.height_px = height_px
+        self.image = Image.new("RGB", (width_px, height_px), ground)
+        self._draw = ImageDraw.Draw(self.image)
+
+    def box(self, box: Box, fill: str, radius_px: int = 0, edge: str = "", edge_px: int = 0) -> None:
+        """A filled rectangle, its corners round, with an edge or without."""
+        left, top, right, bottom = box
+        self._draw.rounded_rectangle(
+            (left, top, right - 1, bottom - 1), radius_px, fill=fill, outline=edge or None, width=edge_px
+        )
+
+    def text(self, box: Box, text: str, size_px: int, colour: str, align: str = "left", bold: float = 0.0) -> int:
+        """One line in the middle of the box's height, shortened when it must be; returns where it ends, x in pixels.
+
+        ``bold`` thickens the strokes by that share of an em, such as 0.02.
+        """
+        left, top, right, bottom = box
+        stroke_px = size_px * bold
+        text, size_px = fit(text, size_px, int(right - left - 2 * stroke_px))
+        face = font(size_px)
+        x = {"left": left + stroke_px, "middle": (left + right) / 2, "right": right - stroke_px}[align]
+        y = (top + bottom) / 2 + size_px * _MIDDLE
+        anchor = {"left": "ls", "middle": "ms", "right": "rs"}[align]
+        self._draw.text((x, y), text, fill=colour, font=face, anchor=anchor, stroke_width=stroke_px)
+        length_px = face.getlength(text) + 2 * stroke_px
+        return int(
+            {"left": left, "middle": (left + right - length_px) / 2, "right": right - length_px}[align] + length_px
+        )
+
+    def lines(self, box: Box, text: str, size_px: int, colour: str, align: str = "left", bold: float = 0.0) -> None:
+        """Several lines in the middle of the box; smaller when they would not fit."""
+        left, top, right, bottom = box
+        broken, size_px = fit_lines(text, size_px, int(right - left - 2 * size_px * bold), bottom - top)
+        pitch_px = size_px * 1.35
+        y = (top + bottom - pitch_px * len(broken)) / 2
+        for line in broken:
+            self.text((left, int(y), right, int(y + pitch_px)), line, size_px, colour, align, bold)
+            y += pitch_px
+
+    def ellipse(self, box: Box, fill: str, edge: str = "", edge_px: int = 0) -> None:
+        """A filled ellipse."""
+        self._draw.ellipse(box, fill=fill, outline=edge or None, width=edge_px)
+
+    def arc(self, box: Box, start: float, end: float, colour: str, width_px: int) -> None:
+        """A piece of an ellipse's line; degrees, clockwise from three o'clock."""
+        self._draw.arc(box, start, end, fill=colour, width=width_px)
+
+    def line(self, points: list[tuple[int, int]], colour: str, width_px: int) -> None:
+        """A line with round joints."""
+        self._draw.line(points, fill=colour, width=width_px, joint="curve")
+
+
+def columns(box: Box, count: int, gap_px: int) -> list[Box]:
+    """The box cut into ``count`` equal columns."""
+    left, top, right, bottom = box
+    each = (right - left + gap_px) / count
+    return [(round(left + i * each), top, round(left + (i + 1) * each) - gap_px, bottom) for i in range(count)]
+
+
+def rows(box: Box, count: int, gap_px: int) -> list[Box]:
+    """The box cut into ``count`` equal rows."""
+    left, top, right, bottom = box
+    each = (bottom - top + gap_px) / count
+    return [(left, round(top + i * each), right, round(top + (i + 1) * each) - gap_px) for i in range(count)]
+
+
+def inset(box: Box, by_px: int) -> Box:
+    """The box, smaller by so much on every side."""
+    return box[0] + by_px, box[1] + by_px, box[2] - by_px, box[3] - by_px

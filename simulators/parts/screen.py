@@ -1,0 +1,127 @@
+"""A screen as an eye sees it, and a finger on its glass."""
+
+import asyncio
+import io
+from typing import Any
+
+from PIL import Image
+
+from drivers.handover import Handover
+from simulators.pace import Change
+
+
+class SimulatedScreen:
+    """Draws nothing until somebody looks: hundreds of them cost next to nothing."""
+
+    def __init__(self, width_px: int, height_px: int) -> None:
+        self.width_px = width_px
+        self.height_px = height_px
+        self.changed = Change()
+        self._frame: Any = None
+
+    @property
+    def page(self) -> str:
+        """The name of the page that is on; empty while dark."""
+        return "" if self._frame is None else str(self._frame.name)
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What the page says."""
+        return {} if self._frame is None else dict(self._frame.content)
+
+    def image(self) -> Image.Image:
+        """What is to be seen now."""
+        if self._frame is None:
+            return Image.new("RGB", (self.width_px, self.height_px))
+        picture: Image.Image = self._frame.image()
+        return picture
+
+    def picture(self) -> bytes:
+        """The same as PNG."""
+        png = io.BytesIO()
+        self.image().save(png, "PNG")
+        return png.getvalue()
+
+    def buttons(self) -> dict[str, tuple[int, int, int, int]]:
+        """What can be touched: name → left, top, right, bottom in pixels."""
+        return {} if self._frame is None else dict(self._frame.buttons())
+
+    # what the driver sees: drivers.ports.ScreenPort
+
+    def invalidate(self, frame: Any) -> None:
+        """There is something new to see."""
+        self._frame = frame
+        self.changed.notify()
+
+
+class SimulatedGlass:
+    """The touch panel of a kiosk's screen. Its verbs see only the buttons that the page shows."""
+
+    def __init__(self, screen: SimulatedScreen) -> None:
+        self._screen = screen
+        self._taps = Handover(32)
+        self._hands: set[asyncio.Task[None]] = set()
+
+    def touch(self, x_px: int, y_px: int) -> None:
+        """A finger at this place."""
+        self._taps.give((x_px, y_px))
+
+    async def push(self, button: str, patience_s: float = 5.0) -> None:
+        """Touch the middle of a button as soon as it is shown. Raises LookupError, naming the buttons, if it is not."""
+        if not await self._screen.changed.until(lambda: button in self._screen.buttons(), patience_s):
+            shown = ", ".join(self._screen.buttons()) or "none"
+            raise LookupError(f"no button {button} on page {self._screen.page!r}; it shows {shown}")
+        left, top, right, bottom = self._screen.buttons()[button]
+        self.touch((left + right) // 2, (top + bottom) // 2)
+
+    def choose(self, service: str, language: str = "zh", priority: str = "none") -> "asyncio.Task[None]":
+        """What a visitor does for a ticket, one touch after another. Await the task to learn whether it went well."""
+        return self._do(self._choose(service, language, priority))
+
+    def ask_reprint(self, number: str) -> "asyncio.Task[None]":
+        """What a visitor does who lost the ticket with this number."""
+        return self._do(self._ask_reprint(number))
+
+    async def _choose(self, service: str, language: str, priority: str) -> None:
+        await self._to_choose_page()
+        if language != "zh":
+            await self._push_until("language:" + language, lambda: self._screen.content.get("language") == language)
+        if priority != "none":
+            await self._push_until("priority:" + priority, lambda: self._screen.content.get("priority") == priority)
+        while "service:" + service not in self._screen.buttons():
+            leaf = self._screen.content.get("leaf", 0)
+            await self._push_until("leaf:next", lambda before=leaf: self._screen.content.get("leaf", 0) != before)
+            if not self._screen.content.get("leaf", 0):
+                break  # seen all leaves
+        await self.push("service:" + service, 0.1)
+
+    async def _ask_reprint(self, number: str) -> None:
+        await self._to_choose_page()
+        await self._push_until("reprint", lambda: self._screen.page == "reprint")
+        for at, letter in enumerate(number):
+            await self._push_until(
+                "key:" + letter, lambda typed=number[: at + 1]: self._screen.content["typed"] == typed
+            )
+        await self.push("key:ok")
+
+    async def _to_choose_page(self) -> None:
+        if "dismiss" in self._screen.buttons():
+            await self._push_until("dismiss", lambda: self._screen.page == "choose")
+
+    async def _push_until(self, button: str, is_so: Any) -> None:
+        await self.push(button)
+        if not await self._screen.changed.until(is_so, 5.0):
+            raise LookupError(f"button {button} on page {self._screen.page!r} did nothing")
+
+    def _do(self, doing: Any) -> "asyncio.Task[None]":
+        task: asyncio.Task[None] = asyncio.get_running_loop().create_task(doing)
+        self._hands.add(task)
+        task.add_done_callback(self._hands.discard)
+        return task
+
+    # what the driver sees: drivers.ports.TouchPort
+
+    async def tap(self) -> tuple[int, int]:
+        """The next touch."""
+        place: tuple[int, int] = await self._taps.take()
+        return place
