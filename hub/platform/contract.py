@@ -10,7 +10,7 @@ from functools import lru_cache
 import msgspec
 
 from hub.engine import events as happened
-from hub.engine.plan import Plan
+from hub.engine.plan import Device, Plan, Service, Window
 
 Fact = str | int | tuple[int, ...]
 
@@ -39,36 +39,37 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Told(msgspec.Struct, frozen=True):
-    """How one kind of event is told: its type, the nature of its subject, and which of its fields go along."""
+    """How one kind of event is told: type, nature of the subject, what gives the hall, fields that go along."""
 
     type: str
     subject: str
+    place: str = ""
     facts: tuple[str, ...] = ()
 
 
 TYPES: dict[type[happened.Event], Told] = {
     happened.TicketTaken: Told(
-        "ticket.taken", "ticket", ("number", "service", "kiosk", "language", "priority", "ahead")
+        "ticket.taken", "ticket", "service", ("number", "service", "kiosk", "language", "priority", "ahead")
     ),
-    happened.TicketCalled: Told("ticket.called", "ticket", ("window",)),
-    happened.TicketRecalled: Told("ticket.recalled", "ticket", ("window",)),
-    happened.TicketPassed: Told("ticket.passed", "ticket", ("window",)),
-    happened.TicketServed: Told("ticket.served", "ticket", ("window",)),
-    happened.TicketFinished: Told("ticket.finished", "ticket", ("window",)),
-    happened.TicketHeld: Told("ticket.held", "ticket", ("window",)),
-    happened.TicketResumed: Told("ticket.resumed", "ticket", ("window",)),
-    happened.TicketTransferred: Told("ticket.transferred", "ticket", ("window", "to_service", "to_window")),
-    happened.TicketExpired: Told("ticket.expired", "ticket"),
-    happened.ServiceRated: Told("service.rated", "ticket", ("window", "terminal", "level", "reasons")),
-    happened.WindowOpened: Told("window.opened", "window"),
-    happened.WindowPaused: Told("window.paused", "window", ("reason",)),
-    happened.WindowClosed: Told("window.closed", "window"),
-    happened.AlarmRaised: Told("alarm.raised", "alarm", ("device",)),
+    happened.TicketCalled: Told("ticket.called", "ticket", "window", ("window",)),
+    happened.TicketRecalled: Told("ticket.recalled", "ticket", "window", ("window",)),
+    happened.TicketPassed: Told("ticket.passed", "ticket", "window", ("window",)),
+    happened.TicketServed: Told("ticket.served", "ticket", "window", ("window",)),
+    happened.TicketFinished: Told("ticket.finished", "ticket", "window", ("window",)),
+    happened.TicketHeld: Told("ticket.held", "ticket", "window", ("window",)),
+    happened.TicketResumed: Told("ticket.resumed", "ticket", "window", ("window",)),
+    happened.TicketTransferred: Told("ticket.transferred", "ticket", "window", ("window", "to_service", "to_window")),
+    happened.TicketExpired: Told("ticket.expired", "ticket", "ticket"),
+    happened.ServiceRated: Told("service.rated", "ticket", "window", ("window", "terminal", "level", "reasons")),
+    happened.WindowOpened: Told("window.opened", "window", "window"),
+    happened.WindowPaused: Told("window.paused", "window", "window", ("reason",)),
+    happened.WindowClosed: Told("window.closed", "window", "window"),
+    happened.AlarmRaised: Told("alarm.raised", "alarm", "device", ("device",)),
     happened.AlarmPressedAgain: Told("alarm.pressed_again", "alarm"),
     happened.AlarmAcknowledged: Told("alarm.acknowledged", "alarm"),
     happened.AlarmClosed: Told("alarm.closed", "alarm"),
-    happened.DeviceCame: Told("device.came", "device"),
-    happened.DeviceLeft: Told("device.left", "device"),
+    happened.DeviceCame: Told("device.came", "device", "device"),
+    happened.DeviceLeft: Told("device.left", "device", "device"),
 }
 
 MAX_EVENTS = 1_000_000
@@ -90,7 +91,7 @@ def records(plan: Plan, epoch: int, entry: happened.Entry) -> list[Record]:
                 site=plan.id,
                 epoch=epoch,
                 sequence=entry.position * MAX_EVENTS + index,
-                hall=_hall(plan, event),
+                hall=_hall(plan, row.place, event),
                 subject=f"{row.subject}:{getattr(event, row.subject)}",
                 facts={name: getattr(event, name) for name in row.facts},
             )
@@ -98,20 +99,15 @@ def records(plan: Plan, epoch: int, entry: happened.Entry) -> list[Record]:
     return told
 
 
-def _hall(plan: Plan, event: happened.AnyEvent) -> str:
+def _hall(plan: Plan, place: str, event: happened.AnyEvent) -> str:
     """Where it happened. A window, service or device that is no longer in the plan has no hall."""
-    if isinstance(event, happened.TicketTaken):
-        service = plan.service.get(event.service)
-        return service.hall if service else ""
-    if (window_id := getattr(event, "window", "")) != "":
-        window = plan.window.get(window_id)
-        return window.hall if window else ""
-    if (device_id := getattr(event, "device", "")) != "":
-        device = plan.device.get(device_id)
-        return device.hall if device else ""
-    if isinstance(event, happened.TicketExpired):
-        return _hall_of_prefix(plan, event.ticket)
-    return ""
+    if not place:
+        return ""
+    id_: str = getattr(event, place)
+    if place == "ticket":
+        return _hall_of_prefix(plan, id_)
+    found: Service | Window | Device | None = getattr(plan, place).get(id_)
+    return found.hall if found else ""
 
 
 def _hall_of_prefix(plan: Plan, ticket: str) -> str:
@@ -121,9 +117,13 @@ def _hall_of_prefix(plan: Plan, ticket: str) -> str:
 
 
 def _iso(at_ms: int, offset_min: int) -> str:
-    return datetime.fromtimestamp(at_ms / 1000, _zone(offset_min)).isoformat(timespec="milliseconds")
+    at_s, ms = divmod(at_ms, 1000)
+    second, offset = _iso_second(at_s, offset_min)
+    return f"{second}.{ms:03}{offset}"
 
 
-@lru_cache(maxsize=8)
-def _zone(offset_min: int) -> timezone:
-    return timezone(timedelta(minutes=offset_min))
+@lru_cache(maxsize=256)
+def _iso_second(at_s: int, offset_min: int) -> tuple[str, str]:
+    """A busy second has hundreds of events: its text is made once. The offset apart."""
+    text = datetime.fromtimestamp(at_s, timezone(timedelta(minutes=offset_min))).isoformat()
+    return text[:19], text[19:]
