@@ -54,9 +54,13 @@ def _ink(character: str, size_px: int, pen: tuple[int, int]) -> Image.Image:
         if character.isascii() and size_px >= SMEAR_FROM_PX:
             canvas = ImageChops.lighter(canvas, ImageChops.offset(canvas, 1, 0))
         return canvas
-    bold = size_px * BOLD_PER_PX
-    draw.text(pen, character, fill=255, font=_font(size_px), anchor="ls", stroke_width=bold)
+    draw.text(pen, character, fill=255, font=_font(size_px), anchor="ls", stroke_width=size_px * BOLD_PER_PX)
     return canvas.point(lambda value: 255 if value >= HALF_COVERAGE else 0)
+
+
+def _boldness(size_px: int) -> int:
+    """By how many px a letter became wider than its advance allows for. Han characters have that room in their box."""
+    return 1 if size_px < OUTLINE_FROM_PX else round(size_px * BOLD_PER_PX * 2)
 
 
 @lru_cache(maxsize=2048)
@@ -66,7 +70,7 @@ def glyph(character: str, size_px: int) -> Glyph:
     canvas = _ink(character, size_px, pen)
     box = canvas.getbbox() or (pen[0], pen[1], pen[0] + 1, pen[1] + 1)  # a space has no ink
     mask = canvas.crop(box).convert("1", dither=Image.Dither.NONE)
-    advance = round(_font(size_px).getlength(character))
+    advance = round(_font(size_px).getlength(character)) + (_boldness(size_px) if character.isascii() else 0)
     return Glyph(mask, box[0] - pen[0], box[1] - pen[1], advance)
 
 

@@ -21,6 +21,7 @@ from hub.effects.glyphs import (
 
 OFF, PLATE, TITLE, MAIN = range(4)  # pixel values; 1 to 3 are the palette
 
+WORTH_A_BREAK = 1.35
 SMALLEST_PX = 14  # below this Han characters are no longer characters
 
 
@@ -115,20 +116,20 @@ def _draw_side(picture: Image.Image, box: Box, lines: tuple[str, ...]) -> None:
 
 
 def _draw_banner(picture: Image.Image, text: str) -> None:
-    """A text alone: one line in the middle, or two when one would have to be small."""
+    """A text alone: one line in the middle, or two where that makes it much larger, as a break costs the reader."""
     gap = max(2, picture.height // 16)
     box = Box(gap * 2, gap, picture.width - gap * 2, picture.height - gap)
-    largest = round(box.height * 0.78)
-    size_px = fit_size(text, box.width, largest, SMALLEST_PX)
-    if size_px >= box.height * 0.45:
+    size_px = fit_size(text, box.width, round(box.height * 0.78), SMALLEST_PX)
+    half = box.height // 2
+    middle = _middle(text)
+    lines = (text[:middle].strip(), text[middle:].strip())
+    size_of_two_px = min(fit_size(line, box.width, round(half * 0.9), SMALLEST_PX) for line in lines)
+    if size_of_two_px < size_px * WORTH_A_BREAK and width_px(text, size_px) <= box.width:
         _centred(picture, text, size_px, box, MAIN)
         return
-    middle = _middle(text)
-    half = box.height // 2
-    size_px = min(fit_size(part, box.width, round(half * 0.9), SMALLEST_PX) for part in (text[:middle], text[middle:]))
-    for part, top in ((text[:middle], box.top), (text[middle:], box.bottom - half)):
-        line = shortened(part.strip(), box.width, size_px)
-        _centred(picture, line, size_px, box._replace(top=top, bottom=top + half), MAIN)
+    for line, top in zip(lines, (box.top, box.bottom - half), strict=True):
+        at = box._replace(top=top, bottom=top + half)
+        _centred(picture, shortened(line, box.width, size_of_two_px), size_of_two_px, at, MAIN)
 
 
 def _middle(text: str) -> int:
