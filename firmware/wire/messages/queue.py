@@ -51,7 +51,7 @@ class ShowServices(Show):
     """Hub to kiosk: what can be chosen, and how many wait for each."""
 
     name = "show/services"
-    max_bytes = 8192
+    max_bytes = 16384  # 40 offers with the longest labels take 10,000
     hall: str = Text(40)
     offers: "list[ServiceOffer]" = ListOf(ServiceOffer, 40)
 
