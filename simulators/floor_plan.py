@@ -11,6 +11,7 @@ The hub writes the file beside the board files. It holds names and places only, 
                    "regions": ["justice-1", ""]}]}
 """
 
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -47,7 +48,7 @@ class DeviceSign(msgspec.Struct, frozen=True, kw_only=True):
     regions: tuple[str, ...] = ()
 
 
-class FloorPlan(msgspec.Struct, frozen=True, kw_only=True):
+class FloorPlan(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The whole building. Keys that are not declared here are ignored."""
 
     site: str = ""
@@ -55,6 +56,14 @@ class FloorPlan(msgspec.Struct, frozen=True, kw_only=True):
     services: tuple[ServiceSign, ...]
     windows: tuple[WindowSign, ...]
     devices: tuple[DeviceSign, ...]
+
+    @cached_property
+    def device(self) -> dict[str, DeviceSign]:
+        return {device.id: device for device in self.devices}
+
+    @cached_property
+    def window(self) -> dict[str, WindowSign]:
+        return {window.id: window for window in self.windows}
 
     def devices_in(self, hall: str, kind: str) -> list[DeviceSign]:
         """The devices of a kind in a hall, in the order of the file."""

@@ -61,6 +61,12 @@ class Kiosk:
         self._screen = screen
         self._glass = glass
         self._printer = printer
+        self._taken: Any = None
+
+    @property
+    def newest(self) -> Any:
+        """The newest paper, in the tray or taken out; None before the first."""
+        return self._printer.tray[-1] if self._printer.tray else self._taken
 
     async def choose(self, service: str, language: str, priority: str) -> None:
         """Touch the language, whether one has priority, and the service."""
@@ -80,7 +86,11 @@ class Kiosk:
     async def paper(self, patience_real_s: float) -> Paper | None:
         """The paper that comes out, taken from the tray; None when none comes in time or the screen says no."""
         await self._seen(lambda: bool(self._printer.tray) or self.says_no, patience_real_s)
-        return self._printer.tray.pop(0) if self._printer.tray else None
+        if not self._printer.tray:
+            return None
+        paper: Paper = self._printer.tray.pop(0)
+        self._taken = paper
+        return paper
 
     def clear_tray(self) -> list[Paper]:
         """Put aside what somebody left there."""

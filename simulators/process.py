@@ -32,12 +32,22 @@ def interpreter(heap: str = "") -> list[str]:
 
 
 class Process:
-    """One child. ``on_line`` gets each object that it writes; what it says otherwise goes to the file ``log``."""
+    """One child. ``on_facts`` gets each object that it writes, ``on_words`` each other line, which also goes to ``log``.
 
-    def __init__(self, command: list[str], log: Path, on_line: Callable[[dict[str, Any]], None]) -> None:
+    What it writes to standard error is in ``log`` only.
+    """
+
+    def __init__(
+        self,
+        command: list[str],
+        log: Path,
+        on_facts: Callable[[dict[str, Any]], None],
+        on_words: Callable[[str], None],
+    ) -> None:
         self._command = command
         self._log = log
-        self._on_line = on_line
+        self._on_facts = on_facts
+        self._on_words = on_words
         self._child: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
 
@@ -90,11 +100,12 @@ class Process:
         with open(self._log, "ab") as log:
             while line := await child.stdout.readline():
                 try:
-                    told = json.loads(line)
+                    facts = json.loads(line)
                 except ValueError:
-                    told = None
-                if isinstance(told, dict):
-                    self._on_line(told)
+                    facts = None
+                if isinstance(facts, dict):
+                    self._on_facts(facts)
                 else:
                     log.write(line)  # MicroPython prints what goes wrong in a task
                     log.flush()
+                    self._on_words(line.decode(errors="replace").strip())

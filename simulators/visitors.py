@@ -15,7 +15,7 @@ from simulators.record import FINISHED, GAVE_UP, NO_TICKET, PASSED, Record
 from simulators.sight import Sighting
 
 _LANGUAGES = ("zh", "yue", "en")
-_PRIORITIES = ("elderly", "disabled", "military", "pregnant", "other")
+_PRIORITIES = ("elderly", "disabled", "military", "pregnant")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,98 @@
+"""The parts of a simulated device of each kind: the real drivers on simulated ports, and what is beyond the ports."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from drivers.keypad import CALL_KEYS, LEVEL_KEYS, Keypad
+from drivers.panel import Panel
+from drivers.ticket_printer import TicketPrinter
+from firmware.screens import call_terminal, evaluation, hall_display, ticket
+from firmware.screens.kiosk_screen import KioskScreen
+from firmware.screens.page_screen import Page, PageScreen
+from simulators.parts.keypad import SimulatedKeypad
+from simulators.parts.printer import SimulatedPrinter
+from simulators.parts.screen import SimulatedGlass, SimulatedScreen
+from simulators.parts.strip import SimulatedStrip
+
+Part = TypeVar("Part")
+
+DISPLAY_PX = (1920, 1080)
+KIOSK_PX = (1080, 1920)
+TERMINAL_PX = (1024, 600)
+STRIP_PX = (1600, 128)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fittings:
+    """``parts`` go to the role; the rest is what hands and eyes meet, None where the kind has no such thing."""
+
+    parts: dict[str, Any] = field(default_factory=dict)
+    screen: SimulatedScreen | None = None
+    glass: SimulatedGlass | None = None
+    keypad: SimulatedKeypad | None = None
+    printer: SimulatedPrinter | None = None
+    strip: SimulatedStrip | None = None
+
+
+def there(part: Part | None) -> Part:
+    """The part of a device that must have it; LookupError when it is of another kind than the site's plan says."""
+    if part is None:
+        raise LookupError("a device lacks a part that its kind has; do site.json and the board files belong together?")
+    return part
+
+
+def fit(kind: str, settings: dict[str, Any]) -> Fittings:
+    """Everything for one device. LookupError when the kind has no simulated parts in this process."""
+    if kind not in _FITTERS:
+        raise LookupError(f"no simulated parts for a {kind} here; there are parts for " + ", ".join(_FITTERS))
+    return _FITTERS[kind](settings)
+
+
+def _kiosk(settings: dict[str, Any]) -> Fittings:
+    screen = SimulatedScreen(*_size(settings, KIOSK_PX))
+    glass = SimulatedGlass(screen)
+    printer = SimulatedPrinter()
+    parts = {"screen": KioskScreen(screen, glass), "printer": TicketPrinter(printer, printer.reads(ticket.draw))}
+    return Fittings(parts=parts, screen=screen, glass=glass, printer=printer)
+
+
+def _size(settings: dict[str, Any], otherwise: tuple[int, int]) -> tuple[int, int]:
+    return settings.get("width_px") or otherwise[0], settings.get("height_px") or otherwise[1]
+
+
+def _call_terminal(settings: dict[str, Any]) -> Fittings:
+    transfers = tuple("transfer:" + service for service, _name in settings.get("services", ()))
+    return _terminal(settings, CALL_KEYS + transfers, call_terminal.PAGES)
+
+
+def _evaluation_terminal(settings: dict[str, Any]) -> Fittings:
+    return _terminal(settings, LEVEL_KEYS, evaluation.PAGES)
+
+
+def _terminal(settings: dict[str, Any], keys: tuple[str, ...], pages: dict[str, Page]) -> Fittings:
+    screen = SimulatedScreen(*_size(settings, TERMINAL_PX))
+    keypad = SimulatedKeypad(keys)
+    parts = {"keypad": Keypad(keypad, keys), "screen": PageScreen(screen, pages)}
+    return Fittings(parts=parts, screen=screen, keypad=keypad)
+
+
+def _hall_display(settings: dict[str, Any]) -> Fittings:
+    screen = SimulatedScreen(*_size(settings, DISPLAY_PX))
+    return Fittings(parts={"screen": PageScreen(screen, hall_display.PAGES)}, screen=screen)
+
+
+def _strip(settings: dict[str, Any]) -> Fittings:
+    width_px, height_px = _size(settings, STRIP_PX)
+    strip = SimulatedStrip(width_px, height_px)
+    return Fittings(parts={"panel": Panel(strip, width_px, height_px)}, strip=strip)
+
+
+_FITTERS: dict[str, Callable[[dict[str, Any]], Fittings]] = {
+    "ticket_kiosk": _kiosk,
+    "call_terminal": _call_terminal,
+    "evaluation_terminal": _evaluation_terminal,
+    "hall_display": _hall_display,
+    "window_strip": _strip,
+    "publicity_strip": _strip,
+}
