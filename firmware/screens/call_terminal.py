@@ -4,6 +4,7 @@ from PIL import Image
 
 from drivers.keypad import CALL_KEYS
 from firmware.screens import sheet
+from firmware.screens.fonts import width_px as font_width_px
 from firmware.screens.kiosk import key
 from firmware.screens.page_screen import Content, Page
 from firmware.screens.sheet import Box, Sheet
@@ -30,7 +31,7 @@ def draw(content: Content, width_px: int, height_px: int) -> Image.Image:
     page = Sheet(width_px, height_px, sheet.PAPER)
     unit = min(width_px, height_px)
     edge = unit * 3 // 100
-    head = (0, 0, width_px, height_px * 14 // 100)
+    head = (0, 0, width_px, min(height_px, width_px) * 14 // 100)
     card = (edge, head[3] + edge, width_px - edge, height_px * 60 // 100)
     message = (edge, card[3] + edge // 2, width_px - edge, card[3] + height_px * 9 // 100)
     keys = (edge, message[3] + edge // 2, width_px - edge, height_px - edge)
@@ -40,7 +41,11 @@ def draw(content: Content, width_px: int, height_px: int) -> Image.Image:
     if code:
         page.box(message, "#FBE3E3", unit // 60)
         page.lines(
-            sheet.inset(message, edge // 3), words(code), (message[3] - message[1]) * 50 // 100, sheet.RED, "middle"
+            sheet.inset(message, edge // 3),
+            words(code),
+            min((message[3] - message[1]) * 56 // 100, unit * 5 // 100),
+            sheet.RED,
+            "middle",
         )
     can = possible_keys(show) if show is not None and content["is_connected"] else set()
     across = 6 if width_px > height_px else 3
@@ -65,10 +70,10 @@ def _head(page: Sheet, box: Box, show: ShowWindow | None) -> None:
     page.text(
         (pad, top, right // 2, bottom), words("window.state." + show.state), high * 48 // 100, sheet.WHITE, bold=0.015
     )
-    waiting = words("screen.window.waiting") + " "
-    count = str(show.waiting)
-    page.text((right - pad - high * 2, top, right - pad, bottom), count, high * 62 // 100, sheet.WHITE, "right", 0.02)
-    page.text((right // 2, top, right - pad - high * 13 // 10, bottom), waiting, high * 34 // 100, sheet.WHITE, "right")
+    count, count_px = str(show.waiting), high * 62 // 100
+    page.text((right // 2, top, right - pad, bottom), count, count_px, sheet.WHITE, "right", 0.02)
+    edge = right - pad * 2 - font_width_px(count, count_px)
+    page.text((right // 4, top, edge, bottom), words("screen.window.waiting"), high * 34 // 100, sheet.WHITE, "right")
 
 
 def _ticket(page: Sheet, box: Box, show: ShowWindow | None, is_waiting: bool) -> None:
@@ -76,7 +81,7 @@ def _ticket(page: Sheet, box: Box, show: ShowWindow | None, is_waiting: bool) ->
     left, top, right, bottom = box
     high = bottom - top
     pad = high // 12
-    label_px = high * 10 // 100
+    label_px = min(high * 10 // 100, (right - left) * 5 // 100)
     page.text(
         (left + pad, top + pad // 2, right - pad, top + high // 5), words("screen.window.number"), label_px, sheet.FAINT
     )

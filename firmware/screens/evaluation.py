@@ -3,6 +3,7 @@
 from PIL import Image
 
 from firmware.screens import notices, sheet
+from firmware.screens.face import face
 from firmware.screens.page_screen import Content, Page
 from firmware.screens.sheet import Box, Sheet
 from firmware.words import words
@@ -37,7 +38,7 @@ def _level(page: Sheet, box: Box, level: int, is_wide: bool) -> None:
     if is_wide:
         size = min((right - left) * 64 // 100, (bottom - top) * 50 // 100)
         x, y = (left + right - size) // 2, top + (bottom - top) * 10 // 100
-        _face(page, (x, y, x + size, y + size), level)
+        face(page, (x, y, x + size, y + size), level, _COLOURS[level])
         text = (left + 8, y + size, right - 8, y + size + (bottom - y - size) * 52 // 100)
         page.text(text, label, (right - left) * 19 // 100, _COLOURS[level], "middle", 0.015)
         page.text(
@@ -46,43 +47,14 @@ def _level(page: Sheet, box: Box, level: int, is_wide: bool) -> None:
         return
     size = (bottom - top) * 74 // 100
     x, y = left + (right - left) * 8 // 100, (top + bottom - size) // 2
-    _face(page, (x, y, x + size, y + size), level)
+    face(page, (x, y, x + size, y + size), level, _COLOURS[level])
     page.text((x + size * 14 // 10, top, right - size, bottom), label, size * 42 // 100, _COLOURS[level], bold=0.015)
     page.text((right - size, top, right - size // 4, bottom), str(level), size * 42 // 100, sheet.FAINT, "right")
 
 
-def _face(page: Sheet, box: Box, level: int) -> None:
-    """A round face whose mouth says the level: a broad smile for 5, a deep frown for 1."""
-    left, top, right, _ = box
-    size = right - left
-    page.ellipse(box, _COLOURS[level])
-    for x in (34, 66):
-        eye = (
-            left + size * (x - 6) // 100,
-            top + size * 32 // 100,
-            left + size * (x + 6) // 100,
-            top + size * 44 // 100,
-        )
-        page.ellipse(eye, sheet.CARD)
-    width = max(3, size * 6 // 100)
-    if level == 3:
-        y = top + size * 67 // 100
-        page.line([(left + size * 32 // 100, y), (left + size * 68 // 100, y)], sheet.CARD, width)
-        return
-    deep = {5: 26, 4: 14, 2: 14, 1: 26}[level]
-    middle = top + size * (58 if level > 3 else 74) // 100
-    mouth = (
-        left + size * 27 // 100,
-        middle - size * deep // 100,
-        right - size * 27 // 100,
-        middle + size * deep // 100,
-    )
-    page.arc(mouth, *((15, 165) if level > 3 else (195, 345)), sheet.CARD, width)
-
-
 def _resting(content: Content, width_px: int, height_px: int) -> Image.Image:
     title, body = words("screen.evaluation.resting"), words("screen.evaluation.later")
-    return notices.notice(width_px, height_px, title, body, "", sheet.BLUE, "dots")
+    return notices.notice(width_px, height_px, title, body, "", sheet.BLUE, "face")
 
 
 def _thanks(content: Content, width_px: int, height_px: int) -> Image.Image:

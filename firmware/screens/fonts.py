@@ -72,8 +72,21 @@ def fit_lines(text: str, size_px: int, room_px: int, room_high_px: int, leading:
             len(broken) * size_px * leading <= room_high_px
             and all(width_px(line, size_px) <= room_px for line in broken)
         ):
-            return broken, size_px
+            return _balanced(broken, text, size_px), size_px
         size_px -= max(1, size_px // 16)
+
+
+def _balanced(broken: list[str], text: str, size_px: int) -> list[str]:
+    """As many lines, of about the same length: no single character alone in the last."""
+    if len(broken) < 2:
+        return broken
+    room_px = max(width_px(line, size_px) for line in broken)
+    while True:
+        room_px -= max(1, size_px // 4)
+        narrower = lines(text, size_px, room_px)
+        if len(narrower) > len(broken) or any(width_px(line, size_px) > room_px for line in narrower):
+            return broken
+        broken = narrower
 
 
 def _pieces(text: str) -> list[str]:

@@ -3,7 +3,7 @@
 from PIL import Image
 
 from firmware.screens import sheet
-from firmware.screens.fonts import fit, width_px
+from firmware.screens.fonts import width_px
 from firmware.screens.page_screen import Content, Page
 from firmware.screens.sheet import Box, Sheet
 from firmware.wire.messages.screen import CalledRow, ShowCalls, WaitingRow
@@ -70,8 +70,8 @@ def _calls(page: Sheet, box: Box, called: list[CalledRow], unit: int) -> None:
         return
     gap_px = max(4, unit // 120)
     high_px = bottom - top
-    # The newest is half as high again as the others; a row is at least 9 % of the shorter side, for eyes far away.
-    fits = int((high_px + gap_px) / (unit * 0.09 + gap_px) - 0.5)
+    # The newest is half as high again as the others; a row is at least 10 % of the shorter side, for eyes far away.
+    fits = int((high_px + gap_px) / (unit * 0.1 + gap_px) - 0.5)
     called = called[: max(1, fits)]
     most_px = unit * 17 // 100
     each_px = min(most_px, int((high_px - gap_px * (max(len(called), 5) - 1)) / (max(len(called), 5) + 0.5)))
@@ -88,33 +88,43 @@ def _call(page: Sheet, box: Box, row: CalledRow, place: int) -> None:
     is_newest = place == 0
     ground = sheet.BLUE if is_newest else (sheet.PANEL, sheet.STRIPE)[place % 2]
     page.box(box, ground, high_px // 10, sheet.YELLOW if is_newest else "", max(3, high_px // 32) if is_newest else 0)
+    please, to, window = (words("screen.calls." + word) for word in ("please", "to", "window"))
     size_px = min(high_px * 70 // 100, (right - left) * 11 // 100)
-    small_px = size_px * 62 // 100
-    pad_px = size_px * 45 // 100
+    needed_px = _needed_px(row, size_px)
+    if needed_px > right - left:
+        size_px = size_px * (right - left) // needed_px
+    small_px, pad_px = size_px * 6 // 10, size_px * 4 // 10
     plain = sheet.WHITE if is_newest else sheet.SOFT
-    x = page.text((left + pad_px, top, right, bottom), words("screen.calls.please"), small_px, plain)
-    mark_px = int(small_px * 2.4) if row.recalled else 0
-    tail = (words("screen.calls.to"), str(row.window), words("screen.calls.window"))
-    tail_px = width_px(tail[0], small_px) + width_px(tail[1], size_px) + width_px(tail[2], small_px) + pad_px * 2
-    number_left = x + pad_px * 6 // 10
-    # Columns stand below one another: numbers and windows begin at the same place in rows of one size.
-    tail_left = max(number_left + width_px("HA0000", size_px), left + (right - left) * 45 // 100)
-    tail_left = min(tail_left, right - tail_px - mark_px - pad_px)
-    number, number_px = fit(row.number, size_px, tail_left - number_left - pad_px // 2, size_px // 3)
-    page.text((number_left, top, tail_left, bottom), number, number_px, sheet.YELLOW, bold=0.02)
-    x = page.text((tail_left, top, right, bottom), tail[0], small_px, plain)
-    x = page.text((x + pad_px * 6 // 10, top, right, bottom), tail[1], size_px, sheet.GREEN, bold=0.02)
-    page.text((x + pad_px * 4 // 10, top, right, bottom), tail[2], small_px, plain)
+    x = page.text((left + pad_px, top, right, bottom), please, small_px, plain) + pad_px // 2
+    x = page.text((x, top, right, bottom), row.number, size_px, sheet.YELLOW, bold=0.02) + pad_px // 2
+    # Windows stand below one another in rows of one size, as far as there is room for what follows.
+    tail_px = width_px(to + window, small_px) + width_px(str(row.window), size_px) + size_px // 10 + 2 * pad_px
+    mark_px = small_px * 2 + pad_px * 14 // 10 if row.recalled else 0
+    x = max(x, min(left + (right - left) * 45 // 100, right - tail_px - mark_px))
+    x = page.text((x, top, right, bottom), to, small_px, plain) + pad_px // 2
+    x = page.text((x, top, right, bottom), str(row.window), size_px, sheet.GREEN, bold=0.02) + pad_px // 2
+    page.text((x, top, right, bottom), window, small_px, plain)
     if row.recalled:
-        chip = (
-            right - pad_px * 7 // 10 - mark_px,
-            (top + bottom) // 2 - small_px * 7 // 10,
+        middle = (top + bottom) // 2
+        mark = (
+            right - pad_px * 7 // 10 - small_px * 2,
+            middle - small_px * 6 // 10,
             right - pad_px * 7 // 10,
-            0,
+            middle + small_px * 6 // 10,
         )
-        chip = (*chip[:3], (top + bottom) // 2 + small_px * 7 // 10)
-        page.box(chip, sheet.YELLOW, small_px // 4)
-        page.text(chip, words("screen.calls.recalled"), small_px * 8 // 10, sheet.NIGHT, "middle", bold=0.01)
+        page.box(mark, sheet.YELLOW, small_px // 4)
+        page.text(mark, words("screen.calls.recalled"), small_px * 7 // 10, sheet.NIGHT, "middle", bold=0.01)
+
+
+def _needed_px(row: CalledRow, size_px: int) -> int:
+    """How wide a row of this size is, its gaps and the mark included."""
+    small_px, pad_px = size_px * 6 // 10, size_px * 4 // 10
+    plain = "".join(words("screen.calls." + word) for word in ("please", "to", "window"))
+    mark_px = small_px * 2 + pad_px * 3 // 2 if row.recalled else 0
+    strokes_px = size_px // 10  # bold numbers are wider than measured
+    return (
+        width_px(plain, small_px) + width_px(row.number + str(row.window), size_px) + 4 * pad_px + mark_px + strokes_px
+    )
 
 
 def _waiting(page: Sheet, box: Box, waiting: list[WaitingRow], unit: int) -> None:
@@ -159,7 +169,9 @@ def _count(page: Sheet, line: Box, row: WaitingRow) -> None:
         "right",
         0.02,
     )
-    page.text((left + pad_px, top, edge - pad_px // 3 - room_px - pad_px // 2, bottom), row.label, size_px, sheet.WHITE)
+    page.lines(
+        (left + pad_px, top, edge - pad_px // 3 - room_px - pad_px // 2, bottom), row.label, size_px, sheet.WHITE
+    )
 
 
 PAGES = {"calls": Page(draw)}

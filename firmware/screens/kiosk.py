@@ -146,16 +146,16 @@ def key(page: Sheet, box: Box, label: str, is_chosen: bool, is_possible: bool = 
 
 def _offer(page: Sheet, box: Box, offer: ServiceOffer, language: str) -> None:
     left, top, right, bottom = box
-    unit = min(bottom - top, (right - left) // 3)
+    unit = min(bottom - top, (right - left) * 42 // 100)
     page.box(box, sheet.CARD, unit // 8, sheet.BLUE, max(2, unit // 50))
     page.box((left, top + unit // 8, left + max(6, unit // 14), bottom - unit // 8), sheet.BLUE)
     pad = unit // 5
     label = offer.label_en if language == "en" and offer.label_en else offer.label
     split = top + (bottom - top) * 62 // 100
-    page.lines((left + pad, top + pad // 3, right - pad // 2, split), label, unit * 30 // 100, sheet.INK, bold=0.01)
+    page.lines((left + pad, top + pad // 3, right - pad // 2, split), label, unit * 31 // 100, sheet.INK, bold=0.01)
     waiting = "screen.kiosk.waiting" if offer.waiting else "screen.kiosk.nobody"
     text = words(waiting, language, count=offer.waiting)
-    page.text((left + pad, split, right - pad // 2, bottom - pad // 2), text, unit * 20 // 100, sheet.FAINT)
+    page.text((left + pad, split, right - pad // 2, bottom - pad // 2), text, unit * 21 // 100, sheet.FAINT)
 
 
 def _reprint_boxes(width_px: int, height_px: int) -> tuple[Box, Box, Box]:

@@ -3,24 +3,30 @@
 from PIL import Image
 
 from firmware.screens import sheet
+from firmware.screens.face import face
 from firmware.screens.page_screen import Content, Page
 from firmware.screens.sheet import Box, Sheet
 from firmware.words import words
 
 
-def notice(width_px: int, height_px: int, title: str, body: str, foot: str, colour: str, sign: str) -> Image.Image:
-    """A sign (``tick``, ``dots``, ``bar``), a title in large type, a body and a small line at the foot."""
+def notice(
+    width_px: int, height_px: int, title: str, body: str, foot: str, colour: str, sign: str, big: str = ""
+) -> Image.Image:
+    """A sign (``tick``, ``dots``, ``bar``, ``face``), a title, something very big, a body, a small line at the foot."""
     page = Sheet(width_px, height_px, sheet.PAPER)
     unit = min(width_px, height_px)
-    middle = height_px * 34 // 100
+    parts = [(26, 0), (18, 10)] + ([(24, 20)] if big else []) + ([(20, 6)] if body else [])  # room and type, in percent
+    y = (height_px * 90 // 100 - unit * sum(room for room, _ in parts) // 100) // 2
     radius = unit * 13 // 100
-    _sign(page, (width_px // 2 - radius, middle - radius, width_px // 2 + radius, middle + radius), colour, sign)
+    _sign(page, (width_px // 2 - radius, y, width_px // 2 + radius, y + 2 * radius), colour, sign)
+    y += 2 * radius
     edge = width_px * 6 // 100
-    top = middle + radius + unit * 4 // 100
-    title_box = (edge, top, width_px - edge, top + unit * 16 // 100)
-    page.lines(title_box, title, unit * 10 // 100, colour, "middle", bold=0.02)
-    body_box = (edge, title_box[3], width_px - edge, min(title_box[3] + unit * 24 // 100, height_px * 88 // 100))
-    page.lines(body_box, body, unit * 6 // 100, sheet.INK, "middle")
+    texts = (
+        [(title, colour, 0.02)] + ([(big, sheet.INK, 0.02)] if big else []) + ([(body, sheet.INK, 0.0)] if body else [])
+    )
+    for (room, size), (text, ink, bold) in zip(parts[1:], texts, strict=True):
+        page.lines((edge, y, width_px - edge, y + unit * room // 100), text, unit * size // 100, ink, "middle", bold)
+        y += unit * room // 100
     foot_box = (edge, height_px * 88 // 100, width_px - edge, height_px * 97 // 100)
     page.lines(foot_box, foot, unit * 4 // 100, sheet.FAINT, "middle")
     return page.image
@@ -29,6 +35,9 @@ def notice(width_px: int, height_px: int, title: str, body: str, foot: str, colo
 def _sign(page: Sheet, box: Box, colour: str, sign: str) -> None:
     left, top, right, bottom = box
     size = right - left
+    if sign == "face":
+        face(page, box, 5, colour)
+        return
     page.ellipse(box, colour)
     if sign == "tick":
         points = [(left + size * x // 100, top + size * y // 100) for x, y in ((27, 52), (44, 68), (74, 35))]
@@ -67,9 +76,8 @@ def _take(content: Content, width_px: int, height_px: int) -> Image.Image:
     """``number``, ``ahead``."""
     language = _language(content)
     ahead = words("screen.ahead" if content["ahead"] else "screen.ahead.nobody", language, count=content["ahead"])
-    title = words("screen.kiosk.take", language) + "  " + content["number"]
-    foot = words("screen.kiosk.touch", language)
-    return notice(width_px, height_px, title, ahead, foot, "#0B6B3A", "tick")
+    title, foot = words("screen.kiosk.take", language), words("screen.kiosk.touch", language)
+    return notice(width_px, height_px, title, ahead, foot, "#0B6B3A", "tick", content["number"])
 
 
 def _message(content: Content, width_px: int, height_px: int) -> Image.Image:
