@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import sys
 import time
 from collections.abc import Coroutine
 from pathlib import Path
@@ -33,6 +34,7 @@ from hub.site_file import SiteError, load
 from hub.sites import find
 
 TICK_S = 1.0
+SWITCH_S = 0.0005  # the journal's thread, back from the disk, must not wait 5 ms for the interpreter
 
 
 class SetupError(Exception):
@@ -75,6 +77,7 @@ class Hub:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until ``stop`` is set, or something that must not fail failed: then that is raised."""
+        sys.setswitchinterval(SWITCH_S)
         try:
             self.broker.set_accounts(accounts(self.plan, self.provision.password))
             await asyncio.to_thread(self.broker.start)

@@ -1,31 +1,32 @@
-"""The hub's one MQTT connection: paho-mqtt driven by the asyncio loop, acknowledging only when told to.
+"""The hub's one MQTT connection: acknowledges only when told to, and writes what gathers in one piece.
 
-A new paho client is made for each connection, under the same client id and session: what the old one still had in
-flight is forgotten on purpose, because the hub shows and repeats everything anew after a connection, and an old
-retained state sent late would replace a newer one.
+It speaks the packets that the devices speak (`firmware.wire.packets`). When a connection is lost, what was on its way
+is forgotten on purpose: after the next one the hub shows and says everything anew, and an old retained state sent late
+would replace a newer one. So there is no window to keep and nothing to repeat, which is why this is small.
 """
 
 import asyncio
-import contextlib
 import ssl
 from collections.abc import Callable
 
 import msgspec
-from paho.mqtt.client import CallbackAPIVersion, Client, ConnectFlags, DisconnectFlags, MQTTMessage
-from paho.mqtt.enums import MQTTErrorCode
-from paho.mqtt.properties import Properties
-from paho.mqtt.reasoncodes import ReasonCode
 
-IN_FLIGHT = 1000  # QoS 1 messages sent and not yet confirmed
+from firmware.wire import packets
+from firmware.wire.fields import Malformed
+
 RETRY_S = 1.0  # brokers close clients that come back faster
+KEEPALIVE_S = 15
+OPEN_S = 10.0
+MAX_PACKET_BYTES = 65536  # more than any declared message; the rest of a longer one is read past
+MAX_UNSENT_BYTES = 32 * 1024 * 1024
+MAX_UNCONFIRMED = 60_000  # packet ids are two bytes
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """What to give to `Link.ack` once the message is durable. Valid for the connection that brought it."""
+    """What to give to `Link.ack` once the message is durable. Valid for the connection that brought it; 0: QoS 0."""
 
     connection: int
-    mid: int
-    qos: int
+    packet_id: int
 
 
 class Address(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,98 +53,164 @@ class Link:
         self._filter = filter
         self._on_message = on_message
         self._on_up = on_up
-        self._client: Client | None = None
-        self._connection = 0
-        self._lost = asyncio.Event()
-        self.is_up = False
+        self._connection: _Connection | None = None
+        self._count = 0
         self.last_error = ""
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the broker took the subscription of the present connection."""
+        return self._connection is not None and self._connection.is_subscribed
 
     async def run(self) -> None:
         """Connects, stays connected, comes back. Ends only when cancelled."""
-        loop = asyncio.get_running_loop()
         while True:
-            self._lost.clear()
-            self._connection += 1
-            client = self._make_client(loop)
             try:
-                client.connect(self._address.host, self._address.port, keepalive=15)
-                await self._supervise(client)
-            except OSError as fault:
-                self.last_error = f"broker {self._address.host}:{self._address.port}: {fault}"
-            finally:
-                self.is_up = False
-                self._client = None
-                with contextlib.suppress(OSError):
-                    client.disconnect()
-                self._forget(client, loop)
+                await self._connect()
+            except (OSError, TimeoutError, ValueError) as fault:
+                self.last_error = f"broker {self._address.host}:{self._address.port}: {fault or 'no answer in time'}"
             await asyncio.sleep(RETRY_S)
 
     def publish(self, topic: str, payload: bytes, qos: int = 0, retain: bool = False) -> None:
         """Sends now, or not at all while the link is down: after the next connection everything is said anew."""
-        if self._client is not None and self.is_up:
-            self._client.publish(topic, payload, qos, retain)
+        if self._connection is not None and self._connection.is_subscribed:
+            self._connection.publish(topic, payload, qos, retain)
 
     def ack(self, receipt: Receipt) -> None:
         """Tells the broker that the message is durable here. A receipt of an earlier connection means nothing."""
-        if self._client is not None and receipt.connection == self._connection:
-            self._client.ack(receipt.mid, receipt.qos)
+        if receipt.packet_id and self._connection is not None and receipt.connection == self._count:
+            self._connection.write(packets.puback(receipt.packet_id))
 
-    async def _supervise(self, client: Client) -> None:
-        """Until the connection is lost: once a second let paho look at its keepalive."""
+    async def _connect(self) -> None:
+        """One connection, from its opening to its end."""
+        address = self._address
+        self._count += 1
+        tls = ssl.create_default_context(cafile=address.ca) if address.ca else None
+        loop = asyncio.get_running_loop()
+        connection = _Connection(self, self._count)
+        await asyncio.wait_for(
+            loop.create_connection(
+                lambda: connection, address.host, address.port, ssl=tls, server_hostname=address.host if tls else None
+            ),
+            OPEN_S,
+        )
+        self._connection = connection
+        try:
+            connection.write(packets.connect(address.user, address.user, address.password, KEEPALIVE_S))
+            await connection.supervise()
+            self.last_error = connection.reason
+        finally:
+            self._connection = None
+            connection.end("the hub closed it")
+
+    # What a connection tells
+
+    def subscribe_on(self, connection: "_Connection") -> None:
+        connection.write(packets.subscribe(1, [(self._filter, 1)]))
+
+    def came_up(self) -> None:
+        self.last_error = ""
+        self._on_up()
+
+    def received(self, topic: str, payload: bytes, receipt: Receipt) -> None:
+        self._on_message(topic, payload, receipt)
+
+
+class _Connection(asyncio.Protocol):
+    """One TCP connection: packets in, packets out. asyncio has set TCP_NODELAY."""
+
+    def __init__(self, link: Link, number: int) -> None:
+        self.is_subscribed = False
+        self.reason = ""
+        self._link = link
+        self._number = number
+        self._reader = packets.Reader(MAX_PACKET_BYTES)
+        self._transport: asyncio.Transport | None = None
+        self._gathered: list[bytes] = []
+        self._packet_id = 1
+        self._unconfirmed = 0
+        self._lost = asyncio.Event()
+        self._is_heard = True
+
+    # asyncio calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.end(f"the connection to the broker was lost: {exc or 'closed by the broker'}")
+
+    def data_received(self, data: bytes) -> None:
+        self._is_heard = True
+        try:
+            for kind, flags, body, _is_cut in self._reader.feed(data):
+                self._take(kind, flags, body)
+        except Malformed as fault:
+            self.end(f"the broker sent what is not MQTT: {fault}")
+
+    # The link calls
+
+    def publish(self, topic: str, payload: bytes, qos: int, retain: bool) -> None:
+        packet_id = 0
+        if qos:
+            self._packet_id = packet_id = self._packet_id % 65535 + 1
+            self._unconfirmed += 1
+            if self._unconfirmed > MAX_UNCONFIRMED:
+                self.end("the broker confirms nothing")
+        self.write(packets.publish(topic, payload, packet_id, retain))
+
+    def write(self, packet: bytes) -> None:
+        """Sent with what else gathers until the loop comes round: one write instead of many."""
+        if not self._gathered:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._gathered.append(packet)
+
+    async def supervise(self) -> None:
+        """Until the connection ends: a ping every third of the keepalive time, and an end to long silence."""
+        silent_s = 0.0
         while not self._lost.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._lost.wait(), 1.0)
-            if not self._lost.is_set() and client.loop_misc() != MQTTErrorCode.MQTT_ERR_SUCCESS:
-                self.last_error = "the broker did not answer in time"
-                return
+            try:
+                await asyncio.wait_for(self._lost.wait(), KEEPALIVE_S / 3)
+            except TimeoutError:
+                silent_s = 0.0 if self._is_heard else silent_s + KEEPALIVE_S / 3
+                self._is_heard = False
+                if silent_s >= KEEPALIVE_S:
+                    self.end("the broker did not answer in time")
+                self.write(packets.PING)
 
-    def _make_client(self, loop: asyncio.AbstractEventLoop) -> Client:
-        client = Client(CallbackAPIVersion.VERSION2, client_id=self._address.user, clean_session=False, manual_ack=True)
-        client.username_pw_set(self._address.user, self._address.password)
-        if self._address.ca:
-            client.tls_set_context(ssl.create_default_context(cafile=self._address.ca))
-        client.max_inflight_messages_set(IN_FLIGHT)
-        connection = self._connection
-
-        def connected(_c: Client, _u: object, _f: ConnectFlags, code: ReasonCode, _p: Properties | None) -> None:
-            if code.is_failure:
-                self.last_error = f"the broker refused the hub: {code}"
-                self._lost.set()
-            else:
-                client.subscribe(self._filter, 1)
-
-        def subscribed(_c: Client, _u: object, _m: int, codes: list[ReasonCode], _p: Properties | None) -> None:
-            if any(code.is_failure for code in codes):
-                self.last_error = f"the broker refused the hub's subscription to {self._filter}"
-                self._lost.set()
-                return
-            self._client, self.is_up, self.last_error = client, True, ""
-            self._on_up()
-
-        def message(_c: Client, _u: object, m: MQTTMessage) -> None:
-            self._on_message(m.topic, m.payload, Receipt(connection, m.mid, m.qos))
-
-        def disconnected(_c: Client, _u: object, _f: DisconnectFlags, code: ReasonCode, _p: Properties | None) -> None:
-            self.last_error = self.last_error or f"the connection to the broker was lost: {code}"
+    def end(self, reason: str) -> None:
+        """Closes, once; the first reason counts."""
+        if not self._lost.is_set():
+            self.reason = reason
+            self.is_subscribed = False
             self._lost.set()
+        if self._transport is not None:
+            self._transport.abort()
 
-        client.on_connect = connected
-        client.on_subscribe = subscribed
-        client.on_message = message
-        client.on_disconnect = disconnected
-        client.on_socket_open = lambda c, _u, sock: loop.add_reader(sock, self._read, c)
-        client.on_socket_close = lambda _c, _u, sock: loop.remove_reader(sock)
-        client.on_socket_register_write = lambda c, _u, sock: loop.add_writer(sock, c.loop_write)
-        client.on_socket_unregister_write = lambda _c, _u, sock: loop.remove_writer(sock)
-        return client
+    def _flush(self) -> None:
+        gathered, self._gathered = self._gathered, []
+        if self._transport is None or self._lost.is_set():
+            return
+        self._transport.write(b"".join(gathered))
+        if self._transport.get_write_buffer_size() > MAX_UNSENT_BYTES:
+            self.end("the broker does not read")
 
-    def _read(self, client: Client) -> None:
-        client.loop_read()
-
-    @staticmethod
-    def _forget(client: Client, loop: asyncio.AbstractEventLoop) -> None:
-        sock = client.socket()
-        if sock is not None:
-            loop.remove_reader(sock)
-            loop.remove_writer(sock)
-            sock.close()
+    def _take(self, kind: int, flags: int, body: bytes) -> None:
+        if kind == packets.PUBLISH:
+            topic, payload, packet_id = packets.read_publish(flags, body)
+            self._link.received(topic, payload, Receipt(self._number, packet_id))
+        elif kind == packets.PUBACK:
+            self._unconfirmed -= 1
+        elif kind == packets.CONNACK:
+            code = packets.read_connack(body)[1]
+            if code:
+                self.end(f"the broker refused the hub with code {code}; are its accounts those of this hub?")
+            else:
+                self._link.subscribe_on(self)
+        elif kind == packets.SUBACK:
+            if packets.SUBSCRIPTION_REFUSED in body[2:]:
+                self.end("the broker refused the hub's subscription")
+            else:
+                self.is_subscribed = True
+                self._link.came_up()

@@ -1,14 +1,17 @@
 """Screens: keeps every slot of every screen showing what the state says, as retained messages, no more often than useful.
 
-The first change of a slot goes out at once; further changes within the slot's rest are told together at its end.
-So a call is seen immediately, and a rush of tickets costs a screen a few messages a second, however many visitors come.
+The first change of a slot goes out at once; then the slot rests, and what changes meanwhile is told together at the next
+flush after its rest. So a call is seen immediately, and a rush of tickets costs a screen a message or two a second,
+however many visitors come.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
 from firmware.wire import topics
+from firmware.wire.fields import dump
 from firmware.wire.messages.registry import DOWN
 from hub.effects.pages import all_slots, content
 from hub.engine.effects import Effect, Refresh
@@ -16,16 +19,18 @@ from hub.engine.plan import Plan
 from hub.engine.state import Site
 from hub.pipeline import Performer
 
-REST_MS = {"show/calls": 200, "show/window": 300, "show/services": 1000}  # others do not rest
+REST_MS = {"show/calls": 500, "show/window": 700, "show/services": 1000}  # others do not rest
+FLUSH_MS = 100  # how often slots that rested long enough are looked for, while there are any
 
 Publish = Callable[[str, bytes, int, bool], None]
 Slot = tuple[str, str, int]
 
 
 class _Slot(msgspec.Struct):
+    topic: str
+    rest_ms: int
     told_at_ms: int = 0
-    due: Refresh | None = None
-    last: bytes = b""
+    last: dict[str, Any] | None = None  # what it shows, without the revision
 
 
 class Screens(Performer):
@@ -46,61 +51,73 @@ class Screens(Performer):
         self._publish = publish
         self._clock_ms = clock_ms
         self._later = later
-        self._slots: dict[Slot, _Slot] = {}
-        self._held: dict[Slot, _Slot] = {}
+        self._slots = {_key(refresh): self._slot(refresh) for refresh in all_slots(plan)}
+        self._held: dict[Slot, Refresh] = {}  # changed while they rest
+        self._flush_at_ms = 0  # when they are looked at next; 0: there are none
         self._prepared: list[tuple[str, bytes]] = []
 
     def show_all(self) -> None:
         """Every slot anew: after a start, and after each connection to a broker that may have forgotten."""
         for refresh in all_slots(self._plan):
-            self._slots.setdefault(_key(refresh), _Slot()).last = b""
-            self._draw(refresh)
+            slot = self._slots[_key(refresh)]
+            slot.last = None
+            self._draw(slot, refresh)
 
     def prepare(self, effects: list[Effect]) -> None:
         now = self._clock_ms()
-        fresh: dict[Slot, Refresh] = {}
-        for effect in effects:
-            if isinstance(effect, Refresh):
-                key = _key(effect)
-                earlier = fresh.get(key)
-                fresh[key] = earlier if earlier is not None and earlier.flash else effect
-        for key, refresh in fresh.items():
-            slot = self._slots.setdefault(key, _Slot())
-            rest = REST_MS.get(refresh.message, 0)
-            if now - slot.told_at_ms < rest:
-                if slot.due is None:
-                    self._held[key] = slot
-                    self._later(slot.told_at_ms + rest - now)
-                slot.due = refresh
+        for key, refresh in _newest(effects).items():
+            slot = self._slots[key]
+            if now - slot.told_at_ms < slot.rest_ms:
+                self._held[key] = refresh
             else:
                 slot.told_at_ms = now
-                self._draw(refresh)
-        self._draw_due(now)
+                self._draw(slot, refresh)
+        if self._held:
+            self._flush(now)
 
     def tell(self) -> None:
         prepared, self._prepared = self._prepared, []
         for topic, payload in prepared:
             self._publish(topic, payload, 1, True)
 
-    def _draw_due(self, now: int) -> None:
-        for key, slot in list(self._held.items()):
-            if slot.due is not None and now - slot.told_at_ms >= REST_MS.get(key[1], 0):
-                refresh, slot.due = slot.due, None
-                del self._held[key]
-                slot.told_at_ms = now
-                self._draw(refresh)
-
-    def _draw(self, refresh: Refresh) -> None:
-        show = content(self._plan, self._site, self._epoch, refresh)
-        slot = self._slots[_key(refresh)]
-        rev, show.rev = show.rev, 0
-        bare = show.encode()
-        if bare == slot.last and not refresh.flash:
+    def _flush(self, now: int) -> None:
+        """Tells the held slots that rested long enough; comes back while there are others."""
+        if now < self._flush_at_ms:
             return
-        slot.last, show.rev = bare, rev
+        if self._flush_at_ms:
+            for key, refresh in list(self._held.items()):
+                slot = self._slots[key]
+                if now - slot.told_at_ms >= slot.rest_ms:
+                    del self._held[key]
+                    slot.told_at_ms = now
+                    self._draw(slot, refresh)
+        self._flush_at_ms = now + FLUSH_MS if self._held else 0
+        if self._held:
+            self._later(FLUSH_MS)
+
+    def _draw(self, slot: _Slot, refresh: Refresh) -> None:
+        plain = content(self._plan, self._site, self._epoch, refresh).to_plain()
+        rev = plain.pop("rev")
+        if plain == slot.last and not refresh.flash:
+            return
+        slot.last = plain
+        self._prepared.append((slot.topic, dump({"rev": rev, **plain})))
+
+    def _slot(self, refresh: Refresh) -> _Slot:
         number = refresh.slot if getattr(DOWN[refresh.message], "slotted", False) else None
         topic = topics.down(self._plan.id, refresh.device, refresh.message, number)
-        self._prepared.append((topic, show.encode()))
+        return _Slot(topic, REST_MS.get(refresh.message, 0))
+
+
+def _newest(effects: list[Effect]) -> dict[Slot, Refresh]:
+    """One refresh per slot; a flash is kept."""
+    fresh: dict[Slot, Refresh] = {}
+    for effect in effects:
+        if isinstance(effect, Refresh):
+            key = _key(effect)
+            if effect.flash or key not in fresh:
+                fresh[key] = effect
+    return fresh
 
 
 def _key(refresh: Refresh) -> Slot:
