@@ -42,7 +42,8 @@ class Outbox:
         """Goes on where the last life stopped."""
         self.position = self._journal.cursor(self._name)
         self._aside = self._journal.aside_subjects(self._name)
-        self._rewind()
+        self._read_ahead.clear()
+        self._read_to = self.position
 
     @property
     def behind(self) -> int:
@@ -58,12 +59,20 @@ class Outbox:
         return record.subject in self._aside
 
     def next_batch(self) -> Batch | None:
-        """The next whole entries with at most ``batch_records`` records (or one entry with more); None at the end."""
+        """The next whole entries with at most ``batch_records`` records, or one entry with more; None at the end.
+
+        Raises `JournalError` when it cannot read on; nothing is skipped then.
+        """
         taken: list[tuple[int, Record]] = []
         position = 0
         while True:
-            if not self._read_ahead and not self._read_on():
-                break
+            try:
+                if not self._read_ahead and not self._read_on():
+                    break
+            except JournalError:
+                if not position:
+                    raise
+                break  # what was read so far goes out; the next call meets the trouble again
             if taken and len(taken) + len(self._read_ahead[0].records) > self._batch_records:
                 break
             entry = self._read_ahead.popleft()
@@ -83,17 +92,9 @@ class Outbox:
         self._aside[subject] = self._aside.get(subject, 0) + 1
 
     def _read_on(self) -> bool:
-        try:
-            page = self._journal.entries(self._read_to, self._batch_records)
-        except JournalError:
-            self._rewind()  # else the entries already taken for this batch would be skipped by the next one
-            raise
+        page = self._journal.entries(self._read_to, self._batch_records)
         for entry in page:
             told = records(self._plan, self._journal.epoch, entry)
             self._read_ahead.append(Batch(entry.position, [(entry.position, record) for record in told]))
             self._read_to = entry.position
         return bool(page)
-
-    def _rewind(self) -> None:
-        self._read_ahead.clear()
-        self._read_to = self.position

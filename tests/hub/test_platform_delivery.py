@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
@@ -366,10 +367,18 @@ def test_a_platform_that_restarts_knows_what_it_had(journal: Journal, tmp_path: 
         await running(delivery, lambda: until(lambda: settled(delivery)))
         assert (platform.received.count, platform.received.duplicates) == (50, 50)
 
+    async def one_more(platform: SimulatedPlatform) -> None:
+        delivery = deliver(journal, platform.url)
+        await running(delivery, lambda: until(lambda: settled(delivery)))
+        assert platform.received.count == 51
+
     with_platform(before, store)
     with store.open("a") as torn:
         torn.write('{"id": "half a li')
     with_platform(after, store)
+    append(journal, [taken(99)])
+    with_platform(one_more, store)
+    with_platform(one_more, store)
 
 
 def test_a_journal_in_trouble_is_waited_for(journal: Journal) -> None:
@@ -385,6 +394,31 @@ def test_a_journal_in_trouble_is_waited_for(journal: Journal) -> None:
 
         await running(delivery, mended)
         assert platform.received.count == 300
+
+    with_platform(story)
+
+
+def test_an_entry_that_cannot_be_read_stops_what_is_behind_it_only(journal: Journal, tmp_path: Path) -> None:
+    def alter(change: str) -> None:
+        by_hand = sqlite3.connect(tmp_path / "journal.db")
+        by_hand.execute(f"UPDATE journal SET events = {change} WHERE position = 15")
+        by_hand.commit()
+        by_hand.close()
+
+    async def story(platform: SimulatedPlatform) -> None:
+        refused = RequestRefused(at_ms=1, code="window.busy", by="k1")
+        append(journal, *([taken(n), refused][n % 2 :][:1] for n in range(20)))
+        alter("replace(events, '{', '<')")
+        delivery = deliver(journal, platform.url, batch_records=10)
+
+        async def mended() -> None:
+            await until(lambda: "position 15 cannot be read" in str(delivery.status()["last_error"]))
+            assert (journal.cursor("platform"), platform.received.count) == (10, 5)
+            alter("replace(events, '<', '{')")
+            await until(lambda: settled(delivery))
+
+        await running(delivery, mended)
+        assert sorted(platform.received.tickets()) == [ticket_id(n) for n in range(0, 20, 2)]
 
     with_platform(story)
 
