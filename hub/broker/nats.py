@@ -27,13 +27,15 @@ MAX_ACK_PENDING = 1024
 # $MQTT are reserved, and our users may not come in by the NATS protocol.
 QOS1_DELIVERY = ("$MQTT.sub.>", "$MQTT.deliver.pubrel.>")
 
-_BY = r'(?P<address>\S+) - mid:\d+ - "(?P<client>.*)" - '
+_FROM = r"(?P<address>\S+) - mid:\d+ - "
+_BY = _FROM + r'"(?P<client>.*)" - '
 _LINES = (
-    (BAD_LOGIN, re.compile(r'(?P<address>\S+) - mid:\d+ - ".*" - authentication error(?: - User "(?P<client>.*)")?$')),
+    (BAD_LOGIN, re.compile(_FROM + r'".*" - authentication error(?: - User "(?P<client>.*)")?$')),
+    (BAD_LOGIN, re.compile(_BY + "empty user name not allowed")),
     (BAD_PUBLISH, re.compile(_BY + r'Publish Violation - Subject "(?P<subject>.*)"')),
     (BAD_SUBSCRIBE, re.compile(_BY + r'Subscription Violation - Subject "(?P<subject>.*)", SID')),
     (TOO_LARGE, re.compile(_BY + r"maximum payload exceeded")),
-    (BAD_TLS, re.compile(r"(?P<address>\S+) - mid:\d+ - TLS handshake error")),
+    (BAD_TLS, re.compile(_FROM + "TLS handshake error")),
 )
 
 
@@ -85,7 +87,7 @@ class Nats(Broker):
             found = pattern.search(line)
             if found:
                 told = found.groupdict()
-                detail = told["subject"].replace(".", "/") if "subject" in told else told["address"]
+                detail = topic_of(told["subject"]) if "subject" in told else told["address"]
                 return Refusal(reason, told.get("client") or "", detail)
         return None
 
@@ -114,3 +116,8 @@ def subjects(topic_filter: str) -> tuple[str, ...]:
     if subject.endswith(".#"):
         return subject[:-2], subject[:-1] + ">"
     return (subject,)
+
+
+def topic_of(subject: str) -> str:
+    """The MQTT topic filter of a NATS subject."""
+    return subject.replace(".", "/").replace("*", "+").replace(">", "#")

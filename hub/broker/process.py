@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -31,11 +32,14 @@ class BrokerProcess:
         self._pid_file = config.parent / PID_FILE
         self._dropped = dropped
         self._children: list[subprocess.Popen[bytes]] = []  # those of this hub; an adopted broker is none of them
+        self._children_lock = threading.Lock()  # whoever asks how it is reaps
+        self._adopted_born = ""
         self.pid = 0
 
     def begin(self) -> None:
         """Starts the broker; returns at once, before it listens."""
         self._reap()
+        self._adopted_born = ""
         reader, writer = os.pipe()
         try:
             sieved = [sys.executable, "-I", "-S", sieve.__file__, str(self._log), *self._dropped]
@@ -52,14 +56,17 @@ class BrokerProcess:
             pid = int(self._pid_file.read_text())
         except (FileNotFoundError, ValueError):
             return False
-        self.pid = pid if _names(pid, self._config) else 0
-        return self.pid != 0
+        born = _born(pid)
+        if born is None or not _names(pid, self._config):
+            return False
+        self.pid, self._adopted_born = pid, born
+        return True
 
     def is_alive(self) -> bool:
         self._reap()
         if any(child.pid == self.pid for child in self._children):
-            return True  # not reaped, so the number is still its own; it may not have got its arguments yet
-        return self.pid != 0 and _names(self.pid, self._config)
+            return True  # not reaped, so the number is still its own
+        return self.pid != 0 and _born(self.pid) == self._adopted_born
 
     def signal(self, number: int) -> None:
         """Sends a signal, if it is still our broker that has this pid."""
@@ -88,13 +95,15 @@ class BrokerProcess:
         child = subprocess.Popen(
             command, stdin=stdin, stdout=stdout, stderr=stdout, cwd=self._config.parent, start_new_session=True
         )
-        self._children.append(child)
+        with self._children_lock:
+            self._children.append(child)
         return child.pid
 
     def _reap(self) -> bool:
         """Whether a child still lives. Without this a dead one stays a zombie."""
-        self._children = [child for child in self._children if child.poll() is None]
-        return bool(self._children)
+        with self._children_lock:
+            self._children = [child for child in self._children if child.poll() is None]
+            return bool(self._children)
 
 
 def end_orphan(folder: Path) -> bool:
@@ -108,9 +117,19 @@ def end_orphan(folder: Path) -> bool:
 
 
 def _names(pid: int, config: Path) -> bool:
-    """Whether ``pid`` runs with ``config`` among its arguments. A zombie has no arguments."""
+    """Whether ``pid`` runs with ``config`` among its arguments."""
     try:
         arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except (FileNotFoundError, ProcessLookupError, PermissionError):
         return False
     return os.fsencode(config) in arguments
+
+
+def _born(pid: int) -> str | None:
+    """When ``pid`` began, in ticks since the machine did: with the number it names a process for good. None when there
+    is no such process, or only what is left of a dead one (proc(5): fields 3 and 22)."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return None if fields[0] in "ZX" else fields[19]

@@ -1,0 +1,87 @@
+"""TLS on both brokers: the client checks the CA and the name, and nobody comes in without. Real brokers."""
+
+import asyncio
+import datetime
+import socket
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from broker_kit import ALL, PLAN, Mqtt, answer, eventually, make
+from cryptography import x509
+
+from hub.broker.base import Broker
+from hub.broker.refusals import BAD_TLS
+from hub.provision.certificates import Authority
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    return Authority(tmp_path / "tls", PLAN.id)
+
+
+@pytest.fixture(params=["nats", "mosquitto"])
+def broker(request: pytest.FixtureRequest, tmp_path: Path, authority: Authority) -> Iterator[Broker]:
+    broker = make(request.param, tmp_path / "broker", tls=authority.server("127.0.0.1"))
+    broker.set_accounts(ALL)
+    broker.start()
+    yield broker
+    broker.stop()
+
+
+def test_a_client_that_checks_the_ca_comes_in(broker: Broker, authority: Authority) -> None:
+    client = Mqtt(broker, "help-1", ca=authority.ca_pem)
+    assert client.answer == "Success"
+    client.publish("hall/v1/s/help-1/up/help/press")
+    client.close()
+    assert broker.refusals == {}
+
+
+def test_a_client_of_another_authority_turns_away_and_it_is_counted(broker: Broker, tmp_path: Path) -> None:
+    other = ssl.create_default_context(cafile=str(Authority(tmp_path / "other", PLAN.id).ca_pem))
+    address = (broker.settings.host, broker.settings.port)
+    with socket.create_connection(address) as line, pytest.raises(ssl.SSLCertVerificationError):
+        other.wrap_socket(line, server_hostname="127.0.0.1")
+    assert eventually(lambda: broker.refusals.get(BAD_TLS, 0) >= 1)
+
+
+def test_without_tls_nobody_comes_in(broker: Broker) -> None:
+    assert answer(broker, "help-1") == ""
+
+
+def test_der_is_the_same_authority_and_passes_the_strict_check(broker: Broker, authority: Authority) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.verify_flags |= ssl.VERIFY_X509_STRICT
+    context.load_verify_locations(cadata=authority.ca_der.read_bytes())
+
+    async def handshake() -> str:
+        host, port = broker.settings.host, broker.settings.port
+        _, writer = await asyncio.open_connection(host, port, ssl=context, server_hostname="127.0.0.1")
+        version = writer.get_extra_info("ssl_object").version()
+        writer.close()
+        return str(version)
+
+    assert asyncio.run(handshake()) in ("TLSv1.2", "TLSv1.3")
+
+
+def test_certificates_are_kept_while_they_are_good(authority: Authority, tmp_path: Path) -> None:
+    first = authority.server("127.0.0.1")
+    certificate, key = first.certificate.read_bytes(), first.key.read_bytes()
+    again = Authority(tmp_path / "tls", PLAN.id).server("127.0.0.1")
+    assert (again.certificate.read_bytes(), again.key.read_bytes()) == (certificate, key)
+    moved = authority.server("10.0.0.7")
+    assert moved.certificate.read_bytes() != certificate, "it must name the host that clients ask for"
+
+
+def test_a_board_whose_clock_begins_in_2000_can_check_the_certificate(authority: Authority) -> None:
+    for path in (authority.ca_pem, authority.server("127.0.0.1").certificate):
+        certificate = x509.load_pem_x509_certificate(path.read_bytes())
+        assert certificate.not_valid_before_utc == datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
+
+
+def test_private_keys_are_private(authority: Authority, tmp_path: Path) -> None:
+    authority.server("127.0.0.1")
+    assert (tmp_path / "tls").stat().st_mode & 0o777 == 0o700
+    for name in ("ca.key", "broker.key"):
+        assert (tmp_path / "tls" / name).stat().st_mode & 0o777 == 0o600
