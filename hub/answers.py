@@ -7,6 +7,7 @@ from firmware.wire.messages.base import Answer
 from firmware.wire.messages.device import Ack, Refused
 from firmware.wire.messages.queue import TicketIssued
 from hub.engine.events import AnyEvent, Entry, Origin, RequestRefused, TicketReprinted, TicketTaken
+from hub.engine.places import ahead_of
 from hub.engine.state import Site
 
 
@@ -43,7 +44,7 @@ def _about(site: Site, event: AnyEvent, origin: Origin) -> Answer | None:
             ticket=ticket.id,
             number=ticket.number,
             service=ticket.service,
-            ahead=0,
+            ahead=ahead_of(site, ticket),
             issued_at_ms=ticket.taken_at_ms,
             priority=ticket.priority,
             reprint=True,

@@ -17,7 +17,8 @@ from hub import config
 from hub.api import server, views
 from hub.broker import brokers
 from hub.broker.accounts import HUB_USER, accounts
-from hub.broker.base import Broker, BrokerFault
+from hub.broker.base import Broker
+from hub.broker.programs import BrokerFault
 from hub.effects.screens import Screens
 from hub.effects.speech import Speech
 from hub.engine.events import Entry

@@ -9,7 +9,7 @@ from pathlib import Path
 from firmware.kinds import BASE_ACCEPTS, BASE_SENDS, KINDS
 from firmware.wire.messages.registry import MESSAGES
 from hub.engine import diagrams
-from tools import asyncapi
+from tools import asyncapi, site_docs
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -22,6 +22,7 @@ def documents() -> dict[Path, str]:
         ROOT / "docs" / "wire.md": _wire(),
         ROOT / "docs" / "states.md": _states(),
     }
+    made[site_docs.PAGE] = site_docs.document(site_docs.PAGE.read_text(encoding="utf-8"))
     readme = ROOT / "README.md"
     made[readme] = _between(readme.read_text(encoding="utf-8"), "kinds", _kinds())
     return made

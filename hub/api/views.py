@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from firmware.kinds import KINDS
+from hub.engine.places import waiting_at
 from hub.engine.plan import Device, Plan
 from hub.engine.state import Alarm, Site, Ticket
 from hub.presence import Presence
@@ -42,16 +43,10 @@ def windows(plan: Plan, site: Site) -> list[View]:
                 "ticket": ticket.number if ticket else "",
                 "ticket_state": ticket.state if ticket else "",
                 "held": [site.tickets[t].number for t in state.held] if state else [],
-                "waiting": sum(waiting(site, service) for service in window.services),
+                "waiting": waiting_at(plan, site, window.id),
             }
         )
     return made
-
-
-def waiting(site: Site, service: str) -> int:
-    """How many tickets wait for one service, those meant for one window included."""
-    state = site.services.get(service)
-    return len(state.waiting) + len(state.priority) if state else 0
 
 
 def ticket(plan: Plan, item: Ticket) -> View:

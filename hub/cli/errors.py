@@ -13,4 +13,9 @@ class CliError(click.ClickException):
 
     def __init__(self, exit_code: int, message: str) -> None:
         super().__init__(message)
-        self.exit_code = exit_code
+        self._exit_code = exit_code
+
+    @property
+    def exit_code(self) -> int:  # type: ignore[override]
+        """What the shell sees."""
+        return self._exit_code

@@ -45,7 +45,7 @@ class Group(click.Group):
             return super().invoke(context)
         except CliError as fault:
             if fault.message in WORDS and isinstance(context.obj, Context):
-                fault.message = context.obj.errors.say(fault.message)
+                raise CliError(fault.exit_code, context.obj.errors.say(fault.message)) from None
             raise
 
 
@@ -106,18 +106,19 @@ def site() -> None:
 @with_context
 def site_check(context: Context, site_name: str, as_json: bool) -> None:
     """Read SITE (a bundled site's name or the path of a site.toml) and say all that is wrong with it."""
-    from hub.site_file import SiteError, load
+    from hub.site_file import SiteError, check
     from hub.sites import find
 
+    language = context.printer.language
     try:
-        plan = load(find(site_name))
+        checked = check(find(site_name, language), language)
     except (SiteError, OSError) as fault:
         errors = fault.errors if isinstance(fault, SiteError) else [str(fault)]
         if as_json:
             click.echo(json.dumps({"errors": errors}, ensure_ascii=False, indent=2))
             raise SystemExit(EXIT_SETUP) from None
         raise CliError(EXIT_SETUP, "\n".join(errors)) from None
-    context.show(as_json, pages.site_facts(plan), pages.site)
+    context.show(as_json, pages.site_facts(checked), pages.site)
 
 
 @main.group()

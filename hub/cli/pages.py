@@ -5,7 +5,7 @@ from typing import Any
 from rich.text import Text
 
 from hub.cli.tables import Printer, View, clock
-from hub.engine.plan import Plan
+from hub.site_file import Checked
 
 
 def status(p: Printer, view: View) -> None:
@@ -67,8 +67,9 @@ def _count(state: str) -> Any:
     return lambda hall: str(hall["tickets"].get(state, "") or "")
 
 
-def site_facts(plan: Plan) -> View:
+def site_facts(checked: Checked) -> View:
     """What `site check` says of a good file."""
+    plan = checked.plan
     kinds: dict[str, int] = {}
     for item in plan.devices:
         kinds[item.kind] = kinds.get(item.kind, 0) + 1
@@ -80,6 +81,8 @@ def site_facts(plan: Plan) -> View:
         "windows": len(plan.windows),
         "channels": len(plan.channels),
         "devices": kinds,
+        "warnings": list(checked.warnings),
+        "decisions": [{"about": d.about, "decided": d.decided, "change": d.change} for d in checked.decisions],
     }
 
 
@@ -87,6 +90,18 @@ def site(p: Printer, view: View) -> None:
     counted = [(f"cli.count.{key}", str(view[key])) for key in ("halls", "services", "windows", "channels")]
     kinds: list[tuple[str, str | Text]] = [(f"kind.{kind}", str(count)) for kind, count in view["devices"].items()]
     p.facts(f"{view['name']} · {view['id']} ✓", [*counted, *kinds])
+    if view["decisions"]:
+        p.table(
+            "cli.decisions",
+            [
+                ("cli.about", lambda d: d["about"]),
+                ("cli.decided", lambda d: d["decided"]),
+                ("cli.change", lambda d: d["change"]),
+            ],
+            view["decisions"],
+        )
+    for warning in view["warnings"]:
+        p.console.print(Text(warning, "yellow"))
 
 
 def devices(p: Printer, views: list[View]) -> None:

@@ -22,7 +22,7 @@ from hub.cli.errors import EXIT_SETUP, CliError
 @click.option("--platform", "platform_url", help="Address of the city platform; nothing is sent on without it.")
 @click.option("--platform-token-file", help="File with the platform's token, mode 0600.")
 @click.pass_obj
-def up(context: Any, **told: Any) -> None:
+def up(context: Any, /, **told: Any) -> None:
     """Start the hub: broker, journal, API. Ctrl-C stops it.
 
     What is told here is kept in hub.toml of the hub's folder, and need not be told again.
@@ -46,12 +46,13 @@ def _merged(settings: config.Config, told: dict[str, Any]) -> config.Config:
         given = {key: told[name] for key, name in names.items() if told[name] is not None}
         return msgspec.structs.replace(section, **given)
 
-    return msgspec.structs.replace(
+    merged: config.Config = msgspec.structs.replace(
         replaced(settings, site="site"),
         broker=replaced(settings.broker, kind="broker", host="mqtt_host", port="mqtt_port", tls="tls"),
         api=replaced(settings.api, port="api_port"),
         platform=replaced(settings.platform, url="platform_url", token_file="platform_token_file"),
     )
+    return merged
 
 
 async def _run(hub: Any) -> None:

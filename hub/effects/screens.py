@@ -1,8 +1,8 @@
-"""Screens: keeps every slot of every screen showing what the state says, as retained messages, no more often than useful.
+"""Screens: keeps every slot showing what the state says, as retained messages, no more often than useful.
 
-The first change of a slot goes out at once; then the slot rests, and what changes meanwhile is told together at the next
-flush after its rest. So a call is seen immediately, and a rush of tickets costs a screen a message or two a second,
-however many visitors come.
+The first change of a slot goes out at once; then the slot rests, and what changes meanwhile is told together at the
+next flush after its rest. So a call is seen immediately, and a rush of tickets costs a screen a message or two a
+second, however many visitors come.
 """
 
 from collections.abc import Callable
@@ -34,7 +34,7 @@ class _Slot(msgspec.Struct):
 
 
 class Screens(Performer):
-    """``publish(topic, payload, qos, retain)``; ``clock_ms`` monotonic; ``later(ms)`` asks for a round after that time."""
+    """``publish(topic, payload, qos, retain)``; ``clock_ms`` monotonic; ``later(ms)`` asks for a round then."""
 
     def __init__(
         self,
