@@ -152,22 +152,35 @@ class Clerk:
         started_s = self._pace.now_s()
         fate = self._chance.random()
         await self._pace.spend(self._chance.gammavariate(2.0, self._manners.serving_s / 2.0))
-        if ticket not in self._resume_at_s and fate < self._manners.holds:
-            if await self._ready("hold", lambda: terminal.ticket != ticket):
-                self._resume_at_s[ticket] = self._pace.now_s() + self._chance.uniform(*self._manners.held_for_s)
-                self._record.counts["held"] += 1
-                desk.say(number, words.HELD)
-                return
-        elif self._window.other_services and fate > 1 - self._manners.transfers:
-            key = "transfer:" + self._chance.choice(self._window.other_services)
-            if await self._ready(key, lambda: terminal.ticket != ticket):
-                self._record.counts["transferred"] += 1
-                desk.say(number, words.MOVED)
-                return
+        if fate < self._manners.holds and await self._hold(ticket, number):
+            return
+        if fate > 1 - self._manners.transfers and await self._transfer(ticket, number):
+            return
         await self._ready("finish", lambda: terminal.ticket != ticket)
         self._record.serving_felt_s.append(self._pace.now_s() - started_s)
         desk.say(number, words.FINISHED)
         await self._perhaps_pause()
+
+    async def _hold(self, ticket: str, number: str) -> bool:
+        """Something is missing: the visitor comes back in a while. Once per ticket."""
+        if ticket in self._resume_at_s or not await self._ready("hold", lambda: self._terminal.ticket != ticket):
+            return False
+        self._resume_at_s[ticket] = self._pace.now_s() + self._chance.uniform(*self._manners.held_for_s)
+        self._record.counts["held"] += 1
+        self._window.desk.say(number, words.HELD)
+        return True
+
+    async def _transfer(self, ticket: str, number: str) -> bool:
+        """The case belongs to another service: the visitor waits for that one."""
+        elsewhere = [id for id, name in self._window.services if name != self._terminal.service]
+        if not elsewhere:
+            return False
+        key = "transfer:" + self._chance.choice(elsewhere)
+        if not await self._ready(key, lambda: self._terminal.ticket != ticket):
+            return False
+        self._record.counts["transferred"] += 1
+        self._window.desk.say(number, words.MOVED)
+        return True
 
     async def _perhaps_pause(self) -> None:
         if self._chance.random() >= self._manners.pauses or self._shift.is_over:

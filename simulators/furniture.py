@@ -11,8 +11,6 @@ from simulators.desk import Desk
 from simulators.pace import Change
 from simulators.sight import HallSight
 
-INVITING_PAGES = ("choose", "take")  # of a kiosk: a choice can be made
-
 
 class ScreenView(Protocol):
     """A screen as an eye sees it: the name of its page, and what the page says."""
@@ -98,8 +96,12 @@ class Kiosk:
         return left
 
     async def invites(self, patience_real_s: float) -> bool:
-        """Whether within that time the screen offers something to choose."""
-        return await self._seen(lambda: self._screen.page in INVITING_PAGES, patience_real_s)
+        """Whether within that time the screen offers something to choose.
+
+        A page that says something to the one before is waited for, not touched away: it may vanish under the finger,
+        and the touch would hit a service.
+        """
+        return await self._seen(lambda: self._screen.page == "choose", patience_real_s)
 
     @property
     def says_no(self) -> bool:
@@ -171,6 +173,11 @@ class CallTerminal:
         return str(self._shown("ticket_state", ""))
 
     @property
+    def service(self) -> str:
+        """The name of the service that the ticket is for."""
+        return str(self._shown("service", ""))
+
+    @property
     def waiting(self) -> int:
         return int(self._shown("waiting", 0))
 
@@ -205,13 +212,13 @@ class EvaluationTerminal:
 
 @dataclass(frozen=True)
 class Window:
-    """A counter with a clerk's place behind it. ``other_services``: where a case may be sent on to."""
+    """A counter with a clerk's place behind it. ``services``: (id, name) of those that a case may be sent on to."""
 
     number: int
     desk: Desk
     terminal: CallTerminal
     evaluation: EvaluationTerminal | None
-    other_services: tuple[str, ...]
+    services: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)

@@ -40,8 +40,9 @@ def _window(plan: FloorPlan, sign: WindowSign, devices: dict[str, TaskDevice]) -
     if sign.evaluation_terminal in devices:
         rate = devices[sign.evaluation_terminal].fittings
         evaluation = EvaluationTerminal(there(rate.screen), there(rate.keypad))
-    # A case may be sent on to whatever key the terminal has.
-    elsewhere = tuple(key.partition(":")[2] for key in keypad.keys if key.startswith("transfer:"))
+    names = {service.id: service.name for service in plan.services}
+    keys = [key.partition(":")[2] for key in keypad.keys if key.startswith("transfer:")]
+    elsewhere = tuple((service, names.get(service, "")) for service in keys)
     return Window(sign.number, Desk(sign.number), CallTerminal(screen, keypad), evaluation, elsewhere)
 
 

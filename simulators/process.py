@@ -32,9 +32,9 @@ def interpreter(heap: str = "") -> list[str]:
 
 
 class Process:
-    """One child. ``on_facts`` gets each object that it writes, ``on_words`` each other line, which also goes to ``log``.
+    """One child. ``on_facts`` gets each object that it writes, ``on_words`` each other line.
 
-    What it writes to standard error is in ``log`` only.
+    Those other lines, and what it writes to standard error, are kept in the file ``log``.
     """
 
     def __init__(

@@ -38,11 +38,11 @@ def three_halls(halls: Sequence[str], seed: int = 20261122) -> Scenario:
     return Scenario(
         name="three halls",
         visitors=200,
-        speed=120.0,
+        speed=150.0,
         arrivals_s=1800.0,
         halls=tuple(halls),
         seed=seed,
-        clerk_manners=ClerkManners(serving_s=180.0),
+        clerk_manners=ClerkManners(serving_s=120.0),
         limit_real_s=120.0,
     )
 
