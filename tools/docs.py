@@ -1,4 +1,4 @@
-"""Writes the generated documents: `python -m tools.docs`. With ``--check`` writes nothing and exits 1 when one is stale."""
+"""Writes the generated documents (`make docs`); with ``--check`` writes nothing and exits 1 when one is stale."""
 
 import argparse
 import json

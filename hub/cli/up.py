@@ -1,6 +1,7 @@
 """`hallhub up`: start the hub of one site and run it until told to stop."""
 
 import asyncio
+import os
 import signal
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ def up(context: Any, /, **told: Any) -> None:
     from hub.app import Hub, SetupError
 
     folder: Path = context.folder
+    os.umask(0o077)  # whatever the hub writes is its owner's alone
     try:
         settings = _merged(config.load(folder), told)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
