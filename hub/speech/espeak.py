@@ -12,10 +12,10 @@ The calls and constants are those of espeak-ng's public header speak_lib.h, vers
 
 import ctypes
 import json
+import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
 _SYNCHRONOUS = 2  # AUDIO_OUTPUT_SYNCHRONOUS: the sound comes by callback before espeak_Synth returns
 _DONT_EXIT = 0x8000  # espeakINITIALIZE_DONT_EXIT
@@ -92,13 +92,34 @@ def _find() -> tuple[str, str]:
     return str(library), str(data)
 
 
-def _answer(espeak: Espeak, line: bytes) -> tuple[dict[str, Any], bytes]:
+def _answer(espeak: Espeak, line: bytes) -> bytes:
+    """What goes back for one line: the head, and the PCM behind it."""
     try:
         asked = json.loads(line)
         pcm = espeak.say(asked["voice"], asked["text"], asked["words_per_min"])
-    except (Unusable, ValueError, KeyError) as error:
-        return {"error": str(error)}, b""
-    return {"bytes": len(pcm)}, pcm
+    except (Unusable, ValueError, KeyError, TypeError) as error:
+        return json.dumps({"error": str(error)}).encode() + b"\n"
+    return json.dumps({"bytes": len(pcm)}).encode() + b"\n" + pcm
+
+
+def _answer_afresh(espeak: Espeak, line: bytes) -> bytes:
+    """`_answer`, in a fork that has not said anything yet.
+
+    espeak-ng carries the phase of its oscillators from one utterance into the next, even over espeak_Terminate, so the
+    same words never come out the same twice. Amplifiers are synced by hash: here they do.
+    """
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        with open(writing, "wb") as pipe:
+            pipe.write(_answer(espeak, line))
+        os._exit(0)
+    os.close(writing)
+    with open(reading, "rb") as pipe:
+        answer = pipe.read()
+    os.waitpid(child, 0)
+    return answer or json.dumps({"error": f"espeak-ng crashed while saying {line!r}"}).encode() + b"\n"
 
 
 def main() -> int:
@@ -111,8 +132,7 @@ def main() -> int:
     out.write(json.dumps({"rate_hz": espeak.rate_hz}).encode() + b"\n")
     out.flush()
     for line in sys.stdin.buffer:
-        head, pcm = _answer(espeak, line)
-        out.write(json.dumps(head).encode() + b"\n" + pcm)
+        out.write(_answer_afresh(espeak, line))
         out.flush()
     return 0
 

@@ -8,6 +8,7 @@ import math
 import wave
 from array import array
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 from operator import mul
 from pathlib import Path
@@ -23,7 +24,7 @@ _QUIET_DB = -30.0  # of the loudest frame: what is quieter at either end is not 
 _KEEP_BEFORE_S, _KEEP_AFTER_S = 0.012, 0.005  # of it all the same: a soft h or f begins there
 _FADE_S = 0.004  # so that nothing clicks
 
-_ZERO_CROSSINGS = 16  # of the sinc on each side
+_ZERO_CROSSINGS = 12  # of the sinc on each side
 _PASS = (
     0.94  # of the lower of the two half rates: what lies above is folded back by no more than the window lets through
 )
@@ -39,17 +40,24 @@ def resampled(samples: Samples, from_hz: int, to_hz: int) -> list[float]:
     """
     if from_hz == to_hz:
         return list(samples)
+    kernels, down = _kernels(from_hz, to_hz)
+    half = len(kernels[0]) // 2
+    padded = [0.0] * half + list(samples) + [0.0] * (half + 1)
+    result = []
+    for number in range(len(samples) * len(kernels) // down):
+        at, phase = divmod(number * down, len(kernels))
+        result.append(sum(map(mul, kernels[phase], padded[at : at + 2 * half + 1])))
+    return result
+
+
+@cache
+def _kernels(from_hz: int, to_hz: int) -> tuple[list[list[float]], int]:
+    """The taps for each phase between two input samples, and how many phases on the next output sample is."""
     common = math.gcd(from_hz, to_hz)
     up, down = to_hz // common, from_hz // common
     cut = _PASS * min(1.0, to_hz / from_hz)  # in parts of the source's half rate
     half = math.ceil(_ZERO_CROSSINGS / cut)
-    kernels = [_kernel(phase / up, cut, half) for phase in range(up)]
-    padded = [0.0] * half + list(samples) + [0.0] * (half + 1)
-    result = []
-    for number in range(len(samples) * up // down):
-        at, phase = divmod(number * down, up)
-        result.append(sum(map(mul, kernels[phase], padded[at : at + 2 * half + 1])))
-    return result
+    return [_kernel(phase / up, cut, half) for phase in range(up)], down
 
 
 def _kernel(fraction: float, cut: float, half: int) -> list[float]:
@@ -87,21 +95,23 @@ def levelled(samples: Samples) -> "array[int]":
     loudness = rms(samples)
     if not loudness:
         return array("h", bytes(2 * len(samples)))
+    bent = _amplified(samples, _ratio(LEVEL_DB) / loudness)
+    exact = _amplified(bent, _ratio(LEVEL_DB) / rms(bent))  # bending took a little
+    return array("h", [round(sample * (FULL - 1)) for sample in exact])
+
+
+def _amplified(samples: Samples, gain: float) -> list[float]:
+    """``gain`` times as loud; what is above 70 % of the limit grows ever less towards it."""
     limit = _ratio(PEAK_DB)
-    gain = _ratio(LEVEL_DB) / loudness
-    bent = [_bent(sample * gain, limit) for sample in samples]
-    gain = _ratio(LEVEL_DB) / rms(bent)  # bending took a little: once more is exact to a hundredth of a dB
-    return array("h", [round(_bent(sample * gain, limit) * (FULL - 1)) for sample in bent])
-
-
-def _bent(sample: float, limit: float) -> float:
-    """Straight up to 70 % of the limit, then ever flatter towards it."""
     knee = 0.7 * limit
-    size = abs(sample)
-    if size <= knee:
-        return sample
     room = limit - knee
-    return math.copysign(knee + room * math.tanh((size - knee) / room), sample)
+    louder = [sample * gain for sample in samples]
+    return [
+        sample
+        if -knee <= sample <= knee
+        else math.copysign(knee + room * math.tanh((abs(sample) - knee) / room), sample)
+        for sample in louder
+    ]
 
 
 def rms(samples: Samples) -> float:
