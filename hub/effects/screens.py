@@ -1,8 +1,8 @@
 """Screens: keeps every slot showing what the state says, as retained messages, no more often than useful.
 
-The first change of a slot goes out at once; then the slot rests, and what changes meanwhile is told together at the
-next flush after its rest. So a call is seen immediately, and a rush of tickets costs a screen a message or two a
-second, however many visitors come.
+What somebody just did goes out at once. What can wait (how many people wait) goes out at once too when the slot was
+quiet; otherwise the slot rests first, and all that changed meanwhile is told together. So a call is seen immediately,
+and a rush of tickets costs a screen a message or two a second, however many visitors come.
 """
 
 from collections.abc import Callable
@@ -67,9 +67,10 @@ class Screens(Performer):
         now = self._clock_ms()
         for key, refresh in _newest(effects).items():
             slot = self._slots[key]
-            if now - slot.told_at_ms < slot.rest_ms:
+            if refresh.can_wait and now - slot.told_at_ms < slot.rest_ms:
                 self._held[key] = refresh
             else:
+                self._held.pop(key, None)
                 slot.told_at_ms = now
                 self._draw(slot, refresh)
         if self._held:
@@ -110,12 +111,13 @@ class Screens(Performer):
 
 
 def _newest(effects: list[Effect]) -> dict[Slot, Refresh]:
-    """One refresh per slot; a flash is kept."""
+    """One refresh per slot: a flash before all, then what cannot wait."""
     fresh: dict[Slot, Refresh] = {}
     for effect in effects:
         if isinstance(effect, Refresh):
             key = _key(effect)
-            if effect.flash or key not in fresh:
+            earlier = fresh.get(key)
+            if earlier is None or effect.flash or (earlier.can_wait and not effect.can_wait):
                 fresh[key] = effect
     return fresh
 

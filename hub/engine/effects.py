@@ -7,12 +7,16 @@ import msgspec
 
 
 class Refresh(msgspec.Struct, frozen=True):
-    """One slot of one device shows something new. ``message`` is the name of a Show; ``flash`` draws the eye to it."""
+    """One slot of one device shows something new. ``message`` is the name of a Show; ``flash`` draws the eye to it.
+
+    ``can_wait``: only a count of waiting people changed, which nobody has just asked for.
+    """
 
     device: str
     message: str
     slot: int = 0
     flash: bool = False
+    can_wait: bool = False
 
 
 class Play(msgspec.Struct, frozen=True):

@@ -3,6 +3,8 @@
 So an event's effects cost a look-up, however large the site is.
 """
 
+import msgspec
+
 from hub.engine.effects import Refresh
 from hub.engine.plan import Plan
 
@@ -43,7 +45,8 @@ class Reach:
         terminals: Slots = ()
         for window in self._plan.windows_of_service[service]:
             terminals += self.terminal[window.id]
-        return _once(self.kiosks[hall] + self.displays[hall] + terminals)
+        shown = _once(self.kiosks[hall] + self.displays[hall] + terminals)
+        return tuple(msgspec.structs.replace(refresh, can_wait=True) for refresh in shown)
 
     def _everything(self) -> Slots:
         found: Slots = ()
