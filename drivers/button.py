@@ -23,15 +23,20 @@ class Button:
         self._debounce_ms = debounce_ms
         self._hold_ms = hold_ms
         self._down_level = 0 if active_low else 1
+        self._was_down = False
 
     async def pressed(self) -> int:
         """Waits for the next press; returns how long it was held so far, in ms. One press is told once.
 
-        It returns while the finger is still down: help must not wait for the release.
+        It returns while the finger is still down: help must not wait for the release. A button that is down at the
+        start counts as pressed: one that latches may have been pushed while the power was off.
         """
         while True:
-            await self._stable(False)
+            if self._was_down:
+                await self._stable(False)
+                self._was_down = False
             await self._stable(True)
+            self._was_down = True
             began_ms = ticks_ms()
             if await self._kept_down():
                 return self._debounce_ms + since_ms(began_ms)
@@ -40,15 +45,15 @@ class Button:
         return self._pin.value() == self._down_level
 
     async def _stable(self, is_down: bool) -> None:
-        """Waits until the level has been the asked one, at every sample, for the debounce time."""
+        """Waits until the level is the asked one and no edge has come for the debounce time."""
         while True:
             while self._is_down() != is_down:
                 await self._pin.changed()
-            began_ms = ticks_ms()
-            while self._is_down() == is_down:
-                if since_ms(began_ms) >= self._debounce_ms:
+            try:
+                await asyncio.wait_for(self._pin.changed(), self._debounce_ms / 1000)
+            except asyncio.TimeoutError:
+                if self._is_down() == is_down:
                     return
-                await asyncio.sleep(SAMPLE_MS / 1000)
 
     async def _kept_down(self) -> bool:
         began_ms = ticks_ms()

@@ -11,16 +11,26 @@ try:
 except ImportError:  # MicroPython
     pass
 
-LOOK_EVERY_S = 1
+LOOK_EVERY_MS = 1000
 BAND_ROWS = 128  # printed at a time, so that a small buffer is enough
 
 
 class TicketPrinter:
-    """``draw(content)`` gives ``(width_px, height_px, rows)``, dots as in `PaperPort.rows`."""
+    """``draw(content)`` gives ``(width_px, height_px, rows)``, dots as in `PaperPort.rows`.
 
-    def __init__(self, port: "PaperPort", draw: "Callable[[dict[str, Any]], tuple[int, int, bytes]]") -> None:
+    ``look_every_ms``: how often a printer in trouble is asked whether it is well again.
+    """
+
+    def __init__(
+        self,
+        port: "PaperPort",
+        draw: "Callable[[dict[str, Any]], tuple[int, int, bytes]]",
+        *,
+        look_every_ms: int = LOOK_EVERY_MS,
+    ) -> None:
         self._port = port
         self._draw = draw
+        self._look_every_ms = look_every_ms
 
     async def print_ticket(self, content: "dict[str, Any]") -> None:
         """Returns when the ticket is cut. Raises PartFault when the paper may not be with the visitor."""
@@ -37,7 +47,7 @@ class TicketPrinter:
     async def ready(self) -> None:
         """Returns when it can print: somebody put paper in, closed the cover, switched it on."""
         while await self._port.status():
-            await asyncio.sleep(LOOK_EVERY_S)
+            await asyncio.sleep(self._look_every_ms / 1000)
 
     async def _check(self) -> None:
         reason = await self._port.status()

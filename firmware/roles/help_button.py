@@ -51,7 +51,8 @@ class HelpButton:
     def answered(self, request_name: str, answer: "Any") -> None:
         """A press reached the hub, or (never seen with a right site) was refused."""
         self.fault = ""
-        self._unanswered = max(0, self._unanswered - 1)
+        if answer.boot == self.outlet.boot:
+            self._unanswered -= 1
         if self._unanswered:
             return
         if isinstance(answer, Ack) and self._state == "closed":

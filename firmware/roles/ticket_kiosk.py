@@ -52,11 +52,11 @@ class TicketKiosk:
     async def _take_choices(self) -> None:
         while True:
             choice = await self._screen.choice()
-            if self._why_closed() or self._is_asking:
-                continue
             if choice[0] == "dismiss":
                 self._notice = None
                 self._display()
+                continue
+            if self._why_closed() or self._is_asking:
                 continue
             if choice[0] == "reprint":
                 request: "Any" = TicketReprint(number=choice[1])
@@ -66,16 +66,16 @@ class TicketKiosk:
                 self.outlet.ask(request)
             except Full:
                 self.fault = "outbox full"
-            else:
-                self._is_asking = True
-                self._notice = None
+                self._say("out_of_service", {"reason": "full"})  # for a while: then there may be room
+                continue
+            self.fault = ""
+            self._is_asking = True
+            self._notice = None
             self._display()
 
     def answered(self, request_name: str, answer: "Any") -> None:
         """A ticket to print, or a rule said no."""
         self._is_asking = False
-        if self.fault == "outbox full":
-            self.fault = ""
         if isinstance(answer, TicketIssued):
             self._to_print.append(answer)
             self._paper.set()
@@ -129,11 +129,7 @@ class TicketKiosk:
         """Why no ticket can be had here; empty when one can."""
         if self._printer_fault:
             return "printer"
-        if not self._is_connected:
-            return "link"
-        if self.fault:
-            return "full"
-        return "" if self._show is not None else "link"
+        return "" if self._is_connected and self._show is not None else "link"
 
     def _say(self, page: str, content: "dict[str, Any]") -> None:
         self._notice = (page, content)
@@ -156,7 +152,7 @@ class TicketKiosk:
     def _display(self) -> None:
         reason = self._why_closed()
         if reason:
-            self._screen.display("out_of_service", {"reason": reason, "detail": self._printer_fault})
+            self._screen.display("out_of_service", {"reason": reason})
         elif self._notice is not None:
             self._screen.display(self._notice[0], self._notice[1])
         elif self._is_asking:

@@ -24,6 +24,8 @@ class KioskScreen:
 
     def display(self, name: str, content: Content) -> None:
         """Show a page; the visitor's language stays, and typing a number is not disturbed by new waiting counts."""
+        if name == "choose" and self._name != "choose":
+            self._forget()  # whoever comes now is the next visitor
         self._name, self._content = name, content
         if name != "choose":
             self._typed = None
@@ -60,10 +62,7 @@ class KioskScreen:
         """What a touched button does; the choice when it completes one, else nothing."""
         word, _, value = button.partition(":")
         if word == "service":
-            made = (value, self._language, self._priority)
-            # The language stays for "one moment" and "take your ticket"; the next page to choose from is fresh.
-            self._priority, self._leaf = "none", 0
-            return made
+            return value, self._language, self._priority  # the language stays for "one moment" and "take your ticket"
         if word == "dismiss":
             self._forget()
             return ("dismiss",)

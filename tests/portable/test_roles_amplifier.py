@@ -1,0 +1,147 @@
+"""Amplifier: whole announcements, one at a time, in turn; the hub learns what became of each."""
+
+import asyncio
+
+from drivers.speaker import Speaker
+from firmware.roles.amplifier import Amplifier
+from firmware.wire.messages.device import Ack
+from firmware.wire.messages.speech import CALL, EMERGENCY, NOTICE, Play
+from simulators.parts.wav_port import WavPort
+from tests.portable.bench import fresh_folder, play, stop, until
+from tests.portable.clips import samples_of, tone, write_clip
+from tests.portable.outlet import Outlet
+
+CLIPS = ("cmn/a", "cmn/b", "cmn/c", "cmn/d")
+
+
+class Room:
+    """The ear: which clips were heard, announcement by announcement."""
+
+    def __init__(self):
+        self.heard = []
+
+    def hear(self, path, played_ms):
+        pcm = samples_of(path)
+        values = [pcm[at] for at in range(0, len(pcm), 2 * 16 * 5)]
+        self.heard.append("".join([" abcd"[value] for value in values]))
+
+
+def with_amplifier(story, outlet=None, queue_limit=16, speed=0):
+    async def whole():
+        folder, room = fresh_folder(), Room()
+        for at, clip in enumerate(CLIPS):
+            write_clip(folder, clip, tone(at + 1, 5))
+        port = WavPort(folder + "/heard", speed=speed, on_heard=room.hear)
+        role = Amplifier({"queue_limit": queue_limit}, {"speaker": Speaker(port, folder)})
+        role.outlet = outlet or Outlet()
+        task = asyncio.create_task(role.run())
+        try:
+            await story(role, room)
+        finally:
+            await stop(task)
+
+    play(whole)
+
+
+def announcement(name, clips="a", priority=CALL, expires_at_ms=99999):
+    clips = ["cmn/" + letter for letter in clips]
+    return Play(id=name, expires_at_ms=expires_at_ms, priority=priority, clips=clips, text="")
+
+
+def results(role):
+    return [(done.act, done.result) for done in role.outlet.asked]
+
+
+def test_clips_follow_one_another_without_a_gap_and_the_hub_is_told():
+    async def story(role, room):
+        role.act(announcement("one", "abca"))
+        await until(lambda: role.outlet.asked, "the end")
+        assert room.heard == ["abca"]
+        assert results(role) == [("one", "done")]
+
+    with_amplifier(story)
+
+
+def test_of_those_that_wait_the_more_urgent_goes_first_then_the_older():
+    async def story(role, room):
+        role.act(announcement("call 1", "a"))
+        role.act(announcement("notice", "b", NOTICE))
+        role.act(announcement("call 2", "c"))
+        role.act(announcement("emergency", "d", EMERGENCY))
+        await until(lambda: len(role.outlet.asked) == 4, "the end of all")
+        assert [act for act, _ in results(role)] == ["emergency", "call 1", "call 2", "notice"]
+        assert room.heard == ["d", "a", "c", "b"]
+
+    with_amplifier(story)
+
+
+def test_an_announcement_that_plays_is_not_cut_off():
+    async def story(role, room):
+        role.act(announcement("long", "abcdabcdabcdabcdabcdabcdabcdabcd"))  # 160 ms; a device holds 120 ms in stock
+        await asyncio.sleep(0.02)
+        assert room.heard == []
+        role.act(announcement("emergency", "d", EMERGENCY))
+        await until(lambda: len(role.outlet.asked) == 2, "both")
+        assert room.heard == ["abcdabcdabcdabcdabcdabcdabcdabcd", "d"]
+
+    with_amplifier(story, speed=1)
+
+
+def test_what_comes_too_late_is_dropped_and_the_hub_is_told():
+    async def story(role, room):
+        role.act(announcement("late", expires_at_ms=500))
+        role.act(announcement("in time", "b"))
+        await until(lambda: len(role.outlet.asked) == 2, "both results")
+        assert results(role) == [("late", "expired"), ("in time", "done")]
+        assert room.heard == ["b"]
+
+    with_amplifier(story)
+
+
+def test_without_the_hubs_clock_it_waits():
+    async def story(role, room):
+        role.act(announcement("one", expires_at_ms=500))
+        await asyncio.sleep(0.02)
+        assert results(role) == []
+        role.outlet.now_ms = 400
+        role.connected(True)
+        await until(lambda: role.outlet.asked, "the end")
+        assert results(role) == [("one", "done")]
+
+    with_amplifier(story, outlet=Outlet(now_ms=None))
+
+
+def test_missing_clip_fails_before_any_sound_and_the_next_is_played():
+    async def story(role, room):
+        role.act(announcement("broken", ("a", "nothing")))
+        await until(lambda: role.outlet.asked, "the failure")
+        assert "cmn/nothing" in role.fault
+        role.act(announcement("right", "b"))
+        await until(lambda: len(role.outlet.asked) == 2, "the next")
+        assert results(role) == [("broken", "failed"), ("right", "done")]
+        assert room.heard == ["b"]
+        assert role.fault == ""
+
+    with_amplifier(story)
+
+
+def test_full_queue_drops_the_last_in_turn():
+    async def story(role, room):
+        for name, priority in (("a", CALL), ("b", NOTICE), ("c", CALL)):
+            role.act(announcement(name, "a", priority))
+        await until(lambda: len(role.outlet.asked) == 3, "three results")
+        assert results(role) == [("b", "failed"), ("a", "done"), ("c", "done")]
+
+    with_amplifier(story, queue_limit=2)
+
+
+def test_results_that_the_outbox_has_no_room_for_are_told_later():
+    async def story(role, room):
+        role.act(announcement("one"))
+        role.act(announcement("two"))
+        await until(lambda: len(room.heard) == 2, "both")
+        await until(lambda: results(role) == [("one", "done")], "the first result")
+        role.outlet.answer(role, Ack)
+        assert results(role) == [("one", "done"), ("two", "done")]
+
+    with_amplifier(story, outlet=Outlet(max_entries=1))
