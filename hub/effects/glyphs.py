@@ -101,7 +101,7 @@ def fit_size(text: str, room_px: int, largest_px: int, smallest_px: int) -> int:
     wide = width_px(text, largest_px)
     if wide <= room_px:
         return largest_px
-    size_px = max(smallest_px, largest_px * room_px // wide)
+    size_px = max(smallest_px, largest_px * max(0, room_px) // max(1, wide))
     while size_px > smallest_px and width_px(text, size_px) > room_px:
         size_px -= 1
     return size_px

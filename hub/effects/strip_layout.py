@@ -23,6 +23,7 @@ OFF, PLATE, TITLE, MAIN = range(4)  # pixel values; 1 to 3 are the palette
 
 WORTH_A_BREAK = 1.35
 SMALLEST_PX = 14  # below this Han characters are no longer characters
+SMALLEST_REGION_PX = 24
 
 
 class Look(NamedTuple):
@@ -58,8 +59,10 @@ class Box(NamedTuple):
 
 
 def draw(look: Look) -> Image.Image:
-    """The picture, mode "P", values 0 to 3."""
+    """The picture, mode "P", values 0 to 3. A region in which not even one character fits stays dark."""
     picture = Image.new("P", (look.width, look.height), OFF)
+    if min(look.width, look.height) < SMALLEST_REGION_PX:
+        return picture
     if look.plate:
         _draw_window(picture, look)
     else:
