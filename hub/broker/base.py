@@ -33,6 +33,7 @@ START_S = 15.0
 RELOAD_S = 5.0
 WATCH_S = 0.05
 STABLE_S = 30.0
+SETTLE_S = 1.0
 MAX_BACKOFF_S = 5.0
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class Broker(ABC):
         self.version = ""
         self.restarts = 0
         self.fault = ""
+        self._is_settled = False
         self._refusals = Refusals()
         self._accounts: dict[str, Account] | None = None
         self._config = self.folder / f"{self.kind}.conf"
@@ -84,6 +86,10 @@ class Broker(ABC):
     @abstractmethod
     def _command(self) -> list[str]:
         """Program and arguments; one of them is the config file."""
+
+    def _settle(self) -> bool:
+        """What is left to do once the broker runs; asked again every `SETTLE_S` until it says True."""
+        return True
 
     # What all do alike
 
@@ -159,6 +165,7 @@ class Broker(ABC):
             "tls": self.settings.tls is not None,
             "accounts": len(self._accounts or {}),
             "restarts": self.restarts,
+            "is_settled": self._is_settled,
             "fault": self.fault,
             "refusals": self.refusals,
         }
@@ -247,12 +254,16 @@ class Broker(ABC):
 
     def _watch(self) -> None:
         """Reads the log, and begins the broker again when it died: at once, then after ever longer rests."""
-        backoff_s = 0.0
+        backoff_s = settle_at_s = 0.0
         begun_s = time.monotonic()
         while not self._stopping.wait(WATCH_S):
             self._read_log()
             if self._process.is_alive():
+                if not self._is_settled and time.monotonic() > settle_at_s:
+                    self._is_settled = self._settle()
+                    settle_at_s = time.monotonic() + SETTLE_S
                 continue
+            self._is_settled = False
             if time.monotonic() - begun_s > STABLE_S:
                 backoff_s = 0.0
             if self._stopping.wait(backoff_s):

@@ -31,7 +31,9 @@ _LINES = (
     (BAD_PUBLISH, re.compile("Denied " + _PUBLISH)),
     (TOO_LARGE, re.compile("Dropped too large " + _PUBLISH)),
     (BAD_LOGIN, re.compile(r"Client (?P<client>\S+) (?:\[.*\] )?disconnected, not authorised")),
-    (BAD_TLS, re.compile(r"OpenSSL Error.*: (?P<topic>.*)")),
+    # The one when the handshake fails later, the other when it fails at once.
+    (BAD_TLS, re.compile(r"OpenSSL Error")),
+    (BAD_TLS, re.compile(r"Client connection from (?P<address>\S+) failed: ")),
 )
 _SUBSCRIBED = re.compile(r"(?P<client>\S+) [012] (?P<topic>\S.*)")
 _CAME = re.compile(r"New connection from (?P<address>\S+)")
@@ -99,9 +101,9 @@ class Mosquitto(Broker):
         for reason, pattern in _LINES:
             found = pattern.match(line)
             if found:
-                told = found.groupdict()
-                client = told.get("client", "")
-                return Refusal(reason, "" if client == "<unknown>" else client, told.get("topic", self._came_from))
+                told = {"client": "", "address": self._came_from, **found.groupdict()}
+                who = "" if told["client"] == "<unknown>" else told["client"]
+                return Refusal(reason, who, told.get("topic", told["address"]))
         return self._forbidden_subscription(line)
 
     def _forbidden_subscription(self, line: str) -> Refusal | None:

@@ -6,6 +6,7 @@ Choices, with what was measured on two cores (100-byte QoS 1 messages, 4 publish
 - Passwords stand as they are in a 0600 file: the hub keeps the same keys in its own 0600 file, so a hash would hide
   nothing. It would cost: bcrypt (cost 4) 0.42 s instead of 0.07 to start and 0.41 s instead of 0.1 to reload with 310
   devices, since every connected client is checked again at every reload.
+- What it keeps for absent clients is bounded: see `nats_bounds`.
 - It is ended by SIGKILL: after SIGTERM it writes every consumer once more, 13 s for 310 devices; what it keeps over a
   kill is the same.
 - ``default_max_consumers: -1``: each QoS 1 subscription is a consumer, and above the default 1,000 the server refuses
@@ -15,12 +16,15 @@ Choices, with what was measured on two cores (100-byte QoS 1 messages, 4 publish
 
 import json
 import re
+import secrets
 from collections.abc import Sequence
 
+from hub.broker import nats_bounds
 from hub.broker.accounts import Account
 from hub.broker.base import Broker
 from hub.broker.programs import find_program
 from hub.broker.refusals import BAD_LOGIN, BAD_PUBLISH, BAD_SUBSCRIBE, BAD_TLS, TOO_LARGE, Refusal
+from hub.private_file import write_private
 
 MAX_ACK_PENDING = 1024
 # Where the server itself delivers QoS 1 messages to a session. MQTT clients cannot name these: topics that begin with
@@ -59,8 +63,9 @@ class Nats(Broker):
         text = json.dumps  # a JSON string is a NATS string
         lines = [
             'server_name: "hallhub"',
-            "# The NATS protocol itself: nobody may use it, see the users' allowed_connection_types.",
+            "# The NATS protocol itself: only stream-bounds may use it, see the users' allowed_connection_types.",
             'listen: "127.0.0.1:-1"',
+            f"ports_file_dir: {text(str(self.folder))}",
             "logtime: false",
             f"max_payload: {settings.max_message_bytes}",
             "jetstream {",
@@ -77,8 +82,28 @@ class Nats(Broker):
         return "\n".join([*lines, "}", 'include "accounts.conf"', ""])
 
     def _account_files(self, accounts: Sequence[Account]) -> dict[str, str]:
-        users = ",\n".join(json.dumps(_user(account)) for account in accounts)
+        users = ",\n".join(json.dumps(user) for user in [nats_bounds.user(self._bounds_key()), *map(_user, accounts)])
         return {"accounts.conf": f'"authorization": {{"users": [\n{users}\n]}}\n'}
+
+    def _settle(self) -> bool:
+        ports = self.folder / f"nats-server_{self._process.pid}.ports"
+        try:
+            port = int(json.loads(ports.read_bytes())["nats"][0].rpartition(":")[2])
+            is_bounded = nats_bounds.bound(port, self._bounds_key())
+        except (OSError, ValueError, LookupError) as fault:
+            self.fault = f"what nats-server keeps for absent devices is not bounded, watch the disk: {fault}"
+            return False
+        self.fault = ""
+        for stale in set(self.folder.glob("nats-server_*.ports")) - {ports}:  # a killed server leaves it
+            stale.unlink()
+        return is_bounded
+
+    def _bounds_key(self) -> str:
+        """The key of a user of this adapter's own; nobody else needs it."""
+        path = self.folder / "bounds.key"
+        if not path.exists():
+            write_private(path, secrets.token_urlsafe(24).encode(), is_durable=False)
+        return path.read_text()
 
     def _refusal(self, line: str) -> Refusal | None:
         if "[ERR]" not in line:

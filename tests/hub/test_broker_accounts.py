@@ -1,13 +1,13 @@
 """Each account has exactly the topics of its kind: not one more, not one fewer."""
 
 import pytest
-from broker_kit import PLAN, SITE
 
 from firmware.kinds import KINDS
 from firmware.wire.messages.registry import DOWN, UP
 from hub.broker.accounts import Account, accounts, device_account
 from hub.broker.nats import subjects, topic_of
 from hub.engine.plan import Device
+from tests.hub.broker_kit import PLAN, SITE
 
 
 @pytest.mark.parametrize("kind", KINDS)

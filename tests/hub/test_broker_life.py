@@ -8,19 +8,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from broker_kit import ALL, Mqtt, account, answer, eventually, free_port, make, need
 
 from hub.broker.accounts import Account
 from hub.broker.base import Broker
 from hub.broker.process import end_orphan
 from hub.broker.programs import BrokerFault
+from tests.hub.broker_kit import ALL, Mqtt, account, answer, eventually, free_port, make, need
 
 PRESS = "hall/v1/s/help-1/up/help/press"
 HUB_PROCESS = """
 import sys, signal
 from pathlib import Path
 sys.path.insert(0, sys.argv[4])
-from broker_kit import ALL
+from tests.hub.broker_kit import ALL
 from hub.broker.brokers import BROKERS
 from hub.broker.settings import BrokerSettings
 broker = BROKERS[sys.argv[1]](BrokerSettings(port=int(sys.argv[2])), Path(sys.argv[3]))
@@ -49,7 +49,7 @@ def broker(kind: str, tmp_path: Path) -> Iterator[Broker]:
 def a_hub_is_killed(kind: str, port: int, folder: Path) -> int:
     """A hub of its own starts a broker and dies by SIGKILL. The broker's pid."""
     hub = subprocess.Popen(
-        [sys.executable, "-c", HUB_PROCESS, kind, str(port), str(folder), str(Path(__file__).parent)],
+        [sys.executable, "-c", HUB_PROCESS, kind, str(port), str(folder), str(Path(__file__).parents[2])],
         stdout=subprocess.PIPE,
         text=True,
     )

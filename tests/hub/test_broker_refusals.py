@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from broker_kit import ALL, Mqtt, eventually, make
 
 from hub.broker.base import Broker
 from hub.broker.refusals import BAD_LOGIN, BAD_PUBLISH, BAD_SUBSCRIBE, TOO_LARGE, Refusal, Refusals
+from tests.hub.broker_kit import ALL, Mqtt, eventually, make
 
 TAKE = "hall/v1/s/kiosk-1/up/ticket/take"
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from broker_kit import ALL, PLAN, Mqtt, answer, eventually, make
 from cryptography import x509
 
 from hub.broker.base import Broker
 from hub.broker.refusals import BAD_TLS
 from hub.provision.certificates import Authority
+from tests.hub.broker_kit import ALL, PLAN, Mqtt, answer, eventually, make
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-from broker_kit import PLAN
 
 from hub import config
 from hub.engine.plan import Device, Plan, Region
@@ -13,6 +12,7 @@ from hub.provision.boards import board
 from hub.site_file import load
 from hub.sites import find
 from simulators.floor_plan import read_floor_plan
+from tests.hub.broker_kit import PLAN
 
 PLAIN = config.BrokerSettings()
 
