@@ -35,6 +35,7 @@ TASK_KINDS = (
 AT_ONCE = 20  # devices switched on together …
 BETWEEN_S = 0.05  # … and the pause before the next
 PROCESSES_AT_ONCE = 4
+PAGE_PX = 1920  # of a picture of a strip, in which it is folded
 
 Device: TypeAlias = TaskDevice | BoardProcess
 
@@ -181,7 +182,7 @@ class Building:
         images = {}
         for id, device in self.task_devices().items():
             if device.fittings.strip is not None:
-                images[id] = device.fittings.strip.folded()
+                images[id] = device.fittings.strip.folded(device.fold_px(PAGE_PX))
             elif device.fittings.screen is not None and device.kind in ("hall_display", "ticket_kiosk"):
                 images[id] = device.fittings.screen.image()
         papers = [kiosk.newest for hall in self.halls.values() for kiosk in hall.kiosks if kiosk.newest is not None]

@@ -31,6 +31,7 @@ class ClerkManners:
     pauses: float = 0.02
     paused_for_s: tuple[float, float] = (60.0, 300.0)
     key_patience_real_s: float = 4.0  # then the key is pressed again
+    tidying_real_s: float = 1.5  # at the end of the shift
     not_you_after_real_s: float = 2.0  # a visitor whose number the terminal does not show is sent back
 
 
@@ -71,7 +72,7 @@ class Clerk:
         """From the morning until the shift is over and nobody waits at this window."""
         await self._spend(self._manners.arriving_s)
         await self._ready("open", lambda: self._terminal.state == "open")
-        while not self._may_go_home():
+        while not await self._goes_home():
             if self._terminal.ticket_state == "called":
                 await self._receive()
             elif self._terminal.ticket_state == "serving":
@@ -80,7 +81,13 @@ class Clerk:
                 await self._idle()
         await self._ready("close", lambda: self._terminal.state == "closed")
 
-    def _may_go_home(self) -> bool:
+    async def _goes_home(self) -> bool:
+        """The line is done and stays so while the desk is tidied: a waiting count may be a moment late."""
+        if not self._is_done():
+            return False
+        return not await self._around.until(lambda: not self._is_done(), self._manners.tidying_real_s)
+
+    def _is_done(self) -> bool:
         terminal = self._terminal
         is_empty = not (terminal.ticket or terminal.held or terminal.waiting)
         return self._shift.is_over and is_empty and self._window.desk.is_free
@@ -207,7 +214,7 @@ class Clerk:
         """
         presses = refusals = 0
         while not is_done():
-            if presses:
+            if presses > refusals:
                 self._record.counts["pressed again"] += 1
             presses += 1
             if await self._press(key, is_done):

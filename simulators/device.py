@@ -40,6 +40,11 @@ class TaskDevice:
     def is_powered(self) -> bool:
         return self._task is not None
 
+    def fold_px(self, page_px: int) -> int:
+        """Where to fold a picture of this strip that is to fit ``page_px``: between two regions if it can be."""
+        ends = [x + width for x, width in self._board["settings"].get("regions", ()) if x + width <= page_px]
+        return max(ends, default=page_px)
+
     async def start(self) -> None:
         """Switch on. RuntimeError when it is on."""
         if self._task is not None:
