@@ -43,7 +43,7 @@ class Client:
     """``address``: host, port, TLS context or None; ``hello``: the CONNECT packet; ``filters``: (filter, QoS) pairs."""
 
     window_limit = 16  # QoS 1 packets on their way to the broker
-    open_s = 10  # for TCP and TLS, and again for CONNACK and SUBACK
+    open_s = 10  # until CONNACK and SUBACK
     ask_again_ms = 60000  # a subscription that the broker refused: its access list may follow later
 
     def __init__(
@@ -125,7 +125,7 @@ class Client:
         where = "%s:%d " % (host, port)
         started_ms = self._heard_ms = self._sent_ms = now_ms()
         try:
-            self._socket = await asyncio.wait_for(self._open(host, port, tls, self._received), self.open_s)
+            self._socket = await self._open(host, port, tls, self._received)
         except asyncio.TimeoutError:
             return where + "does not answer; check the address and the network", 0
         except (OSError, ValueError) as error:  # ValueError: a certificate that is not right, on MicroPython

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 MAX_UNSENT = 65536  # bytes
+OPEN_S = 10
 
 
 class ProtocolSocket(asyncio.Protocol):
@@ -12,7 +13,7 @@ class ProtocolSocket(asyncio.Protocol):
         self.reason = ""
         self._received = received
         self._transport: Any = None  # asyncio.Transport; proactor and TLS ones share no class with the plain one
-        self._end = asyncio.Event()
+        self._end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._is_slow = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -39,16 +40,14 @@ class ProtocolSocket(asyncio.Protocol):
             self.close("the other side does not read")
 
     async def closed(self, seconds: float) -> bool:
-        try:
-            await asyncio.wait_for(self._end.wait(), seconds)
-        except asyncio.TimeoutError:
-            return False
-        return True
+        # Not wait_for: before Python 3.12 it swallows a cancellation that comes with the end.
+        done, _ = await asyncio.wait((self._end,), timeout=seconds)
+        return bool(done)
 
     def close(self, reason: str = "closed") -> None:
         if not self.reason:
             self.reason = reason
-            self._end.set()
+            self._end.set_result(None)
             self._transport.close()  # sends what is still in its buffer
 
     async def release(self) -> None:
@@ -57,9 +56,10 @@ class ProtocolSocket(asyncio.Protocol):
 
 
 async def open_socket(host: str, port: int, tls: Any, received: Callable[[bytes], None]) -> ProtocolSocket:
-    """Connect; ``tls`` is an `ssl.SSLContext` or None. Raises OSError, certificate errors included."""
+    """Connect; ``tls`` is an `ssl.SSLContext` or None. Raises OSError: certificate errors and timeouts too."""
     loop = asyncio.get_running_loop()
-    _, protocol = await loop.create_connection(
-        lambda: ProtocolSocket(received), host, port, ssl=tls, server_hostname=host if tls else None
-    )
+    async with asyncio.timeout(OPEN_S):
+        _, protocol = await loop.create_connection(
+            lambda: ProtocolSocket(received), host, port, ssl=tls, server_hostname=host if tls else None
+        )
     return protocol

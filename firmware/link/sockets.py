@@ -1,6 +1,6 @@
 """A TCP connection, plain or TLS, that hands bytes over as they come: the one seam between the client and a network.
 
-``await open_socket(host, port, tls, received)`` connects and gives an object with
+``await open_socket(host, port, tls, received)`` connects (OSError, or asyncio.TimeoutError, when it cannot) and gives
 
 - ``write(data)``: takes the bytes at once, sends them as soon as the network allows; nothing when closed;
 - ``await closed(seconds)``: True when the connection has ended, False when it has not within that time;

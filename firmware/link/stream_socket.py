@@ -9,6 +9,7 @@ except ImportError:  # MicroPython
 
 MAX_UNSENT = 8192  # bytes
 READ_BYTES = 512
+OPEN_S = 10
 FLUSH_TRIES = 20  # of 10 ms
 _IPPROTO_TCP = 6
 _TCP_NODELAY = 1
@@ -49,7 +50,7 @@ class StreamSocket:
         try:
             await work()
         except (OSError, ValueError) as error:  # ValueError: a certificate that is not right
-            self.close(str(error) or type(error).__name__)
+            self.close(" ".join(str(error).split()) or type(error).__name__)  # mbedTLS ends its lines
 
     async def _read(self) -> None:
         while not self.reason:
@@ -82,7 +83,7 @@ class StreamSocket:
 
 async def open_socket(host: str, port: int, tls: "Any", received: "Any") -> StreamSocket:
     """Connect; ``tls`` is an `ssl.SSLContext` or None. A certificate that is not right ends the connection later."""
-    stream: "Any" = (await asyncio.open_connection(host, port))[0]
+    stream: "Any" = (await asyncio.wait_for(asyncio.open_connection(host, port), OPEN_S))[0]
     stream.s.setsockopt(_IPPROTO_TCP, _TCP_NODELAY, 1)
     if tls:
         # The handshake is done by the first write.

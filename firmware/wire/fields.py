@@ -23,10 +23,11 @@ except ImportError:  # MicroPython
 
 
 try:
-    json.dumps("", ensure_ascii=False)
-    _AS_IT_IS: "dict[str, Any]" = {"ensure_ascii": False}
-except TypeError:  # MicroPython never escapes
-    _AS_IT_IS = {}
+    _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # made once: it is dear
+except AttributeError:  # MicroPython never escapes
+
+    def _to_json(o: "Any") -> str:
+        return json.dumps(o, separators=(",", ":"))
 
 
 class Malformed(Exception):
@@ -261,4 +262,4 @@ def parse(payload: bytes, max_bytes: int) -> "Any":
 
 def dump(plain: "Any") -> bytes:
     """Compact JSON, UTF-8 bytes."""
-    return json.dumps(plain, separators=(",", ":"), **_AS_IT_IS).encode()
+    return _to_json(plain).encode()

@@ -48,11 +48,7 @@ class FarBroker:
         """Pull the plug of the connection."""
         if self._writer:
             writer, self._writer = self._writer, None
-            writer.close()
-            try:
-                await writer.wait_closed()
-            except OSError:
-                pass
+            await _close(writer)
 
     async def send(self, *pieces):
         for piece in pieces:
@@ -94,7 +90,8 @@ class FarBroker:
                     writer.write(answer)
                     await writer.drain()
         if self._writer is writer:
-            await self.cut()
+            self._writer = None
+        await _close(writer)
 
     def _answer(self, kind, flags, body):
         if kind == packets.CONNECT:
@@ -111,6 +108,14 @@ class FarBroker:
             if packet_id and self.acks:
                 return packets.puback(packet_id)
         return None
+
+
+async def _close(writer):
+    writer.close()
+    try:
+        await writer.wait_closed()
+    except OSError:
+        pass
 
 
 def read_filters(body):

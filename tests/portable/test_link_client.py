@@ -3,6 +3,7 @@
 import asyncio
 
 from firmware.link.client import Client
+from firmware.link.sockets import open_socket
 from firmware.wire import packets
 from tests.portable.bench import play, quick_backoff, stop, until
 from tests.portable.far_broker import FarBroker, read_filters
@@ -289,6 +290,28 @@ def test_when_stopped_it_says_goodbye():
         await stop(task)
         await broker.until_got(packets.DISCONNECT)
         assert [kind for kind, _, _ in broker.got][-2:] == [packets.PUBLISH, packets.DISCONNECT]
+        await broker.close()
+
+    play(whole)
+
+
+def test_a_stop_in_the_moment_in_which_the_connection_ends_is_a_stop():
+    async def whole():
+        broker = await FarBroker().open()
+        owner = Owner()
+        sockets = []
+
+        async def opener(host, port, tls, received):
+            sockets.append(await open_socket(host, port, tls, received))
+            return sockets[-1]
+
+        hello = packets.connect("dev", "", "", 15)
+        client = Client(("127.0.0.1", broker.port, None), hello, FILTERS, owner, quick_backoff(), opener=opener)
+        task = asyncio.create_task(client.run())
+        await until(lambda: client.is_up, "link up")
+        sockets[0].close("just now")
+        await stop(task)
+        assert len(sockets) == 1
         await broker.close()
 
     play(whole)
