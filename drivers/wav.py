@@ -28,11 +28,12 @@ def seek_samples(file: "Any") -> int:
             raise NotAClip("WAV file without samples")
         length = struct.unpack("<I", chunk[4:])[0]
         if chunk[:4] == b"fmt ":
-            body = file.read(length + length % 2)
+            body = file.read(16)
             # format 1 is PCM; then channels, rate, bytes a second, block size, bits
-            if len(body) < 16 or struct.unpack("<HHIIHH", body[:16]) != (1, 1, RATE_HZ, RATE_HZ * 2, 2, 16):
+            if length < 16 or len(body) < 16 or struct.unpack("<HHIIHH", body) != (1, 1, RATE_HZ, RATE_HZ * 2, 2, 16):
                 raise NotAClip("16 kHz, mono, 16-bit PCM expected")
             is_right_format = True
+            file.seek(length - 16 + length % 2, 1)
         elif chunk[:4] == b"data":
             if not is_right_format:
                 raise NotAClip("samples before their format")

@@ -7,6 +7,7 @@ from PIL import ImageFont
 
 _PACKAGE, _FILE = "pylopdf_fonts_zh_cn", "NotoSansSC-Regular.otf"
 ELLIPSIS = "…"
+_MARKS = "，。；！？,;!?"  # good places to end a line
 # Where a line may not begin (GB/T 15834: closing marks stay with what they close).
 NO_START = "，。、；：？！）》」』”’…,.;:?!)%"
 
@@ -33,6 +34,8 @@ def fit(text: str, size_px: int, room_px: int, smallest_px: int = 0) -> tuple[st
 
     ``smallest_px`` is the least size, three quarters of ``size_px`` when not given.
     """
+    if not text:
+        return text, size_px
     smallest_px = smallest_px or size_px * 3 // 4
     for candidate in (text, text.split("（")[0].split("(")[0].strip()):
         if not candidate:
@@ -72,21 +75,25 @@ def fit_lines(text: str, size_px: int, room_px: int, room_high_px: int, leading:
             len(broken) * size_px * leading <= room_high_px
             and all(width_px(line, size_px) <= room_px for line in broken)
         ):
-            return _balanced(broken, text, size_px), size_px
+            return _balanced(broken, text, size_px, room_px), size_px
         size_px -= max(1, size_px // 16)
 
 
-def _balanced(broken: list[str], text: str, size_px: int) -> list[str]:
-    """As many lines, of about the same length: no single character alone in the last."""
-    if len(broken) < 2:
-        return broken
-    room_px = max(width_px(line, size_px) for line in broken)
-    while True:
-        room_px -= max(1, size_px // 4)
+def _balanced(broken: list[str], text: str, size_px: int, room_px: int) -> list[str]:
+    """As many lines, broken after a mark when there is one in the middle, else of about the same length."""
+    if len(broken) == 2:
+        for at in sorted(range(1, len(text)), key=lambda at: abs(2 * at - len(text))):
+            halves = [text[:at].strip(), text[at:].strip()]
+            is_good = text[at - 1] in _MARKS and text[at] not in NO_START and abs(2 * at - len(text)) <= len(text) // 3
+            if is_good and all(width_px(half, size_px) <= room_px for half in halves):
+                return halves
+    while len(broken) > 1:
+        room_px = max(width_px(line, size_px) for line in broken) - max(1, size_px // 4)
         narrower = lines(text, size_px, room_px)
         if len(narrower) > len(broken) or any(width_px(line, size_px) > room_px for line in narrower):
-            return broken
+            break
         broken = narrower
+    return broken
 
 
 def _pieces(text: str) -> list[str]:

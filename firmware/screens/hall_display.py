@@ -78,21 +78,19 @@ def _calls(page: Sheet, box: Box, called: list[CalledRow], unit: int) -> None:
     y = top
     for place, row in enumerate(called):
         row_px = each_px * 3 // 2 if place == 0 else each_px
-        _call(page, (left, y, right, y + row_px), row, place)
+        alike = called[:1] if place == 0 else called[1:]  # of one size
+        size_px = min(_size_px(each, right - left, row_px) for each in alike)
+        _call(page, (left, y, right, y + row_px), row, place, size_px)
         y += row_px + gap_px
 
 
-def _call(page: Sheet, box: Box, row: CalledRow, place: int) -> None:
+def _call(page: Sheet, box: Box, row: CalledRow, place: int, size_px: int) -> None:
     left, top, right, bottom = box
     high_px = bottom - top
     is_newest = place == 0
     ground = sheet.BLUE if is_newest else (sheet.PANEL, sheet.STRIPE)[place % 2]
     page.box(box, ground, high_px // 10, sheet.YELLOW if is_newest else "", max(3, high_px // 32) if is_newest else 0)
     please, to, window = (words("screen.calls." + word) for word in ("please", "to", "window"))
-    size_px = min(high_px * 70 // 100, (right - left) * 11 // 100)
-    needed_px = _needed_px(row, size_px)
-    if needed_px > right - left:
-        size_px = size_px * (right - left) // needed_px
     small_px, pad_px = size_px * 6 // 10, size_px * 4 // 10
     plain = sheet.WHITE if is_newest else sheet.SOFT
     x = page.text((left + pad_px, top, right, bottom), please, small_px, plain) + pad_px // 2
@@ -116,15 +114,16 @@ def _call(page: Sheet, box: Box, row: CalledRow, place: int) -> None:
         page.text(mark, words("screen.calls.recalled"), small_px * 7 // 10, sheet.NIGHT, "middle", bold=0.01)
 
 
-def _needed_px(row: CalledRow, size_px: int) -> int:
-    """How wide a row of this size is, its gaps and the mark included."""
+def _size_px(row: CalledRow, wide_px: int, high_px: int) -> int:
+    """The size of the number in a row of this size, so that all of the row fits."""
+    size_px = min(high_px * 70 // 100, wide_px * 11 // 100)
     small_px, pad_px = size_px * 6 // 10, size_px * 4 // 10
     plain = "".join(words("screen.calls." + word) for word in ("please", "to", "window"))
     mark_px = small_px * 2 + pad_px * 3 // 2 if row.recalled else 0
     strokes_px = size_px // 10  # bold numbers are wider than measured
-    return (
-        width_px(plain, small_px) + width_px(row.number + str(row.window), size_px) + 4 * pad_px + mark_px + strokes_px
-    )
+    numbers_px = width_px(row.number + str(row.window), size_px)
+    needed_px = width_px(plain, small_px) + numbers_px + 4 * pad_px + mark_px + strokes_px
+    return size_px * wide_px // max(needed_px, wide_px)
 
 
 def _waiting(page: Sheet, box: Box, waiting: list[WaitingRow], unit: int) -> None:
@@ -143,7 +142,7 @@ def _waiting(page: Sheet, box: Box, waiting: list[WaitingRow], unit: int) -> Non
     area = (left + pad_px, top + head_px, right - pad_px, bottom - pad_px)
     down = -(-len(waiting) // across)
     gap_px = max(2, unit // 200)
-    pitch_px = min((area[3] - area[1] + gap_px) // down, unit * 9 // 100)
+    pitch_px = min((area[3] - area[1] + gap_px) // down, unit * 11 // 100)
     for place, row in enumerate(waiting):
         column = sheet.columns(area, across, pad_px)[place // down]
         y = area[1] + place % down * pitch_px

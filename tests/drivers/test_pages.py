@@ -1,0 +1,206 @@
+"""The pages of all screens: as approved, complete, and readable with whatever names a site has."""
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageChops
+
+from firmware.screens import call_terminal, evaluation, hall_display, kiosk, sheet, ticket
+from firmware.screens.fonts import ELLIPSIS, fit, fit_lines, font, width_px
+from firmware.wire.messages.queue import ShowServices, ShowWindow, TicketIssued
+from firmware.wire.messages.screen import ShowCalls
+from firmware.words import WORDS
+from hub.site_file import load
+from hub.sites import bundled, find
+from tests.drivers.picture import compare
+
+LABELS = (
+    "户籍业务",
+    "出入境证件（护照、港澳台通行证）受理",
+    "不动产登记",
+    "社保医保综合窗口",
+    "企业开办一件事综合受理专区",
+)
+CALLS = (("HA001", 3, False), ("HB012", 12, True), ("JC103", 1, False), ("HA1234", 126, True), ("A7", 26, False))
+LANDSCAPE, PORTRAIT, TERMINAL = (1920, 1080), (1080, 1920), (1024, 600)
+FONT_PX = 32
+
+
+def calls() -> dict[str, Any]:
+    called = [{"number": number, "window": window, "recalled": recalled} for number, window, recalled in CALLS]
+    waiting = [{"label": label, "waiting": count} for label, count in zip(LABELS, (12, 3, 0, 128, 22), strict=True)]
+    return {
+        "show": ShowCalls(epoch=1, rev=1, hall="综合服务一厅", called=called, waiting=waiting),
+        "is_connected": True,
+    }
+
+
+def services(count: int) -> dict[str, Any]:
+    offers = [{"service": f"s{at}", "label": LABELS[at % 5], "waiting": at * 3 % 16} for at in range(count)]
+    return {"show": ShowServices(epoch=1, rev=1, hall="出入境服务厅", offers=offers), "language": "zh", "leaf": 0}
+
+
+def window(**more: Any) -> dict[str, Any]:
+    facts = {"ticket": "20261122-HA001", "number": "HA001", "ticket_state": "called", "service": LABELS[1]}
+    held = ["20261122-HA000", "20261122-HB003"]
+    show = ShowWindow(epoch=1, rev=1, state="open", waiting=12, held=held, **facts)
+    return {"show": show, "is_connected": True, "code": "", "is_waiting": False, **more}
+
+
+PAGES: dict[str, tuple[Any, dict[str, Any], tuple[int, int]]] = {
+    "hall_landscape": (hall_display.PAGES["calls"], calls(), LANDSCAPE),
+    "hall_portrait": (hall_display.PAGES["calls"], calls(), PORTRAIT),
+    "hall_offline": (hall_display.PAGES["calls"], {"show": None, "is_connected": False}, LANDSCAPE),
+    "kiosk_few": (kiosk.PAGES["choose"], {**services(4), "priority": "elderly"}, PORTRAIT),
+    "kiosk_many": (kiosk.PAGES["choose"], {**services(20), "language": "en"}, PORTRAIT),
+    "kiosk_landscape": (kiosk.PAGES["choose"], services(7), LANDSCAPE),
+    "kiosk_reprint": (kiosk.PAGES["reprint"], {"typed": "HA001"}, PORTRAIT),
+    "kiosk_take": (kiosk.PAGES["take"], {"number": "HA001", "ahead": 3}, PORTRAIT),
+    "kiosk_message": (kiosk.PAGES["message"], {"code": "refused.service.elsewhere"}, PORTRAIT),
+    "kiosk_out_of_service": (kiosk.PAGES["out_of_service"], {"reason": "printer"}, PORTRAIT),
+    "call_terminal": (call_terminal.PAGES["window"], window(is_waiting=True), TERMINAL),
+    "call_terminal_no": (call_terminal.PAGES["window"], window(code="refused.ticket.called"), TERMINAL),
+    "evaluation": (evaluation.PAGES["asking"], {"number": "HA001"}, TERMINAL),
+    "evaluation_portrait": (evaluation.PAGES["asking"], {"number": "HA001"}, PORTRAIT),
+    "evaluation_thanks": (evaluation.PAGES["thanks"], {"level": 5}, TERMINAL),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_looks_as_it_was_approved(name: str) -> None:
+    page, content, size_px = PAGES[name]
+    compare(f"page_{name}.png", page.draw(content, *size_px))
+
+
+def paper(**more: Any) -> Image.Image:
+    facts = {"number": "HA001", "ahead": 12, "issued_at_ms": 1795334400000, **more}
+    issued = TicketIssued(boot="b", seq=1, ticket="20261122-HA001", service="s", **facts)
+    content = {"site": "珠海市斗门区市民服务中心", "hall": "综合服务一厅", "service": LABELS[1], "ticket": issued}
+    width, height, rows = ticket.draw({**content, "utc_offset_min": 480})
+    return Image.frombytes("1", (width, height), rows, "raw", "1;I")
+
+
+def test_ticket_looks_as_it_was_approved() -> None:
+    compare("ticket.png", paper())
+    compare("ticket_marks.png", paper(priority="elderly", reprint=True, ahead=0))
+
+
+def test_paper_is_as_wide_as_the_roll_and_rows_are_whole_bytes() -> None:
+    picture = paper(number="HA0012345678")
+    assert picture.width == 576
+    black = ImageChops.invert(picture.convert("L")).getbbox()
+    assert black is not None
+    assert black[0] >= 8
+    assert black[2] <= 568
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("size_px", [(640, 480), (1280, 800), (800, 1280), (3840, 2160)])
+def test_every_page_can_be_drawn_at_any_size(name: str, size_px: tuple[int, int]) -> None:
+    page, content, _ = PAGES[name]
+    assert page.draw(content, *size_px).size == size_px
+
+
+def columns_of(picture: Image.Image, colour: str, rows: tuple[int, int]) -> list[int]:
+    """The columns, within these rows, that hold exactly this colour."""
+    strip = picture.crop((0, rows[0], picture.width, rows[1])).convert("RGB")
+    wanted = Image.new("RGB", strip.size, colour)
+    same = ImageChops.difference(strip, wanted).convert("L").point(lambda level: 255 * (level == 0))
+    return [x for x in range(strip.width) if same.crop((x, 0, x + 1, strip.height)).getbbox()]
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.text("ABCHW0123456789", min_size=1, max_size=12),
+    st.integers(1, 999),
+    st.booleans(),
+    st.sampled_from([LANDSCAPE, PORTRAIT, (1280, 720)]),
+)
+def test_in_a_row_number_window_and_mark_never_touch(
+    number: str, window: int, recalled: bool, size_px: tuple[int, int]
+) -> None:
+    called = [{"number": "A1", "window": 1}, {"number": number, "window": window, "recalled": recalled}]
+    show = ShowCalls(epoch=1, rev=1, hall="", called=called, waiting=[])
+    picture = hall_display.draw({"show": show, "is_connected": True}, *size_px)
+    unit = min(size_px)
+    top = unit * 14 // 100  # below the head; the newest row is half as high again as the second
+    ground = [y for y in range(top, size_px[1]) if picture.getpixel((size_px[0] // 2, y)) != (0x07, 0x1A, 0x33)]
+    second = next(y for y, after in pairwise(ground) if after > y + 1)
+    below = [y for y in ground if y > second]
+    end = next((y for y, after in pairwise(below) if after > y + 1), below[-1])
+    rows = (below[0], end)
+    green = columns_of(picture, sheet.GREEN, rows)
+    yellow = columns_of(picture, sheet.YELLOW, rows)
+    plain = columns_of(picture, sheet.SOFT, rows)
+    left = [x for x in yellow if x < green[0]]
+    right = [x for x in yellow if x > green[-1]]
+    assert len(left) + len(right) == len(yellow)
+    assert left
+    assert bool(right) == recalled
+    assert not set(plain) & set(left)
+    assert not set(plain) & set(green)
+    if right:
+        assert plain[-1] < right[0]
+        assert right[-1] < size_px[0] - unit * 2 // 100
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text("综合服务一厅（护照）ABC 1。，", min_size=1, max_size=40), st.integers(20, 900), st.integers(12, 60))
+def test_fitted_line_fits_and_says_how_it_begins(text: str, room_px: int, size_px: int) -> None:
+    fitted, used_px = fit(text, size_px, room_px)
+    assert width_px(fitted, used_px) <= room_px or fitted == ELLIPSIS
+    assert used_px <= size_px
+    assert text.strip().startswith(fitted.rstrip(ELLIPSIS).strip())
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text("综合服务一厅（护照）ABC 1。，", min_size=1, max_size=60), st.integers(60, 900), st.integers(40, 300))
+def test_broken_lines_hold_the_whole_text_in_their_room(text: str, room_px: int, high_px: int) -> None:
+    broken, size_px = fit_lines(text, 40, room_px, high_px)
+    assert "".join(broken).replace(" ", "") == text.replace(" ", "")
+    if size_px > 8:
+        assert all(width_px(line, size_px) <= room_px for line in broken)
+        assert len(broken) * size_px * 1.35 <= high_px
+
+
+def test_no_line_begins_with_a_closing_mark() -> None:
+    broken, _ = fit_lines("打印机需要处理，请联系工作人员。取号后请在休息区等候。", 40, 330, 400)
+    assert len(broken) > 2
+    assert not [line for line in broken if line[0] in "，。）"]
+
+
+def test_the_font_has_every_character_that_people_are_shown() -> None:
+    plan = load(find(bundled()[0]))
+    texts = [text for both in WORDS.values() for text in both]
+    texts += [service.name for service in plan.services] + [hall.name for hall in plan.halls] + [plan.name]
+    texts += [bytes((high, low)).decode("gb2312") for high in range(0xB0, 0xD7) for low in range(0xA1, 0xFF)]
+    texts += [bytes((high, low)).decode("gb2312") for high in range(0xD8, 0xF8) for low in range(0xA1, 0xFF)]
+    face = font(FONT_PX)
+    missing = face.getmask("\U0010fffe")
+    box, dots = missing.getbbox(), bytes(missing)
+    wanted = sorted({letter for text in texts for letter in text if not letter.isspace()})
+    assert len(wanted) > 6600
+    lost = []
+    for letter in wanted:
+        mask = face.getmask(letter)
+        if mask.getbbox() == box and bytes(mask) == dots:
+            lost.append(letter)
+    assert lost == []
+
+
+def test_service_names_of_the_bundled_site_are_never_cut_on_a_kiosk() -> None:
+    plan = load(find(bundled()[0]))
+    for hall in plan.halls:
+        names = plan.services_of_hall[hall.id]
+        offers = [{"service": s.id, "label": s.name, "waiting": 3} for s in names]
+        if not offers:
+            continue
+        content = {"show": ShowServices(epoch=1, rev=1, hall=hall.name, offers=offers), "leaf": 0}
+        for name, (left, top, right, bottom) in kiosk.PAGES["choose"].buttons(content, *PORTRAIT).items():
+            if name.startswith("service:"):
+                label = plan.service[name.partition(":")[2]].name
+                _, size_px = fit_lines(label, 60, (right - left) * 85 // 100, (bottom - top) * 55 // 100)
+                assert size_px >= 26, label
