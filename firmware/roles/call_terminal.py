@@ -115,7 +115,8 @@ class CallTerminal:
 
     def answered(self, request_name: str, answer: "Any") -> None:
         """Done, or a rule said no: then the clerk is told why."""
-        self._unanswered.discard(request_name)
+        if answer.boot == self.outlet.boot:  # not one of an earlier life
+            self._unanswered.discard(request_name)
         self._code = "refused." + answer.code if isinstance(answer, Refused) else ""
         self._display()
 

@@ -108,6 +108,14 @@ def test_double_press_is_one_request_until_the_answer():
     assert len(role.outlet.asked) == 2
 
 
+def test_answer_to_an_earlier_life_does_not_free_the_key():
+    role = terminal(state="open")
+    role.press("call")
+    role.answered("ticket/call", Ack(boot="life-0", seq=4))
+    role.press("call")
+    assert len(role.outlet.asked) == 1
+
+
 def test_refusal_is_shown_until_the_ticket_changes():
     role = called()
     role.press("recall")

@@ -162,6 +162,21 @@ def test_answer_after_an_outage_is_still_printed():
     with_kiosk(story)
 
 
+def test_ticket_of_an_earlier_life_is_printed_and_the_visitor_here_still_waits():
+    async def story(role, glass, roll):
+        glass.choose("passport", "zh", "none")
+        await until(lambda: role.outlet.asked, "the request")
+        old = {"ticket": "20261122-HA009", "number": "HA009", "service": "passport", "ahead": 0, "issued_at_ms": 0}
+        role.answered("ticket/take", TicketIssued(boot="life-0", seq=9, **old))
+        await until(lambda: len(roll.tickets) == 1, "the old ticket")
+        glass.choose("passport", "zh", "none")
+        await issue(role)
+        await until(lambda: len(roll.tickets) == 2, "the new ticket")
+        assert len(role.outlet.asked) == 1
+
+    with_kiosk(story)
+
+
 def test_ticket_that_the_paper_ended_in_is_printed_on_the_new_roll():
     async def story(role, glass, roll):
         roll.breaks_after = 0
