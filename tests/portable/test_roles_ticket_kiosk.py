@@ -24,6 +24,11 @@ class Glass(Pages):
     async def choice(self):
         return await self._choices.take()
 
+    @property
+    def waiting(self):
+        """Touches that the role has not looked at."""
+        return len(self._choices)
+
 
 class Roll:
     """A paper port: what was cut off, and trouble on demand."""
@@ -170,6 +175,7 @@ def test_ticket_of_an_earlier_life_is_printed_and_the_visitor_here_still_waits()
         role.answered("ticket/take", TicketIssued(boot="life-0", seq=9, **old))
         await until(lambda: len(roll.tickets) == 1, "the old ticket")
         glass.choose("passport", "zh", "none")
+        await until(lambda: glass.waiting == 0, "the impatient touch")
         await issue(role)
         await until(lambda: len(roll.tickets) == 2, "the new ticket")
         assert len(role.outlet.asked) == 1
