@@ -12,9 +12,11 @@ import json
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeAlias
+
+from PIL import Image
 
 from simulators.board_process import BoardProcess
 from simulators.device import TaskDevice
@@ -176,21 +178,27 @@ class Building:
 
     # pictures
 
-    def pictures(self, folder: Path, tickets: int = 3) -> list[Path]:
-        """PNG of every strip (folded to fit a page), display and kiosk, and of the newest ticket of some kiosks."""
+    async def pictures(self, folder: Path, tickets: int = 3) -> list[Path]:
+        """PNG of every strip (folded to fit a page), display and kiosk, and of the newest ticket of some kiosks.
+
+        They are drawn in a thread: the building goes on meanwhile.
+        """
         folder.mkdir(parents=True, exist_ok=True)
-        images = {}
+        draw: dict[str, Callable[[], Image.Image]] = {}
         for id, device in self.task_devices().items():
             if device.fittings.strip is not None:
-                images[id] = device.fittings.strip.folded(device.fold_px(PAGE_PX))
+                draw[id] = device.fittings.strip.folded(device.fold_px(PAGE_PX)).copy
             elif device.fittings.screen is not None and device.kind in ("hall_display", "ticket_kiosk"):
-                images[id] = device.fittings.screen.image()
+                draw[id] = device.fittings.screen.image
         papers = [kiosk.newest for hall in self.halls.values() for kiosk in hall.kiosks if kiosk.newest is not None]
-        for paper in papers[:tickets]:
-            images["ticket-" + paper.number] = paper.image()
-        for name, image in images.items():
-            image.save(folder / f"{name}.png", compress_level=1)
-        return [folder / f"{name}.png" for name in images]
+        draw |= {"ticket-" + paper.number: paper.image for paper in papers[:tickets]}
+        return await asyncio.to_thread(_save, draw, folder)
+
+
+def _save(draw: dict[str, Callable[[], Image.Image]], folder: Path) -> list[Path]:
+    for name, image in draw.items():
+        image().save(folder / f"{name}.png", compress_level=1)
+    return [folder / f"{name}.png" for name in draw]
 
 
 async def _main(options: argparse.Namespace) -> None:

@@ -102,7 +102,15 @@ class Clerk:
         if not terminal.waiting or not self._window.desk.is_free:
             return False
         await self._spend(self._manners.reaction_s)
-        await self._ready("call", lambda: terminal.ticket != "" or not terminal.waiting)
+        if not terminal.waiting or not self._window.desk.is_free:
+            return True
+        if not await self._press("call", lambda: terminal.ticket != ""):
+            return True
+        # Another window was quicker. The count on the screen is a moment late: look again when it changes.
+        late = terminal.waiting
+        await self._around.until(
+            lambda: terminal.waiting != late or terminal.ticket != "", self._manners.key_patience_real_s
+        )
         return True
 
     async def _idle(self) -> None:

@@ -117,7 +117,7 @@ def test_a_dozen_visitors_are_served_and_nobody_gets_anothers_number(in_building
         assert result.finished + result.passed + result.gave_up == 12
         assert result.finished >= 9
         assert (result.unserved, result.no_ticket) == (0, 0)
-        pictures = building.pictures(building.out_folder / "pictures")
+        pictures = await building.pictures(building.out_folder / "pictures")
         assert {path.stem.split("-")[1] for path in pictures} >= {"display", "kiosk", "strip"}
         for path in pictures:
             with Image.open(path) as picture:
