@@ -20,17 +20,23 @@ def read_board(path: str) -> "dict[str, Any]":
             board: "dict[str, Any]" = json.load(file)
         except ValueError:
             raise ValueError(path + ": not JSON; provision the board again")
+    if not isinstance(board, dict):
+        raise ValueError(path + ": object expected; provision the board again")
+    broker = board.get("broker")
     missing = [key for key in _MUST if key not in board]
-    missing += ["broker." + key for key in ("host", "port") if key not in board.get("broker", {})]
+    missing += ["broker." + key for key in ("host", "port") if not isinstance(broker, dict) or key not in broker]
     if missing:
         raise ValueError("%s: %s missing; provision the board again" % (path, ", ".join(missing)))
     return board
 
 
 def role_class(kind: str) -> "Any":
-    """``help_button`` → firmware.roles.help_button.HelpButton; no other role is loaded."""
-    name = "".join([word[0].upper() + word[1:] for word in kind.split("_")])
-    return getattr(__import__("firmware.roles." + kind, None, None, (name,)), name)
+    """``help_button`` → firmware.roles.help_button.HelpButton; no other role is loaded. Raises ValueError."""
+    name = "".join([word[:1].upper() + word[1:] for word in kind.split("_")])
+    try:
+        return getattr(__import__("firmware.roles." + kind, None, None, (name,)), name)
+    except ImportError as error:
+        raise ValueError("no role for kind %s on this board (%s); provision it again or update it" % (kind, error))
 
 
 async def run(board_path: str, make_parts: "Any") -> None:
