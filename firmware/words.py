@@ -152,6 +152,43 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "cli.count": ("次数", "count"),
     "cli.time": ("时间", "time"),
     "cli.who": ("来自", "from"),
+    "cli.detail": ("详情", "detail"),
+    "cli.none": ("无", "none"),
+    "cli.restarts": ("消息代理重启次数", "broker restarts"),
+    "cli.missing.devices": (
+        "本站点没有设备 {id}；用 hallhub devices list 查看全部设备",
+        "no device {id} in this site; hallhub devices list shows them all",
+    ),
+    "cli.missing.tickets": (
+        "今天没有号 {id}；用 hallhub tickets list 查看今日的号",
+        "no ticket {id} today; hallhub tickets list shows today's",
+    ),
+    "cli.missing.alarms": (
+        "没有报警 {id}；用 hallhub alarms list 查看报警",
+        "no alarm {id}; hallhub alarms list shows them",
+    ),
+    "cli.unreachable.token": (
+        "读不到 {file}（{reason}）。{folder} 是已启动过的中心的目录吗？请用 --folder 指定目录，或启动中心：hallhub up",
+        "cannot read {file}: {reason}. Is {folder} the folder of a hub that was started once? Name it with --folder, "
+        "or start one with: hallhub up",
+    ),
+    "cli.unreachable.silent": (
+        "{url} 没有中心应答（{reason}）。中心在运行吗？请启动：hallhub up",
+        "no hub answers at {url} ({reason}). Is it running? Start it with: hallhub up",
+    ),
+    "cli.unreachable.stranger": (
+        "{url} 应答的不是本系统的中心。端口是否被其他程序占用？请在 hub.toml 的 [api] 里核对 port",
+        "what answers at {url} is no hub. Does another program have the port? Compare port under [api] in hub.toml",
+    ),
+    "cli.unreachable.locked": (
+        "{url} 的中心不认 {file} 里的令牌。是否为另一目录的中心？请用 --folder 指定它的目录，或重启中心",
+        "the hub at {url} does not know the token in {file}. Is it the hub of another folder? Name that with --folder, "
+        "or start the hub again",
+    ),
+    "cli.started": (
+        "{name}的中心已启动。目录 {folder}，消息代理 {broker}，接口 {api}。按 Ctrl-C 停止。",
+        "The hub of {name} runs. Folder {folder}, broker {broker}, API {api}. Ctrl-C stops it.",
+    ),
     "cli.up": ("已连接", "connected"),
     "cli.down": ("未连接", "not connected"),
     "cli.platform.none": ("未设置平台地址", "no platform is set"),

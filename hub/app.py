@@ -5,7 +5,7 @@ import contextlib
 import socket
 import sys
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from hub.broker import brokers
 from hub.broker.accounts import HUB_USER, accounts
 from hub.broker.base import Broker
 from hub.broker.programs import BrokerFault
+from hub.broker.settings import is_loopback
 from hub.effects.screens import Screens
 from hub.effects.speech import Speech
 from hub.engine.events import Entry
@@ -42,12 +43,26 @@ class SetupError(Exception):
     """The hub cannot start; the words say what is wrong and what to do."""
 
 
+class _Api(uvicorn.Server):
+    """The API's server; signals are the hub's business."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
 class Hub:
     """One site's hub. ``folder`` holds its settings, keys, journal and the broker's files; `run` does everything."""
 
     def __init__(self, settings: config.Config, folder: Path) -> None:
         self.settings = settings
         self.folder = folder
+        self.started_at_ms = self.now_ms()
+        if not is_loopback(settings.api.host):
+            raise SetupError(
+                f"the API may not listen on {settings.api.host}: it speaks no TLS, so anyone on that network could "
+                'read its token; set host = "127.0.0.1" under [api] in hub.toml'
+            )
         try:
             self.plan = load(find(settings.site))
             self.provision = Provision(folder, self.plan, settings.broker)
@@ -76,20 +91,26 @@ class Hub:
         if self.delivery is not None:
             self.pipeline.committed.append(self.delivery.wake)
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Until ``stop`` is set, or something that must not fail failed: then that is raised."""
+    async def run(self, stop: asyncio.Event, on_start: Callable[[], None] = lambda: None) -> None:
+        """Until ``stop`` is set, or something that must not fail failed: then that is raised.
+
+        ``on_start`` is called once the broker runs and the API's port is the hub's.
+        """
         sys.setswitchinterval(SWITCH_S)
+        listening = self._listen()
         try:
             self.broker.set_accounts(accounts(self.plan, self.provision.password))
             await asyncio.to_thread(self.broker.start)
         except BrokerFault as fault:
+            listening.close()
             raise SetupError(str(fault)) from fault
+        on_start()
         api = self._api()
         work: list[Coroutine[Any, Any, Any]] = [
             self.pipeline.run(),
             self.link.run(),
             self._tick(),
-            api.serve(sockets=[self._listen()]),
+            api.serve(sockets=[listening]),
             stop.wait(),
         ]
         if self.delivery is not None:
@@ -127,6 +148,7 @@ class Hub:
         newest = [*map(msgspec.to_builtins, self.refusals.newest), *map(msgspec.to_builtins, self.broker.last_refusals)]
         return {
             **views.counts(self.plan, self.site, self.presence),
+            "uptime_s": (self.now_ms() - self.started_at_ms) // 1000,
             "broker": {**broker, "connected": self.link.is_up, "error": self.link.last_error},
             "platform": self.platform_status(),
             "refusals": {"counts": counts, "newest": sorted(newest, key=lambda refusal: refusal["at_ms"])},
@@ -177,16 +199,15 @@ class Hub:
 
     def _api(self) -> uvicorn.Server:
         app = server.make(self, self.provision.admin_token())
-        served = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=2))
-        served.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-        return served
+        return _Api(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=2))
 
     def _listen(self) -> socket.socket:
         api = self.settings.api
-        listening = socket.socket()
+        listening = socket.socket(socket.AF_INET6 if ":" in api.host else socket.AF_INET)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((api.host, api.port))
+            listening.listen()
         except OSError as fault:
             listening.close()
             raise SetupError(

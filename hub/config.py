@@ -2,24 +2,36 @@
 
 import tomllib
 from pathlib import Path
+from typing import Annotated, Literal
 
 import msgspec
 
+from hub.private_file import write_private
+
 FILE = "hub.toml"
+
+Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
 
 class BrokerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``kind`` nats (comes with the hub) or mosquitto. Off the loopback addresses TLS is required."""
 
-    kind: str = "nats"
+    kind: Literal["nats", "mosquitto"] = "nats"
     host: str = "127.0.0.1"
-    port: int = 1883
+    port: Port = 1883
     tls: bool = False
 
 
 class ApiSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Loopback only: the API speaks no TLS, and its token opens everything."""
+
     host: str = "127.0.0.1"
-    port: int = 8780
+    port: Port = 8780
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
 
 
 class PlatformSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -45,25 +57,26 @@ class ConfigError(Exception):
 def load(folder: Path) -> Config:
     """The folder's `hub.toml`, or the defaults when there is none. Raises `ConfigError`."""
     path = folder / FILE
-    if not path.exists():
-        return Config()
     try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Config)
+        text = path.read_text(encoding="utf-8")
+        return msgspec.convert(tomllib.loads(text), Config)
+    except FileNotFoundError:
+        return Config()
+    except OSError as fault:
+        raise ConfigError(f"{path}: {fault.strerror}; is {folder} the hub's folder, and may you read it?") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as fault:
         raise ConfigError(f"{path}: {fault}; mend the file, or delete it to start from the defaults") from None
 
 
 def save(folder: Path, config: Config) -> None:
-    """Writes `hub.toml`, readable by its owner only."""
+    """Writes `hub.toml`, readable by its owner only. Raises OSError."""
     lines = ["# How this hub is set up; `hallhub up` writes what it is told on the command line here.", ""]
     lines.append(f"site = {_quoted(config.site)}")
     for section in ("broker", "api", "platform"):
         lines += ["", f"[{section}]"]
         for key, value in msgspec.to_builtins(getattr(config, section)).items():
             lines.append(f"{key} = {_quoted(value)}")
-    path = folder / FILE
-    path.touch(mode=0o600, exist_ok=True)
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    write_private(folder / FILE, ("\n".join(lines) + "\n").encode())
 
 
 def _quoted(value: str | int | bool) -> str:

@@ -87,10 +87,10 @@ class Inbox:
 
     def _turn_away(self, topic: str, fault: Malformed, now: int) -> None:
         """Counts it, and answers a sender that can be told, so that it does not send the same for ever."""
-        parts = topic.split("/")
-        device = parts[3] if len(parts) > 3 and parts[3] in self._plan.device else "?"
-        self._refusals.count(now, device, reason(fault))
-        if device != "?" and fault.boot is not None and fault.seq is not None:
+        parts = topic.split("/", 5)
+        device, name = (parts[3], parts[5]) if len(parts) > 5 else ("?", topic)
+        self._refusals.count(now, device, reason(fault), f"{name}: {fault}")
+        if device in self._plan.device and fault.boot is not None and fault.seq is not None:
             self._answer(device, Refused(boot=fault.boot, seq=fault.seq, code="malformed"))
 
 

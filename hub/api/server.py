@@ -1,9 +1,13 @@
 """The API's routes: check the token, look or ask, answer in JSON. Errors say what was wrong and what would be right."""
 
 import hmac
+from importlib import metadata
 from typing import Annotated, Any, Protocol
 
-from fastapi import Body, Depends, FastAPI, Header, HTTPException
+from fastapi import Body, Depends, FastAPI, Header, HTTPException, Query
+from fastapi.exceptions import RequestValidationError
+from starlette.requests import Request as HttpRequest
+from starlette.responses import JSONResponse
 
 from hub.api import views
 from hub.engine.events import Entry, RequestRefused
@@ -14,6 +18,9 @@ from hub.presence import Presence
 from hub.provision.boards import signs
 
 BY = "admin"
+
+Limit = Annotated[int, Query(ge=1, le=100_000)]
+Id = Annotated[str, Body(max_length=48)]
 
 
 class Running(Protocol):
@@ -37,12 +44,38 @@ def make(hub: Running, token: str) -> FastAPI:
 
     def authorised(authorization: Annotated[str, Header()] = "") -> None:
         if not hmac.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
-            raise HTTPException(401, "a bearer token is needed: it is in the file admin.token of the hub's folder")
+            raise HTTPException(
+                401,
+                "a bearer token is needed: it is in the file admin.token of the hub's folder",
+                {"WWW-Authenticate": "Bearer"},
+            )
 
-    app = FastAPI(title="hallhub", dependencies=[Depends(authorised)], docs_url=None, redoc_url=None)
+    # FastAPI's own page of the schema would ask for no token; ours is a route like the others.
+    app = FastAPI(
+        title="hallhub", version=metadata.version("hallhub"), dependencies=[Depends(authorised)], openapi_url=None
+    )
+    app.add_exception_handler(RequestValidationError, _wrong)
+    app.add_exception_handler(Exception, _failed)
     _looking(app, hub)
     _asking(app, hub)
+
+    @app.get("/openapi.json", include_in_schema=False)
+    async def schema() -> dict[str, Any]:
+        return app.openapi()
+
     return app
+
+
+async def _wrong(request: HttpRequest, fault: Exception) -> JSONResponse:
+    """What the caller sent does not fit; says where and what would, and repeats nothing of it."""
+    assert isinstance(fault, RequestValidationError)
+    said = [f"{'.'.join(str(part) for part in error['loc'][1:])}: {error['msg']}" for error in fault.errors()]
+    return JSONResponse({"detail": "; ".join(said)}, 422)
+
+
+async def _failed(request: HttpRequest, fault: Exception) -> JSONResponse:
+    """A fault of ours: its traceback is for the hub's log only."""
+    return JSONResponse({"detail": "the hub made an error, and wrote it into its log; please report it"}, 500)
 
 
 def _looking(app: FastAPI, hub: Running) -> None:
@@ -76,9 +109,9 @@ def _looking(app: FastAPI, hub: Running) -> None:
         return [view for view in views.windows(hub.plan, hub.site) if not hall or view["hall"] == hall]
 
     @app.get("/tickets")
-    async def tickets(state: str = "", service: str = "", limit: int = 200) -> list[dict[str, Any]]:
+    async def tickets(state: str = "", service: str = "", limit: Limit = 200) -> list[dict[str, Any]]:
         found = [t for t in hub.site.tickets.values() if state in ("", t.state) and service in ("", t.service)]
-        return [views.ticket(hub.plan, t) for t in found[-max(limit, 0) :]] if limit > 0 else []
+        return [views.ticket(hub.plan, t) for t in found[-limit:]]
 
     @app.get("/tickets/{number}")
     async def ticket(number: str) -> dict[str, Any]:
@@ -106,9 +139,7 @@ def _asking(app: FastAPI, hub: Running) -> None:
         return await _ask(hub, CloseAlarm(at_ms=hub.now_ms(), by=BY, alarm=alarm, note=note))
 
     @app.post("/announcements")
-    async def announce(
-        channel: Annotated[str, Body(max_length=48)], phrase: Annotated[str, Body(max_length=48)]
-    ) -> dict[str, Any]:
+    async def announce(channel: Id, phrase: Id) -> dict[str, Any]:
         return await _ask(hub, Announce(at_ms=hub.now_ms(), by=BY, channel=channel, phrase=phrase))
 
 

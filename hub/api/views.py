@@ -22,7 +22,7 @@ def device(plan: Plan, presence: Presence, item: Device) -> View:
         "label": KINDS[item.kind].label,
         "hall": item.hall,
         "place": item.place,
-        "floor": item.floor or (plan.hall[item.hall].floor if item.hall else 0),
+        "floor": _floor(plan, item),
         **msgspec.to_builtins(seen),
     }
 
@@ -51,12 +51,12 @@ def windows(plan: Plan, site: Site) -> list[View]:
 
 def ticket(plan: Plan, item: Ticket) -> View:
     """One ticket of today."""
-    service = plan.service[item.service]
+    service = plan.service.get(item.service)  # none: the site file lost it since
     window = plan.window.get(item.window)
     made: View = msgspec.to_builtins(item)
     made.update(
-        service_name=service.name,
-        hall=service.hall,
+        service_name=service.name if service else item.service,
+        hall=service.hall if service else "",
         window_number=window.number if window else 0,
     )
     return made
@@ -64,18 +64,28 @@ def ticket(plan: Plan, item: Ticket) -> View:
 
 def alarm(plan: Plan, item: Alarm) -> View:
     """One alarm, with the place where help is needed."""
-    device = plan.device[item.device]
+    device = plan.device.get(item.device)  # none: the site file lost it since
     made: View = msgspec.to_builtins(item)
-    made.update(place=device.place, hall=device.hall, floor=device.floor)
+    made.update(
+        place=device.place if device else "",
+        hall=device.hall if device else "",
+        floor=_floor(plan, device) if device else 0,
+    )
     return made
+
+
+def _floor(plan: Plan, item: Device) -> int:
+    return item.floor or (plan.hall[item.hall].floor if item.hall else 0)
 
 
 def counts(plan: Plan, site: Site, presence: Presence) -> View:
     """The building at a glance, per hall."""
     by_state: dict[str, dict[str, int]] = {hall.id: {} for hall in plan.halls}
     for item in site.tickets.values():
-        states = by_state[plan.service[item.service].hall]
-        states[item.state] = states.get(item.state, 0) + 1
+        service = plan.service.get(item.service)
+        if service is not None:
+            states = by_state[service.hall]
+            states[item.state] = states.get(item.state, 0) + 1
     return {
         "site": plan.id,
         "name": plan.name,

@@ -2,56 +2,67 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
+from firmware.words import WORDS
 from hub import config
-from hub.cli.errors import EXIT_NO, EXIT_UNREACHABLE, CliError
+from hub.cli.errors import EXIT_NO, EXIT_SETUP, EXIT_UNREACHABLE, CliError
+from hub.cli.tables import Printer
+
+TIMEOUT_S = 10
 
 
 class Client:
     """One hub, found through its folder. Raises `CliError` with a sentence and an exit code."""
 
-    def __init__(self, folder: Path) -> None:
-        settings = config.load(folder)
-        token_file = folder / "admin.token"
+    def __init__(self, folder: Path, printer: Printer) -> None:
+        self._printer = printer
         try:
-            token = token_file.read_text(encoding="utf-8").strip()
-        except OSError as fault:
-            raise CliError(
-                EXIT_UNREACHABLE,
-                f"cannot read {token_file}: {fault.strerror}. Is {folder} the folder of a hub that was started once? "
-                "Name it with --folder, or start one with: hallhub up",
-            ) from None
-        self._base = f"http://{settings.api.host}:{settings.api.port}"
-        self._headers = {"Authorization": f"Bearer {token}"}
+            self._base = config.load(folder).api.url
+        except config.ConfigError as fault:
+            raise CliError(EXIT_SETUP, str(fault)) from None
+        self._token_file = folder / "admin.token"
+        try:
+            token = self._token_file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as fault:
+            reason = fault.strerror if isinstance(fault, OSError) else fault
+            raise self._unreachable("token", file=self._token_file, reason=reason, folder=folder) from None
+        self._headers = {b"Authorization": f"Bearer {token}".encode()}
 
-    def get(self, path: str, **query: Any) -> Any:
-        """The JSON answer to a look."""
+    def get(self, *path: str, **query: Any) -> Any:
+        """The JSON answer to a look at ``path``, its parts as they are."""
         return self._send("GET", path, params={k: v for k, v in query.items() if v not in ("", None, False)})
 
-    def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
+    def post(self, *path: str, body: dict[str, Any] | None = None) -> Any:
         """The JSON answer to an act; it is durable when this returns."""
         return self._send("POST", path, json=body)
 
-    def _send(self, method: str, path: str, **options: Any) -> Any:
+    def _send(self, method: str, path: tuple[str, ...], **options: Any) -> Any:
+        url = "/".join([self._base, *(quote(part, safe="") for part in path)])
         try:
-            reply = httpx.request(
-                method, self._base + path, headers=self._headers, timeout=10, trust_env=False, **options
-            )
+            reply = httpx.request(method, url, headers=self._headers, timeout=TIMEOUT_S, trust_env=False, **options)
         except httpx.HTTPError as fault:
-            raise CliError(
-                EXIT_UNREACHABLE,
-                f"no hub answers at {self._base} ({fault}). Is it running? Start it with: hallhub up",
-            ) from None
+            raise self._unreachable("silent", url=self._base, reason=fault) from None
+        try:
+            value = reply.json()
+        except ValueError:
+            raise self._unreachable("stranger", url=self._base) from None
         if reply.is_success:
-            return reply.json()
-        raise CliError(EXIT_NO, _reason(reply))
+            return value
+        if reply.status_code == 401:
+            raise self._unreachable("locked", url=self._base, file=self._token_file)
+        raise CliError(EXIT_NO, self._reason(reply.status_code, value, path))
 
+    def _reason(self, status: int, value: Any, path: tuple[str, ...]) -> str:
+        """Why the hub said no, in the person's language where the catalogue has it."""
+        detail = str(value.get("detail", value) if isinstance(value, dict) else value)
+        if status == 409 and f"refused.{detail}" in WORDS:
+            return self._printer.say(f"refused.{detail}")
+        if status == 404 and len(path) > 1 and f"cli.missing.{path[0]}" in WORDS:
+            return self._printer.say(f"cli.missing.{path[0]}", id=path[1])
+        return detail
 
-def _reason(reply: httpx.Response) -> str:
-    try:
-        detail = reply.json()["detail"]
-    except (ValueError, KeyError, TypeError):
-        detail = reply.text[:200]
-    return f"refused.{detail}" if reply.status_code == 409 else str(detail)
+    def _unreachable(self, key: str, **facts: object) -> CliError:
+        return CliError(EXIT_UNREACHABLE, self._printer.say(f"cli.unreachable.{key}", **facts))

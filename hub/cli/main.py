@@ -10,7 +10,6 @@ from typing import Any
 import click
 from rich.console import Console
 
-from firmware.words import WORDS
 from hub.cli import pages
 from hub.cli.client import Client
 from hub.cli.errors import EXIT_SETUP, CliError
@@ -24,10 +23,10 @@ class Context:
     def __init__(self, folder: Path, language: str) -> None:
         self.folder = folder
         self.printer = Printer(language, Console())
-        self.errors = Printer(language, Console(stderr=True))
 
     def client(self) -> Client:
-        return Client(self.folder)
+        """The hub of the folder; raises `CliError` when it cannot be asked."""
+        return Client(self.folder, self.printer)
 
     def show(self, as_json: bool, value: Any, page: Callable[[Printer, Any], None]) -> None:
         """JSON exactly as the API gave it, or the page for people."""
@@ -35,18 +34,6 @@ class Context:
             click.echo(json.dumps(value, ensure_ascii=False, indent=2))
         else:
             page(self.printer, value)
-
-
-class Group(click.Group):
-    """Says refusals in the person's language, whichever command met them."""
-
-    def invoke(self, context: click.Context) -> Any:
-        try:
-            return super().invoke(context)
-        except CliError as fault:
-            if fault.message in WORDS and isinstance(context.obj, Context):
-                raise CliError(fault.exit_code, context.obj.errors.say(fault.message)) from None
-            raise
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -65,7 +52,7 @@ def with_context(command: Callable[..., Any]) -> Callable[..., Any]:
     return called
 
 
-@click.group(cls=Group)
+@click.group()
 @click.option(
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),
@@ -78,8 +65,8 @@ def with_context(command: Callable[..., Any]) -> Callable[..., Any]:
 def main(context: click.Context, folder: Path, language: str) -> None:
     """hallhub: run a public service hall, and look at it.
 
-    Exit codes: 0 done; 1 the hub said no or there is no such thing; 2 wrong command line; 3 no hub answers;
-    4 the site, the settings or the machine are wrong.
+    Exit codes: 0 done; 1 the hub said no or there is no such thing; 2 wrong command line; 3 no hub of this folder
+    answers; 4 the site, the settings or the machine are wrong.
     """
     context.obj = Context(folder, language)
 
@@ -92,7 +79,7 @@ main.add_command(up)
 @with_context
 def status(context: Context, as_json: bool) -> None:
     """The building at a glance: halls, devices, alarms, refusals, broker, platform."""
-    context.show(as_json, context.client().get("/status"), pages.status)
+    context.show(as_json, context.client().get("status"), pages.status)
 
 
 @main.group()
@@ -134,7 +121,7 @@ def devices() -> None:
 @with_context
 def devices_list(context: Context, kind: str, hall: str, offline: bool, as_json: bool) -> None:
     """Every device, and whether it is there."""
-    found = context.client().get("/devices", kind=kind, hall=hall, offline=offline)
+    found = context.client().get("devices", kind=kind, hall=hall, offline=offline)
     context.show(as_json, found, pages.devices)
 
 
@@ -144,7 +131,7 @@ def devices_list(context: Context, kind: str, hall: str, offline: bool, as_json:
 @with_context
 def devices_show(context: Context, device_id: str, as_json: bool) -> None:
     """One device: version, uptime, memory, errors."""
-    context.show(as_json, context.client().get(f"/devices/{device_id}"), pages.device)
+    context.show(as_json, context.client().get("devices", device_id), pages.device)
 
 
 @main.group()
@@ -158,7 +145,7 @@ def windows() -> None:
 @with_context
 def windows_list(context: Context, hall: str, as_json: bool) -> None:
     """Every window: its state, who is there, how many wait."""
-    context.show(as_json, context.client().get("/windows", hall=hall), pages.windows)
+    context.show(as_json, context.client().get("windows", hall=hall), pages.windows)
 
 
 @main.group()
@@ -169,12 +156,14 @@ def tickets() -> None:
 @tickets.command("list")
 @click.option("--state", default="", help="Only this state, such as waiting.")
 @click.option("--service", default="", help="Only this service.")
-@click.option("--limit", default=200, show_default=True, help="At most so many, the newest.")
+@click.option(
+    "--limit", type=click.IntRange(1, 100_000), default=200, show_default=True, help="At most so many, the newest."
+)
 @json_option
 @with_context
 def tickets_list(context: Context, state: str, service: str, limit: int, as_json: bool) -> None:
     """Today's tickets, oldest first."""
-    found = context.client().get("/tickets", state=state, service=service, limit=limit)
+    found = context.client().get("tickets", state=state, service=service, limit=limit)
     context.show(as_json, found, pages.tickets)
 
 
@@ -184,7 +173,7 @@ def tickets_list(context: Context, state: str, service: str, limit: int, as_json
 @with_context
 def tickets_show(context: Context, number: str, as_json: bool) -> None:
     """One ticket of today, by its number or its id."""
-    context.show(as_json, context.client().get(f"/tickets/{number}"), pages.ticket)
+    context.show(as_json, context.client().get("tickets", number), pages.ticket)
 
 
 @main.group()
@@ -197,7 +186,7 @@ def alarms() -> None:
 @with_context
 def alarms_list(context: Context, as_json: bool) -> None:
     """Open alarms, and the newest closed ones."""
-    context.show(as_json, context.client().get("/alarms"), pages.alarms)
+    context.show(as_json, context.client().get("alarms"), pages.alarms)
 
 
 @alarms.command("ack")
@@ -206,7 +195,7 @@ def alarms_list(context: Context, as_json: bool) -> None:
 @with_context
 def alarms_ack(context: Context, alarm: str, as_json: bool) -> None:
     """Take an alarm: somebody is on the way."""
-    context.show(as_json, context.client().post(f"/alarms/{alarm}/acknowledge"), pages.done)
+    context.show(as_json, context.client().post("alarms", alarm, "acknowledge"), pages.done)
 
 
 @alarms.command("close")
@@ -216,7 +205,8 @@ def alarms_ack(context: Context, alarm: str, as_json: bool) -> None:
 @with_context
 def alarms_close(context: Context, alarm: str, note: str, as_json: bool) -> None:
     """End an alarm that was taken; the button's lamp goes out."""
-    context.show(as_json, context.client().post(f"/alarms/{alarm}/close", {"note": note}), pages.done)
+    answer = context.client().post("alarms", alarm, "close", body={"note": note})
+    context.show(as_json, answer, pages.done)
 
 
 @main.group()
@@ -229,7 +219,7 @@ def platform() -> None:
 @with_context
 def platform_status(context: Context, as_json: bool) -> None:
     """How far the platform has been told, and what stands in the way."""
-    context.show(as_json, context.client().get("/platform"), pages.platform)
+    context.show(as_json, context.client().get("platform"), pages.platform)
 
 
 @main.command()
@@ -239,7 +229,7 @@ def platform_status(context: Context, as_json: bool) -> None:
 @with_context
 def announce(context: Context, channel: str, phrase: str, as_json: bool) -> None:
     """Play PHRASE (such as closing-soon) on a broadcast CHANNEL."""
-    answer = context.client().post("/announcements", {"channel": channel, "phrase": phrase})
+    answer = context.client().post("announcements", body={"channel": channel, "phrase": phrase})
     context.show(as_json, answer, pages.done)
 
 

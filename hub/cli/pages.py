@@ -4,7 +4,7 @@ from typing import Any
 
 from rich.text import Text
 
-from hub.cli.tables import Printer, View, clock
+from hub.cli.tables import Printer, View, clock, duration
 from hub.site_file import Checked
 
 
@@ -17,7 +17,10 @@ def status(p: Printer, view: View) -> None:
             ("cli.devices", f"{devices['online']} / {devices['all']}"),
             ("cli.alarms", Text(str(view["alarms"]), "bold red" if view["alarms"] else "green")),
             ("cli.journal", str(view["position"])),
+            ("cli.uptime", duration(view["uptime_s"])),
             ("cli.broker", Text(_broker(p, broker), "green" if broker["connected"] else "bold red")),
+            ("cli.restarts", str(broker["restarts"])),
+            *_broker_trouble(broker),
             ("cli.platform", _platform(p, platform)),
             ("cli.announcements", str(view["announcements"])),
         ],
@@ -43,15 +46,29 @@ def status(p: Printer, view: View) -> None:
                 ("cli.time", lambda r: clock(r["at_ms"])),
                 ("cli.who", lambda r: r["who"]),
                 ("cli.reason", lambda r: p.say(f"refusal.{r['reason']}")),
+                ("cli.detail", lambda r: r["detail"]),
             ],
             view["refusals"]["newest"][-10:],
         )
     for fault in view["faults"]:
-        p.console.print(Text(f"{fault['device']}: {fault['fault']}", "bold red"))
+        p.warn(f"{fault['device']}: {fault['fault']}")
 
 
 def _broker(p: Printer, broker: View) -> str:
-    return f"{broker['kind']} {broker.get('version', '')} · {p.say('cli.up' if broker['connected'] else 'cli.down')}"
+    """Such as: nats 2.14.3 · connected · 127.0.0.1:1883 TLS."""
+    return " · ".join(
+        (
+            f"{broker['kind']} {broker['version']}".strip(),
+            p.say("cli.up" if broker["connected"] else "cli.down"),
+            f"{broker['host']}:{broker['port']}" + (" TLS" if broker["tls"] else ""),
+        )
+    )
+
+
+def _broker_trouble(broker: View) -> list[tuple[str, str | Text]]:
+    """What the broker and the link say of what is wrong, when something is."""
+    said = [broker["fault"], "" if broker["connected"] else broker["error"]]
+    return [("cli.error", Text(line, "bold red")) for line in said if line]
 
 
 def _platform(p: Printer, platform: View) -> Text:
@@ -101,7 +118,7 @@ def site(p: Printer, view: View) -> None:
             view["decisions"],
         )
     for warning in view["warnings"]:
-        p.console.print(Text(warning, "yellow"))
+        p.console.print(Text(warning, "yellow"), soft_wrap=True)
 
 
 def devices(p: Printer, views: list[View]) -> None:
@@ -113,7 +130,7 @@ def devices(p: Printer, views: list[View]) -> None:
             ("cli.place", lambda d: d["place"] or d["hall"]),
             ("cli.state", lambda d: _online(p, d)),
             ("cli.version", lambda d: d["version"]),
-            ("cli.heard", lambda d: clock(d["heard_ms"])),
+            ("cli.heard", _heard),
             ("cli.fault", lambda d: Text(d["fault"], "bold red")),
         ],
         views,
@@ -123,6 +140,11 @@ def devices(p: Printer, views: list[View]) -> None:
 def _online(p: Printer, view: View) -> Text:
     key = "online" if view["is_online"] else "offline"
     return Text(p.say(f"device.state.{key}"), "green" if view["is_online"] else "bold red")
+
+
+def _heard(view: View) -> str:
+    """Empty for a device that said nothing since the hub began."""
+    return clock(view["heard_ms"]) if view["boot"] else ""
 
 
 def device(p: Printer, view: View) -> None:
@@ -135,12 +157,12 @@ def device(p: Printer, view: View) -> None:
             ("cli.state", _online(p, view)),
             ("cli.version", view["version"]),
             ("cli.boot", view["boot"]),
-            ("cli.uptime", f"{view['uptime_s']} s"),
+            ("cli.uptime", duration(view["uptime_s"]) if view["boot"] else ""),
             ("cli.heap", f"{view['heap_free']} B" if view["heap_free"] else ""),
             ("cli.outbox", str(view["waiting"])),
             ("cli.errors", str(view["errors"])),
             ("cli.fault", view["fault"]),
-            ("cli.heard", clock(view["heard_ms"])),
+            ("cli.heard", _heard(view)),
         ],
     )
 

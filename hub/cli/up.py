@@ -10,6 +10,8 @@ import click
 import msgspec
 
 from hub import config
+from hub.broker.folder_lock import FolderLock
+from hub.broker.programs import BrokerFault
 from hub.cli.errors import EXIT_SETUP, CliError
 
 
@@ -17,9 +19,9 @@ from hub.cli.errors import EXIT_SETUP, CliError
 @click.option("--site", help="A bundled site's name, or the path of a site.toml.")
 @click.option("--broker", type=click.Choice(["nats", "mosquitto"]), help="Which broker the hub starts.")
 @click.option("--mqtt-host", help="Where the broker listens; off the loopback addresses TLS is required.")
-@click.option("--mqtt-port", type=int, help="The broker's port.")
+@click.option("--mqtt-port", type=click.IntRange(1, 65535), help="The broker's port.")
 @click.option("--tls/--no-tls", default=None, help="Whether devices speak TLS.")
-@click.option("--api-port", type=int, help="The API's port.")
+@click.option("--api-port", type=click.IntRange(1, 65535), help="The API's port.")
 @click.option("--platform", "platform_url", help="Address of the city platform; nothing is sent on without it.")
 @click.option("--platform-token-file", help="File with the platform's token, mode 0600.")
 @click.pass_obj
@@ -29,16 +31,26 @@ def up(context: Any, /, **told: Any) -> None:
     What is told here is kept in hub.toml of the hub's folder, and need not be told again.
     """
     from hub.app import Hub, SetupError
+    from hub.journal import JournalError
 
     folder: Path = context.folder
     os.umask(0o077)  # whatever the hub writes is its owner's alone
     try:
         settings = _merged(config.load(folder), told)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = FolderLock(folder)
+        lock.take()  # before anything is written: a second hub must not change the first one's settings
+        hub = Hub(settings, folder)
         config.save(folder, settings)
-        asyncio.run(_run(Hub(settings, folder)))
-    except (config.ConfigError, SetupError) as fault:
+        asyncio.run(_run(hub, context))
+        lock.release()
+    except (config.ConfigError, SetupError, BrokerFault, JournalError) as fault:
         raise CliError(EXIT_SETUP, str(fault)) from None
+    except OSError as fault:
+        where = fault.filename or folder
+        raise CliError(
+            EXIT_SETUP, f"{where}: {fault.strerror}; choose a folder that you may write in, with --folder"
+        ) from None
 
 
 def _merged(settings: config.Config, told: dict[str, Any]) -> config.Config:
@@ -57,9 +69,17 @@ def _merged(settings: config.Config, told: dict[str, Any]) -> config.Config:
     return merged
 
 
-async def _run(hub: Any) -> None:
+async def _run(hub: Any, context: Any) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    await hub.run(stop)
+    broker, printer = hub.settings.broker, context.printer
+    started = printer.say(
+        "cli.started",
+        name=hub.plan.name,
+        folder=hub.folder,
+        broker=f"{broker.kind} {broker.host}:{broker.port}",
+        api=hub.settings.api.url,
+    )
+    await hub.run(stop, on_start=lambda: click.echo(started))

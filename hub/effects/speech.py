@@ -39,11 +39,13 @@ class Speech(Performer):
     def repeat(self, amplifier: str = "") -> None:
         """All that is still to be played, on one amplifier that came back, or on all."""
         for announcement in self._site.announcements.values():
-            if not amplifier or self._plan.channel[announcement.channel].amplifier == amplifier:
+            channel = self._plan.channel.get(announcement.channel)
+            if not amplifier or (channel is not None and channel.amplifier == amplifier):
                 self._prepare(announcement)
 
     def _prepare(self, announcement: Announcement) -> None:
-        if announcement.expires_at_ms <= self._clock_ms():
+        channel = self._plan.channel.get(announcement.channel)
+        if channel is None or announcement.expires_at_ms <= self._clock_ms():  # none: the site file lost it since
             return
         names, text = clips(self._plan, announcement)
         message = PlayMessage(
@@ -53,5 +55,4 @@ class Speech(Performer):
             clips=names,
             text=text,
         )
-        amplifier = self._plan.channel[announcement.channel].amplifier
-        self._prepared.append((topics.down(self._plan.id, amplifier, message.name), message.encode()))
+        self._prepared.append((topics.down(self._plan.id, channel.amplifier, message.name), message.encode()))
