@@ -188,8 +188,8 @@ class Building:
         for id, device in self.task_devices().items():
             if device.fittings.strip is not None:
                 draw[id] = device.fittings.strip.folded(device.fold_px(PAGE_PX)).copy
-            elif device.fittings.screen is not None and device.kind in ("hall_display", "ticket_kiosk"):
-                draw[id] = device.fittings.screen.image
+            elif device.fittings.page is not None:
+                draw[id] = device.fittings.page()
         papers = [kiosk.newest for hall in self.halls.values() for kiosk in hall.kiosks if kiosk.newest is not None]
         draw |= {"ticket-" + paper.number: paper.image for paper in papers[:tickets]}
         return await asyncio.to_thread(_save, draw, folder)

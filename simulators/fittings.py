@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from PIL import Image
+
 from drivers.keypad import CALL_KEYS, LEVEL_KEYS, Keypad
 from drivers.panel import Panel
 from drivers.ticket_printer import TicketPrinter
@@ -16,6 +18,7 @@ from simulators.parts.screen import SimulatedGlass, SimulatedScreen
 from simulators.parts.strip import SimulatedStrip
 
 Part = TypeVar("Part")
+Draw = Callable[[], Image.Image]
 
 DISPLAY_PX = (1920, 1080)
 KIOSK_PX = (1080, 1920)
@@ -33,6 +36,7 @@ class Fittings:
     keypad: SimulatedKeypad | None = None
     printer: SimulatedPrinter | None = None
     strip: SimulatedStrip | None = None
+    page: Callable[[], Draw] | None = None  # of a screen for the public: how to draw, later, what it shows now
 
 
 def there(part: Part | None) -> Part:
@@ -54,7 +58,7 @@ def _kiosk(settings: dict[str, Any]) -> Fittings:
     glass = SimulatedGlass(screen)
     printer = SimulatedPrinter()
     parts = {"screen": KioskScreen(screen, glass), "printer": TicketPrinter(printer, printer.reads(ticket.draw))}
-    return Fittings(parts=parts, screen=screen, glass=glass, printer=printer)
+    return Fittings(parts=parts, screen=screen, glass=glass, printer=printer, page=lambda: screen.image)
 
 
 def _size(settings: dict[str, Any], otherwise: tuple[int, int]) -> tuple[int, int]:
@@ -79,7 +83,10 @@ def _terminal(settings: dict[str, Any], keys: tuple[str, ...], pages: dict[str, 
 
 def _hall_display(settings: dict[str, Any]) -> Fittings:
     screen = SimulatedScreen(*_size(settings, DISPLAY_PX))
-    return Fittings(parts={"screen": PageScreen(screen, hall_display.PAGES)}, screen=screen)
+    pages = PageScreen(screen, hall_display.PAGES)
+    return Fittings(
+        parts={"screen": pages}, screen=screen, page=lambda: pages.frame.image if pages.frame else screen.image
+    )
 
 
 def _strip(settings: dict[str, Any]) -> Fittings:

@@ -47,10 +47,16 @@ def three_halls(halls: Sequence[str], seed: int = 20261122) -> Scenario:
     )
 
 
-def busy_morning(visitors_count: int = 600, speed: float = 60.0, seed: int = 20261122) -> Scenario:
-    """The demo: the whole building from nine to half past ten."""
+def busy_morning(visitors: int = 900, speed: float = 50.0, seed: int = 20261122) -> Scenario:
+    """The demo: the whole building from nine to a quarter past ten, one and a half minutes of real time and a rest."""
     return Scenario(
-        name="busy morning", visitors=visitors_count, speed=speed, arrivals_s=4500.0, seed=seed, limit_real_s=900.0
+        name="busy morning",
+        visitors=visitors,
+        speed=speed,
+        arrivals_s=4500.0,
+        seed=seed,
+        clerk_manners=ClerkManners(serving_s=300.0),
+        limit_real_s=max(600.0, 20000.0 / speed),
     )
 
 
