@@ -27,6 +27,7 @@ class HallSight:
     def __init__(self) -> None:
         self.changed = Change()
         self.serial = 0
+        self.latest: Sighting | None = None  # of all numbers
         self._newest: dict[str, Sighting] = {}
         self._rows: dict[str, list[tuple[str, bool]]] = {}
         self._regions: dict[tuple[str, int], str] = {}
@@ -65,5 +66,5 @@ class HallSight:
 
     def _note(self, number: str, window: int) -> None:
         self.serial += 1
-        self._newest[number] = Sighting(number, window, self.serial)
+        self.latest = self._newest[number] = Sighting(number, window, self.serial)
         self.changed.notify()
