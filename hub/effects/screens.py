@@ -1,8 +1,8 @@
 """Screens: keeps every slot showing what the state says, as retained messages, no more often than useful.
 
-What somebody just did goes out at once. What can wait (how many people wait) goes out at once too when the slot was
-quiet; otherwise the slot rests first, and all that changed meanwhile is told together. So a call is seen immediately,
-and a rush of tickets costs a screen a message or two a second, however many visitors come.
+What somebody just did goes out at once; then the slot rests as long as no eye could follow, and what changes meanwhile
+is told together after its rest. A count of waiting people never goes first and rests longer. So a call is seen
+immediately, and a rush costs a screen a few messages a second, however many visitors come.
 """
 
 from collections.abc import Callable
@@ -19,8 +19,9 @@ from hub.engine.plan import Plan
 from hub.engine.state import Site
 from hub.pipeline import Performer
 
-REST_MS = {"show/calls": 500, "show/window": 700, "show/services": 1000}  # others do not rest
-FLUSH_MS = 100  # how often slots that rested long enough are looked for, while there are any
+REST_MS = {"show/region": 100, "show/calls": 100}  # after what somebody did; others do not rest
+PATIENT_REST_MS = {"show/calls": 500, "show/window": 700, "show/services": 1000}  # after what can wait
+FLUSH_MS = 50  # how often slots that rested long enough are looked for, while there are any
 
 Publish = Callable[[str, bytes, int, bool], None]
 Slot = tuple[str, str, int]
@@ -29,6 +30,7 @@ Slot = tuple[str, str, int]
 class _Slot(msgspec.Struct):
     topic: str
     rest_ms: int
+    patient_rest_ms: int
     told_at_ms: int = 0
     last: dict[str, Any] | None = None  # what it shows, without the revision
 
@@ -67,8 +69,8 @@ class Screens(Performer):
         now = self._clock_ms()
         for key, refresh in _newest(effects).items():
             slot = self._slots[key]
-            if refresh.can_wait and now - slot.told_at_ms < slot.rest_ms:
-                self._held[key] = refresh
+            if refresh.can_wait or now < _due_at_ms(slot, refresh):
+                self._held[key] = _stronger(self._held.get(key), refresh)
             else:
                 self._held.pop(key, None)
                 slot.told_at_ms = now
@@ -88,7 +90,7 @@ class Screens(Performer):
         if self._flush_at_ms:
             for key, refresh in list(self._held.items()):
                 slot = self._slots[key]
-                if now - slot.told_at_ms >= slot.rest_ms:
+                if now >= _due_at_ms(slot, refresh):
                     del self._held[key]
                     slot.told_at_ms = now
                     self._draw(slot, refresh)
@@ -107,7 +109,7 @@ class Screens(Performer):
     def _slot(self, refresh: Refresh) -> _Slot:
         number = refresh.slot if getattr(DOWN[refresh.message], "slotted", False) else None
         topic = topics.down(self._plan.id, refresh.device, refresh.message, number)
-        return _Slot(topic, REST_MS.get(refresh.message, 0))
+        return _Slot(topic, REST_MS.get(refresh.message, 0), PATIENT_REST_MS.get(refresh.message, 0))
 
 
 def _newest(effects: list[Effect]) -> dict[Slot, Refresh]:
@@ -116,10 +118,18 @@ def _newest(effects: list[Effect]) -> dict[Slot, Refresh]:
     for effect in effects:
         if isinstance(effect, Refresh):
             key = _key(effect)
-            earlier = fresh.get(key)
-            if earlier is None or effect.flash or (earlier.can_wait and not effect.can_wait):
-                fresh[key] = effect
+            fresh[key] = _stronger(fresh.get(key), effect)
     return fresh
+
+
+def _stronger(earlier: Refresh | None, later: Refresh) -> Refresh:
+    if earlier is None or later.flash or (earlier.can_wait and not later.can_wait):
+        return later
+    return earlier
+
+
+def _due_at_ms(slot: _Slot, refresh: Refresh) -> int:
+    return slot.told_at_ms + (slot.patient_rest_ms if refresh.can_wait else slot.rest_ms)
 
 
 def _key(refresh: Refresh) -> Slot:

@@ -2,15 +2,35 @@
 
 import asyncio
 import json
+from typing import Any
 
 from firmware.wire.messages.queue import TicketIssued
 from simulators.hub_process import HubProcess
-from tests.bench.hall import Presser, TakingKiosk, press_for, running_hub
+from tests.bench.hall import CallingTerminal, Presser, TakingKiosk, press_for
+
+SECONDS = 5.0
 
 
-def kiosks(hub: HubProcess, count: int) -> dict[str, Presser]:
-    """The first ``count`` kiosks of the building, each with the services of its hall."""
+def queue_figures(hub: HubProcess, seconds: float = SECONDS) -> dict[str, float]:
+    """Takes with 1 and with 8 kiosks, then calls with 8 terminals out of the long queues that the takes made."""
     site = json.loads((hub.folder / "site.json").read_text(encoding="utf-8"))
+    tickets: list[str] = []
+    figures = {}
+    for count in (1, 8):
+        pressers = _kiosks(site, count)
+        took = asyncio.run(press_for(hub, pressers, seconds))
+        issued = [a.ticket for role in pressers.values() for a in role.answers if isinstance(a, TicketIssued)]
+        figures[f"take_per_s_{count}"] = len(issued) / took
+        tickets += issued
+    figures["duplicate_numbers"] = len(tickets) - len(set(tickets))
+    terminals = _terminals(site, 8)
+    took = asyncio.run(press_for(hub, {**terminals}, seconds))
+    figures["call_per_s_8"] = sum(terminal.calls for terminal in terminals.values()) / took
+    return figures
+
+
+def _kiosks(site: dict[str, Any], count: int) -> dict[str, Presser]:
+    """The first ``count`` kiosks of the building, each with the services of its hall."""
     found = [device for device in site["devices"] if device["kind"] == "ticket_kiosk"][:count]
     return {
         device["id"]: TakingKiosk([s["id"] for s in site["services"] if s["hall"] == device["hall"]])
@@ -18,21 +38,7 @@ def kiosks(hub: HubProcess, count: int) -> dict[str, Presser]:
     }
 
 
-def take_rate(hub: HubProcess, count: int, seconds: float) -> tuple[float, list[str]]:
-    """(takes per second, the ticket ids given out) with ``count`` kiosks, each one visitor after another."""
-    pressers = kiosks(hub, count)
-    took = asyncio.run(press_for(hub, pressers, seconds))
-    tickets = [a.ticket for role in pressers.values() for a in role.answers if isinstance(a, TicketIssued)]
-    return len(tickets) / took, tickets
-
-
-def main() -> None:
-    for broker in ("nats", "mosquitto"):
-        with running_hub(broker) as hub:
-            one, first = take_rate(hub, 1, 3)
-            eight, second = take_rate(hub, 8, 5)
-            print(broker, round(one), round(eight), len(first + second) - len(set(first + second)))
-
-
-if __name__ == "__main__":
-    main()
+def _terminals(site: dict[str, Any], count: int) -> dict[str, CallingTerminal]:
+    """The terminals of the first window of ``count`` halls."""
+    found = [window["call_terminal"] for window in site["windows"] if window["number"] == 1][:count]
+    return {id: CallingTerminal() for id in found}

@@ -1,0 +1,99 @@
+"""`make bench`: measures, prints a table, writes build/bench.json (one flat object, name → number)."""
+
+import argparse
+import asyncio
+import json
+import platform
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from hub.site_file import load
+from hub.sites import find
+from simulators.process import find_micropython
+from tests.bench.engine_bench import engine_ops_per_s
+from tests.bench.hall import running_hub
+from tests.bench.press_bench import press_to_strip
+from tests.bench.queue_bench import queue_figures
+from tests.system.device_heap import all_roles
+
+OUT = Path("build") / "bench.json"
+Figures = dict[str, float]
+
+AIMS = {
+    "press_to_strip_ratio_p50": "≤ 2",
+    "take_per_s_8": "≥ 2000",
+    "call_per_s_8": "≥ 2000",
+    "duplicate_numbers": "0",
+}
+
+
+def engine(broker: str) -> Figures:
+    return {"engine_ops_per_s": engine_ops_per_s(load(find("doumen")))}
+
+
+def queue(broker: str) -> Figures:
+    with running_hub(broker) as hub:
+        return queue_figures(hub)
+
+
+def press(broker: str) -> Figures:
+    folder = Path(tempfile.mkdtemp(prefix="hallhub-bench-"))
+    try:
+        with running_hub(broker) as hub:
+            return press_to_strip(hub, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def heap(broker: str) -> Figures:
+    if not find_micropython():
+        return {}
+    folder = Path(tempfile.mkdtemp(prefix="hallhub-bench-"))
+    try:
+        return {f"heap_kb_{role}": used / 1024 for role, used in asyncio.run(all_roles(folder)).items()}
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+BENCHES: dict[str, Callable[[str], Figures]] = {"engine": engine, "heap": heap, "queue": queue, "press": press}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("only", nargs="*", metavar="BENCH", help="which: " + ", ".join(BENCHES) + "; default all")
+    parser.add_argument("--broker", default="nats", choices=["nats", "mosquitto"])
+    parser.add_argument("--json", action="store_true", help="print the object instead of a table")
+    options = parser.parse_args()
+    unknown = set(options.only) - set(BENCHES)
+    if unknown:
+        parser.error(f"no such bench: {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
+    figures: Figures = {}
+    errors = Console(stderr=True)
+    for name in options.only or BENCHES:
+        with errors.status(f"{name} …"):
+            figures |= BENCHES[name](options.broker)
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    if options.json:
+        print(json.dumps(figures, indent=2))
+    else:
+        Console().print(_table(figures, options.broker))
+
+
+def _table(figures: Figures, broker: str) -> Table:
+    table = Table(title=f"hallhub bench · {broker} · {platform.machine()} · Python {platform.python_version()}")
+    table.add_column("figure")
+    table.add_column("measured", justify="right")
+    table.add_column("aim", justify="right")
+    for name, value in figures.items():
+        table.add_row(name, f"{value:,.0f}" if value >= 1000 else f"{value:.3g}", AIMS.get(name, ""))
+    return table
+
+
+if __name__ == "__main__":
+    main()
