@@ -2,8 +2,9 @@
 
     python -m simulators.building --boards DIR --site site.json --out DIR [--only hall,hall] [--speed X] [--report]
 
-Help buttons and amplifiers are processes of a real MicroPython where there is one for this machine; all other devices
-are tasks of this process. Both run the firmware's own agent and roles and speak MQTT with the broker.
+Help buttons and amplifiers are processes of a real MicroPython where there is one for this machine (its wheel is for
+x86-64), else of this Python; all other devices are tasks of this process. Both run the firmware's own agent and roles
+and speak MQTT with the broker.
 """
 
 import argparse
@@ -24,6 +25,7 @@ from simulators.floor_plan import FloorPlan, read_floor_plan
 from simulators.furniture import Hall
 from simulators.halls import furnish
 from simulators.pace import Change
+from simulators.process import find_micropython
 
 MICROPYTHON_KINDS = ("amplifier", "help_button")
 TASK_KINDS = (
@@ -166,13 +168,14 @@ class Building:
         return [id for id, device in self.devices.items() if device.is_powered and not device.is_online]
 
     def status(self) -> dict[str, Any]:
-        """Figures: devices by kind, how many are online, how many are processes."""
+        """Figures: devices by kind, how many are online, how many are processes and of which interpreter."""
         offline = self.offline()
         return {
             "devices": len(self.devices),
             "online": sum(device.is_online for device in self.devices.values()),
             "offline": offline[:20],
             "processes": sum(isinstance(device, BoardProcess) for device in self.devices.values()),
+            "interpreter": "MicroPython" if find_micropython() else "CPython, no MicroPython for this machine",
             "kinds": dict(Counter(device.kind for device in self.devices.values())),
         }
 
