@@ -11,7 +11,7 @@ from random import random
 from firmware.clock import now_ms
 from firmware.link.backoff import Backoff
 from firmware.link.client import Client
-from firmware.link.outbox import Outbox
+from firmware.link.outbox import Outbox, new_boot
 from firmware.wire import packets, topics
 from firmware.wire.fields import Malformed
 from firmware.wire.messages.base import Act, Answer, Show
@@ -44,8 +44,7 @@ class Agent:
 
     def __init__(self, board: "dict[str, Any]", role: "Any", opener: "Any" = None, log: "Any" = None) -> None:
         self.role = role
-        self.outbox = Outbox(board["data"], board.get("outbox_entries", 100), board.get("sync", True))
-        self.boot = self.outbox.boot
+        self.boot = new_boot()
         self.errors = 0
         self._board = board
         self._log = log
@@ -54,18 +53,27 @@ class Agent:
         self._accepts = {kind.name: kind for kind in BASE + tuple(role.ACCEPTS)}
         self._down = topics.down(self._site, self._device, "")
         self._newest: "dict[str, tuple[int, int]]" = {}  # slot's topic → epoch and rev of what it shows
+        self._trouble = ("", 0)
+        self._hub_minus_ours_ms: "int | None" = None
+        self._is_welcome = False
+        hello = Hello(
+            boot=self.boot,
+            kind=board["kind"],
+            version=board["version"],
+            reset_cause=board.get("reset_cause", "unknown"),
+        )
+        self._hello_bytes = hello.encode()
+        self._hello_due_ms = self._hello_wait_ms = 0
+        self._heartbeat_due_ms = 0
+        self._started_ms = now_ms()
+        self.client = self._make_client(board["broker"], opener)
+        # Last, since it opens a file: what is wrong with the board was said above.
+        self.outbox = Outbox(board["data"], board.get("outbox_entries", 100), board.get("sync", True), self.boot)
         self._acts: "Any" = None
         if [kind for kind in role.ACCEPTS if issubclass(kind, Act)]:
             from firmware.acts import Acts  # devices that never get one save its memory
 
             self._acts = Acts(self)
-        self._trouble = ("", 0)
-        self._hub_minus_ours_ms: "int | None" = None
-        self._is_welcome = False
-        self._hello_due_ms = self._hello_wait_ms = 0
-        self._heartbeat_due_ms = 0
-        self._started_ms = now_ms()
-        self.client = self._make_client(board["broker"], opener)
 
     def _make_client(self, broker: "dict[str, Any]", opener: "Any") -> Client:
         tls = None
@@ -182,13 +190,7 @@ class Agent:
         )
 
     def _hello(self) -> None:
-        hello = Hello(
-            boot=self.boot,
-            kind=self._board["kind"],
-            version=self._board["version"],
-            reset_cause=self._board.get("reset_cause", "unknown"),
-        )
-        self.client.deliver("hello", self._up(Hello), hello.encode())
+        self.client.deliver("hello", self._up(Hello), self._hello_bytes)
         self._hello_wait_ms = min(self._hello_wait_ms * 2 or self.hello_ms, self.hello_max_ms)
         self._hello_due_ms = now_ms() + self._hello_wait_ms
 
@@ -222,13 +224,15 @@ class Agent:
         self.note("link", text)
 
     def link_received(self, topic: str, payload: bytes) -> None:
-        if not payload:
-            return  # a retained message was cleared
         try:
-            name, slot = self._place(topic)
-            message = self._accepts[name].decode(payload)
-        except Malformed as error:
-            return self.note(topic[-40:], error)
+            if payload:  # else a retained message was cleared
+                self._take(topic, payload)
+        except Exception as error:  # Malformed, a full outbox: a message must not cost the link
+            self.note(topic[-40:], error)
+
+    def _take(self, topic: str, payload: bytes) -> None:
+        name, slot = self._place(topic)
+        message = self._accepts[name].decode(payload)
         if isinstance(message, Answer):
             self._answered(message)
         elif isinstance(message, Show):

@@ -34,11 +34,16 @@ class Entry:
         self.wait_ms = 0
 
 
+def new_boot() -> str:
+    """A name for this life of the device: 12 random hexadecimal digits."""
+    return str(hexlify(os.urandom(6)), "ascii")
+
+
 class Outbox:
     """``folder`` must exist. ``sync`` False leaves it to the system when bytes reach the disk (simulated crowds)."""
 
     def __init__(self, folder: str, max_entries: int = 200, sync: bool = True, boot: str = "") -> None:
-        self.boot = boot or str(hexlify(os.urandom(6)), "ascii")
+        self.boot = boot or new_boot()
         self.entries: "list[Entry]" = []  # oldest first, those of earlier boots before those of this one
         self.damaged = 0  # lines found unreadable; 1 is usual after a power cut
         self.max_entries = max_entries

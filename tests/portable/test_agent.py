@@ -1,148 +1,17 @@
-"""The agent between a role and a hub that is told what to do, over a real loopback socket and a real file."""
+"""The agent between a role and a hub."""
 
 import asyncio
-import json
 
 from firmware.agent import Agent
 from firmware.link.outbox import Full
 from firmware.wire import packets
-from firmware.wire.messages.device import Ack, ActDone, Heartbeat, Hello, Refused, State
-from firmware.wire.messages.help import HelpPressed, ShowAlarm
+from firmware.wire.fields import Malformed
+from firmware.wire.messages.device import Ack, Heartbeat, Hello, Refused, State
+from firmware.wire.messages.help import HelpPressed
 from firmware.wire.messages.queue import TicketIssued, TicketTake
-from firmware.wire.messages.screen import ShowRegion
-from firmware.wire.messages.speech import Play
+from tests.portable.agent_stage import DOWN, NOW_MS, Hub, QuickAgent, Role, board_for, with_agent
 from tests.portable.bench import error_of, fresh_folder, play, stop, until
 from tests.portable.far_broker import FarBroker, read_filters
-
-DOWN = "hall/v1/doumen/dev-1/down/"
-UP = "hall/v1/doumen/dev-1/up/"
-NOW_MS = 1795000000000
-
-
-class QuickAgent(Agent):
-    beat_s = 0.02
-    answer_ms, answer_max_ms = 100, 200
-    hello_ms, hello_max_ms = 100, 200
-    restart_s = restart_max_s = 0.02
-
-
-class Role:
-    """Speaks a bit of everything and notes what the agent tells."""
-
-    ACCEPTS = (ShowAlarm, ShowRegion, Play, TicketIssued)
-    outlet = None
-
-    def __init__(self):
-        self.fault = ""
-        self.runs = 0
-        self.told = []
-        self.crash = None  # raised by the next call or run
-
-    def _note(self, *facts):
-        self.told.append(facts)
-        if self.crash:
-            error, self.crash = self.crash, None
-            raise error
-
-    async def run(self):
-        self.runs += 1
-        if self.crash:
-            error, self.crash = self.crash, None
-            raise error
-        while True:
-            await asyncio.sleep(60)
-
-    def shown(self, show, slot):
-        self._note("shown", slot, show.rev)
-
-    def act(self, act):
-        self._note("act", act.id)
-
-    def answered(self, request_name, answer):
-        self._note("answered", request_name, answer.name)
-
-    def connected(self, is_connected):
-        self._note("connected", is_connected)
-
-    def of(self, what):
-        return [facts[1:] for facts in self.told if facts[0] == what]
-
-
-class Hub:
-    """The far side: a broker on which a hub answers, when it is told to."""
-
-    def __init__(self, broker):
-        self.broker = broker
-        self.welcomes = True
-        self.answers = True
-        self.rev = 0
-        broker.on_publish = self._published
-        self._replies = []
-
-    def _published(self, topic, payload):
-        self._replies.append(asyncio.create_task(self._reply(topic[len(UP) :], json.loads(payload))))
-
-    async def _reply(self, name, plain):
-        if name == "hello" and self.welcomes:
-            await self.down("welcome", {"boot": plain["boot"], "at_ms": NOW_MS})
-        elif "seq" in plain and self.answers:
-            await self.down("ack", {"boot": plain["boot"], "seq": plain["seq"]})
-
-    async def down(self, name, plain):
-        await self.broker.send(packets.publish(DOWN + name, json.dumps(plain).encode()))
-
-    async def play(self, act, expires_at_ms=NOW_MS + 60000):
-        await self.down(
-            "speech/play",
-            {"id": act, "expires_at_ms": expires_at_ms, "priority": 3, "clips": ["cmn/qing"], "text": "x"},
-        )
-
-    def sent(self, message):
-        """The messages of one kind that arrived."""
-        return [
-            message.decode(payload) for topic, payload, _, _ in self.broker.published() if topic == UP + message.name
-        ]
-
-    def results(self):
-        return [(done.act, done.result) for done in self.sent(ActDone)]
-
-
-def board_for(broker, folder, **more):
-    board = {
-        "site": "doumen",
-        "device": "dev-1",
-        "kind": "help_button",
-        "version": "0.1.0",
-        "broker": {"host": "127.0.0.1", "port": broker.port, "tls": False, "ca": ""},
-        "user": "dev-1",
-        "password": "geheim",
-        "data": folder,
-    }
-    board.update(more)
-    return board
-
-
-def with_agent(story, welcomes=True, answers=True, before=None, **more):
-    """Plays ``story(hub, agent, role)`` with an agent that runs."""
-
-    async def whole():
-        broker = await FarBroker().open()
-        hub = Hub(broker)
-        hub.welcomes, hub.answers = welcomes, answers
-        folder = fresh_folder()
-        role = Role()
-        if before:
-            before(folder, role)
-        agent = QuickAgent(board_for(broker, folder, **more), role)
-        task = asyncio.create_task(agent.run())
-        try:
-            await until(lambda: agent.client.is_up, "link up")
-            await story(hub, agent, role)
-        finally:
-            await stop(task)
-            await broker.close()
-
-    play(whole)
 
 
 def test_at_each_connection_it_says_that_it_is_there_and_who_it_is():
@@ -184,6 +53,28 @@ def test_hello_is_repeated_until_the_hub_is_there():
         await until(lambda: role.of("connected"), "welcome")
 
     with_agent(story, welcomes=False)
+
+
+def test_a_welcome_for_another_life_is_not_ours():
+    async def story(hub, agent, role):
+        await hub.down("welcome", {"boot": "some-other", "at_ms": NOW_MS})
+        await hub.down("show/alarm", {"epoch": 1, "rev": 1, "state": "raised"})
+        await until(lambda: role.of("shown"), "the show after it")
+        assert agent.clock_ms() is None
+        assert role.of("connected") == []
+
+    with_agent(story, welcomes=False)
+
+
+def test_an_answer_makes_way_for_the_next_request_at_once():
+    async def story(hub, agent, role):
+        agent.beat_s = agent.answer_ms = 60000
+        await until(lambda: role.of("connected"), "welcome")
+        for _ in range(agent.unanswered_limit * 3):
+            agent.ask(HelpPressed())
+        await until(lambda: not agent.outbox.entries, "all answered")
+
+    with_agent(story)
 
 
 def test_heartbeats_tell_how_it_is():
@@ -309,93 +200,6 @@ def test_of_each_slot_only_what_is_newer_is_shown():
     with_agent(story)
 
 
-def test_an_act_is_done_once_and_confirmed_as_often_as_it_is_repeated():
-    async def story(hub, agent, role):
-        await until(lambda: role.of("connected"), "welcome")
-        await hub.play("p1")
-        await hub.play("p1")
-        await hub.play("p2")
-        await until(lambda: len(role.of("act")) == 2, "acts")
-        assert role.of("act") == [("p1",), ("p2",)]
-        assert hub.results() == []  # the role is still at it
-        agent.ask(ActDone(act="p1", result="done"))
-        await until(lambda: not agent.outbox.entries, "answer")
-        await hub.play("p1")
-        await until(lambda: len(hub.results()) == 2, "confirmed again")
-        assert hub.results() == [("p1", "done")] * 2
-        assert role.of("act") == [("p1",), ("p2",)]
-
-    with_agent(story)
-
-
-def test_an_act_that_comes_too_late_is_not_done():
-    async def story(hub, agent, role):
-        await until(lambda: role.of("connected"), "welcome")
-        await hub.play("old", NOW_MS - 1)
-        await until(lambda: hub.results() == [("old", "expired")], "expired")
-        assert role.of("act") == []
-
-    with_agent(story)
-
-
-def test_acts_wait_for_the_hubs_clock():
-    async def story(hub, agent, role):
-        await hub.play("old", NOW_MS - 1)
-        for number in range(30):
-            await hub.play(f"early-{number}")
-        await hub.down("show/alarm", {"epoch": 1, "rev": 1, "state": "raised"})
-        await until(lambda: role.of("shown"), "all arrived")
-        assert role.of("act") == []
-        hub.welcomes = True
-        await until(lambda: len(role.of("act")) == 15, "acts")  # 16 may wait; the hub repeats the others
-        assert role.of("act")[0] == ("early-0",)
-        await until(lambda: hub.results() == [("old", "expired")], "expired")
-
-    with_agent(story, welcomes=False)
-
-
-def test_an_act_that_the_role_cannot_do_is_failed():
-    async def story(hub, agent, role):
-        await until(lambda: role.of("connected"), "welcome")
-        role.crash = RuntimeError("no such clip")
-        await hub.play("p1")
-        await until(lambda: hub.results() == [("p1", "failed")], "failed")
-        assert agent.errors == 1
-
-    with_agent(story)
-
-
-def test_sixteen_results_are_remembered():
-    async def story(hub, agent, role):
-        await until(lambda: role.of("connected"), "welcome")
-        for number in range(17):
-            agent.ask(ActDone(act=f"p{number}", result="done"))
-        await until(lambda: not agent.outbox.entries, "answers")
-        await hub.play("p1")
-        await hub.play("p0")
-        await until(lambda: role.of("act"), "act")
-        assert role.of("act") == [("p0",)]
-        await until(lambda: len(hub.results()) == 18, "confirmed")
-
-    with_agent(story)
-
-
-def test_after_a_restart_an_act_whose_result_still_waits_is_not_done_again():
-    def before(folder, role):
-        agent = Agent(board_for(FarBroker(), folder), role)
-        agent.ask(ActDone(act="p1", result="done"))
-        agent.outbox.close()
-
-    async def story(hub, agent, role):
-        await until(lambda: role.of("answered"), "answer")
-        await hub.play("p1")
-        await hub.play("p2")
-        await until(lambda: role.of("act"), "act")
-        assert role.of("act") == [("p2",)]
-
-    with_agent(story, before=before)
-
-
 def test_wrong_messages_are_counted_and_ignored():
     async def story(hub, agent, role):
         await hub.down("show/alarm", {"epoch": 1, "rev": 1, "state": "purple"})
@@ -456,3 +260,8 @@ def test_when_stopped_it_says_that_it_is_gone():
         await broker.close()
 
     play(whole)
+
+
+def test_a_board_that_cannot_say_hello_is_refused_at_once():
+    board = board_for(FarBroker(), fresh_folder(), version="x" * 33)
+    assert error_of(Malformed, Agent, board, Role()).where == "version"

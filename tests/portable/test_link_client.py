@@ -262,6 +262,28 @@ def test_a_message_that_is_too_long_is_an_error_and_nothing_more():
     with_link(story)
 
 
+def test_the_backoff_learns_how_long_the_link_was_up():
+    async def whole():
+        broker = await FarBroker().open()
+        backoff = quick_backoff()
+        lasted = []
+        backoff.lasted = lasted.append
+        hello = packets.connect("dev", "", "", 15)
+        client = Client(("127.0.0.1", broker.port, None), hello, FILTERS, Owner(), backoff)
+        task = asyncio.create_task(client.run())
+        await until(lambda: client.is_up, "link up")
+        await asyncio.sleep(0.05)  # the time that is measured
+        broker.accept = 3
+        await broker.cut()
+        await until(lambda: len(lasted) == 2, "two ends")
+        assert 50 <= lasted[0] < 5000
+        assert lasted[1] == 0  # refused: it was never up
+        await stop(task)
+        await broker.close()
+
+    play(whole)
+
+
 def test_nobody_there_is_said_and_tried_again():
     async def whole():
         broker = await FarBroker().open()
