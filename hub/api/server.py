@@ -4,12 +4,14 @@ import hmac
 from importlib import metadata
 from typing import Annotated, Any, Protocol
 
-from fastapi import Body, Depends, FastAPI, Header, HTTPException, Query
+from fastapi import Depends, FastAPI, Header, HTTPException, Query
+from fastapi import Request as HttpRequest
 from fastapi.exceptions import RequestValidationError
-from starlette.requests import Request as HttpRequest
-from starlette.responses import JSONResponse
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
 
 from hub.api import views
+from hub.api.bounded import Bounded
 from hub.engine.events import Entry, RequestRefused
 from hub.engine.plan import Plan
 from hub.engine.requests import AcknowledgeAlarm, Announce, CloseAlarm, Request
@@ -20,7 +22,19 @@ from hub.provision.boards import signs
 BY = "admin"
 
 Limit = Annotated[int, Query(ge=1, le=100_000)]
-Id = Annotated[str, Body(max_length=48)]
+
+
+class Closing(BaseModel, extra="forbid"):
+    """What a person says who closes an alarm."""
+
+    note: Annotated[str, Field(max_length=500)] = ""
+
+
+class Announcement(BaseModel, extra="forbid"):
+    """What to play where."""
+
+    channel: Annotated[str, Field(max_length=48)]
+    phrase: Annotated[str, Field(max_length=48)]
 
 
 class Running(Protocol):
@@ -54,6 +68,7 @@ def make(hub: Running, token: str) -> FastAPI:
     app = FastAPI(
         title="hallhub", version=metadata.version("hallhub"), dependencies=[Depends(authorised)], openapi_url=None
     )
+    app.add_middleware(Bounded)
     app.add_exception_handler(RequestValidationError, _wrong)
     app.add_exception_handler(Exception, _failed)
     _looking(app, hub)
@@ -69,7 +84,7 @@ def make(hub: Running, token: str) -> FastAPI:
 async def _wrong(request: HttpRequest, fault: Exception) -> JSONResponse:
     """What the caller sent does not fit; says where and what would, and repeats nothing of it."""
     assert isinstance(fault, RequestValidationError)
-    said = [f"{'.'.join(str(part) for part in error['loc'][1:])}: {error['msg']}" for error in fault.errors()]
+    said = [f"{'.'.join(map(str, error['loc'][1:])) or 'body'}: {error['msg']}" for error in fault.errors()]
     return JSONResponse({"detail": "; ".join(said)}, 422)
 
 
@@ -135,12 +150,13 @@ def _asking(app: FastAPI, hub: Running) -> None:
         return await _ask(hub, AcknowledgeAlarm(at_ms=hub.now_ms(), by=BY, alarm=alarm))
 
     @app.post("/alarms/{alarm}/close")
-    async def close(alarm: str, note: Annotated[str, Body(embed=True, max_length=500)] = "") -> dict[str, Any]:
+    async def close(alarm: str, closing: Closing | None = None) -> dict[str, Any]:
+        note = closing.note if closing else ""
         return await _ask(hub, CloseAlarm(at_ms=hub.now_ms(), by=BY, alarm=alarm, note=note))
 
     @app.post("/announcements")
-    async def announce(channel: Id, phrase: Id) -> dict[str, Any]:
-        return await _ask(hub, Announce(at_ms=hub.now_ms(), by=BY, channel=channel, phrase=phrase))
+    async def announce(said: Announcement) -> dict[str, Any]:
+        return await _ask(hub, Announce(at_ms=hub.now_ms(), by=BY, channel=said.channel, phrase=said.phrase))
 
 
 async def _ask(hub: Running, request: Request) -> dict[str, Any]:
