@@ -32,6 +32,7 @@ class _Slot(msgspec.Struct):
     rest_ms: int
     patient_rest_ms: int
     told_at_ms: int = 0
+    flashed_at_ms: int = 0
     last: dict[str, Any] | None = None  # what it shows, without the revision
 
 
@@ -73,8 +74,7 @@ class Screens(Performer):
                 self._held[key] = _stronger(self._held.get(key), refresh)
             else:
                 self._held.pop(key, None)
-                slot.told_at_ms = now
-                self._draw(slot, refresh)
+                self._draw_at(now, slot, refresh)
         if self._held:
             self._flush(now)
 
@@ -92,11 +92,16 @@ class Screens(Performer):
                 slot = self._slots[key]
                 if now >= _due_at_ms(slot, refresh):
                     del self._held[key]
-                    slot.told_at_ms = now
-                    self._draw(slot, refresh)
+                    self._draw_at(now, slot, refresh)
         self._flush_at_ms = now + FLUSH_MS if self._held else 0
         if self._held:
             self._later(FLUSH_MS)
+
+    def _draw_at(self, now: int, slot: _Slot, refresh: Refresh) -> None:
+        slot.told_at_ms = now
+        if refresh.flash:
+            slot.flashed_at_ms = now
+        self._draw(slot, refresh)
 
     def _draw(self, slot: _Slot, refresh: Refresh) -> None:
         plain = content(self._plan, self._site, self._epoch, refresh).to_plain()
@@ -129,6 +134,9 @@ def _stronger(earlier: Refresh | None, later: Refresh) -> Refresh:
 
 
 def _due_at_ms(slot: _Slot, refresh: Refresh) -> int:
+    """A flash rests only after a flash: a call is not kept back by the finish before it."""
+    if refresh.flash:
+        return slot.flashed_at_ms + slot.rest_ms
     return slot.told_at_ms + (slot.patient_rest_ms if refresh.can_wait else slot.rest_ms)
 
 

@@ -29,6 +29,7 @@ from tests.bench.hall import Presser, board_of
 
 WINDOW, TERMINAL, STRIP, KIOSK = "sifa-w01", "sifa-call-01", "sifa-strip-1", "sifa-kiosk-1"
 ANSWER_S = 15
+PACE_S = 0.12  # between two presses: slower than a screen's shortest rest, quicker than any finger
 
 
 class Clerk(Presser):
@@ -108,6 +109,7 @@ async def _calls(clerk: Clerk, strip: Strip, kiosk: Clerk, samples: int) -> list
         await clerk.has_ticket(True)
         await clerk.ask(TicketFinish(ticket=clerk.ticket))
         await clerk.has_ticket(False)
+        await asyncio.sleep(PACE_S)
     return took
 
 
@@ -141,14 +143,14 @@ async def _relayed(hub: HubProcess, terminal: Agent, strip: Strip, samples: int)
             terminal.client.deliver(("relay", number), source, payload)
             await asyncio.wait_for(strip.arrived.wait(), ANSWER_S)
             took.append(strip.arrived_at - pressed_at)
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(PACE_S)
         return took
     finally:
         relay.terminate()
         await relay.wait()
 
 
-def press_to_strip(hub: HubProcess, folder: Path, samples: int = 300) -> dict[str, float]:
+def press_to_strip(hub: HubProcess, folder: Path, samples: int = 150) -> dict[str, float]:
     """The figures, in milliseconds and as ratios, with all other devices of the building connected."""
     boards = folder / "boards"
     shutil.copytree(hub.boards, boards)
