@@ -37,7 +37,7 @@ class Agent:
 
     unanswered_limit = 12  # requests on their way to the hub; the others wait in the outbox
     answer_ms, answer_max_ms = 5000, 30000  # not answered for so long: ask again
-    hello_ms, hello_max_ms = 10000, 60000  # not welcomed for so long: say hello again
+    hello_ms, hello_max_ms = 2000, 60000  # not welcomed for so long: say hello again
     restart_s, restart_max_s = 1, 30  # a task that failed rests so long
     trouble_ms = 120000  # how long the heartbeat mentions a failure
     beat_s = 1  # how often it is looked at what is due

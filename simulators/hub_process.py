@@ -15,6 +15,7 @@ class HubProcess(ServerProcess):
         *,
         site: str = "doumen",
         broker: str = "nats",
+        tls: bool = False,
         platform: str = "",
         platform_token_file: Path | None = None,
     ) -> None:
@@ -23,6 +24,8 @@ class HubProcess(ServerProcess):
         api_port = free_port()
         command = [sys.executable, "-m", "hub.cli.main", "--folder", str(folder), "up"]
         command += ["--site", site, "--broker", broker, "--mqtt-port", str(self.mqtt_port), "--api-port", str(api_port)]
+        if tls:
+            command.append("--tls")
         if platform:
             command += ["--platform", platform, "--platform-token-file", str(platform_token_file)]
         super().__init__(command, api_port, folder.parent / f"{folder.name}.log")

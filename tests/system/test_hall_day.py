@@ -7,7 +7,6 @@ tell the same story: nothing lost, nothing doubled.
 import asyncio
 import json
 import os
-import shutil
 import signal
 import threading
 from collections import defaultdict
@@ -40,21 +39,12 @@ from simulators.platform_process import PlatformProcess
 from simulators.record import Result
 from simulators.scenario import Crowd, three_halls
 from simulators.server_process import wait_for
+from tests.system.brokers import BROKERS
 
 pytestmark = pytest.mark.system
 
 HALLS = ("sifa", "gongjijin", "shuiwu")
 UNDER_A_MINUTE_S = 60
-MOSQUITTO = shutil.which("mosquitto", path=os.environ.get("PATH", "") + ":/usr/sbin")
-BROKERS = [
-    "nats",
-    pytest.param(
-        "mosquitto",
-        marks=pytest.mark.skipif(
-            not MOSQUITTO and not os.environ.get("CI"), reason="no mosquitto here: sudo apt-get install mosquitto"
-        ),
-    ),
-]
 
 
 class Day:
