@@ -69,11 +69,13 @@ class Screens(Performer):
     def prepare(self, effects: list[Effect]) -> None:
         now = self._clock_ms()
         for key, refresh in _newest(effects).items():
-            slot = self._slots[key]
+            slot = self._slots.get(key)
+            if slot is None:  # an alarm of a device that the site file lost
+                continue
+            refresh = _stronger(self._held.pop(key, None), refresh)  # a flash that rests is not lost
             if refresh.can_wait or now < _due_at_ms(slot, refresh):
-                self._held[key] = _stronger(self._held.get(key), refresh)
+                self._held[key] = refresh
             else:
-                self._held.pop(key, None)
                 self._draw_at(now, slot, refresh)
         if self._held:
             self._flush(now)
