@@ -27,11 +27,12 @@ from hub.engine.requests import Request, TurnDay
 from hub.inbox import Inbox
 from hub.journal import Journal, JournalError
 from hub.link import Address, Link
-from hub.pipeline import Pipeline, replay
+from hub.pipeline import Pipeline
 from hub.platform.delivery import Delivery
 from hub.presence import Presence
 from hub.provision import Provision, ProvisionFault
 from hub.refusals import Refusals
+from hub.replay import Misfit, replay
 from hub.site_file import SiteError, load
 from hub.sites import find
 
@@ -71,7 +72,7 @@ class Hub:
             self.site = replay(self.plan, self.journal)
             self.provision.write_boards()
             self.broker: Broker = brokers.make(settings.broker, folder / "broker", self.provision.tls())
-        except (SiteError, JournalError, ProvisionFault, BrokerFault, ValueError, OSError) as fault:
+        except (SiteError, JournalError, Misfit, ProvisionFault, BrokerFault, ValueError, OSError) as fault:
             raise SetupError(str(fault)) from fault
         self.refusals = Refusals()
         self.presence = Presence(self.plan, self.site.online, self.now_ms())

@@ -165,13 +165,3 @@ class Pipeline:
         self._snapshot_at = position
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._writer, self._journal.save_snapshot, position, body)
-
-
-def replay(plan: Plan, journal: Journal) -> Site:
-    """The state that the journal tells: the newest snapshot, then every later entry. `evolve` only."""
-    saved = journal.snapshot()
-    site = msgspec.json.decode(saved[1], type=Site) if saved else Site()
-    while entries := journal.entries(site.position, 5000):
-        for entry in entries:
-            apply(plan, site, entry)
-    return site

@@ -22,6 +22,7 @@ def board(plan: Plan, device: Device, broker: dict[str, Any], key: str, data: st
         "user": device.id,
         "password": key,
         "data": data,
+        "heartbeat_s": KINDS[device.kind].heartbeat_s,  # so that a small board need not load the table of kinds
         "settings": {**_where(plan, device), **_SETTINGS[device.kind](plan, device)},
     }
 
@@ -30,7 +31,7 @@ def signs(plan: Plan) -> dict[str, Any]:
     """The building's names and places, without secrets: what a visitor could read off the walls."""
     return {
         "site": plan.id,
-        "halls": [{"id": hall.id, "name": hall.name} for hall in plan.halls],
+        "halls": [{"id": hall.id, "name": hall.name, "name_en": hall.name_en} for hall in plan.halls],
         "services": [{"id": s.id, "hall": s.hall, "name": s.name, "prefix": s.prefix} for s in plan.services],
         "windows": [_window_sign(window) for window in plan.windows],
         "devices": [
@@ -42,6 +43,9 @@ def signs(plan: Plan) -> dict[str, Any]:
                 "regions": [region.window for region in device.regions],
             }
             for device in plan.devices
+        ],
+        "channels": [
+            {"id": channel.id, "amplifier": channel.amplifier, "halls": channel.halls} for channel in plan.channels
         ],
     }
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from hub.engine.effects import Effect
@@ -11,7 +12,8 @@ from hub.engine.events import Entry, Origin, RequestRefused, TicketTaken
 from hub.engine.requests import CallNext, NoteDevice, Request, TakeTicket
 from hub.engine.state import Site
 from hub.journal import Journal, JournalError
-from hub.pipeline import Performer, Pipeline, replay
+from hub.pipeline import Performer, Pipeline
+from hub.replay import Misfit, replay
 from tests.engine.small_site import MORNING_MS, small_plan
 
 PLAN = small_plan()
@@ -172,3 +174,13 @@ def test_a_journal_that_cannot_commit_ends_the_pipeline(journal: Journal) -> Non
         pipeline.close()
 
     asyncio.run(main())
+
+
+def test_a_site_file_that_lost_what_the_day_still_needs_is_named(journal: Journal) -> None:
+    async def work(pipeline: Pipeline, witness: Witness) -> None:
+        await outcome(pipeline, take("notary"), origin(1))
+
+    in_a_pipeline(journal, work)
+    smaller = msgspec.structs.replace(PLAN, services=tuple(s for s in PLAN.services if s.id != "notary"))
+    with pytest.raises(Misfit, match="service notary"):
+        replay(smaller, journal)

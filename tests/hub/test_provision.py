@@ -66,6 +66,7 @@ def test_a_board_file_per_device(tmp_path: Path) -> None:
         "user": "kiosk-1",
         "password": provision.password("kiosk-1"),
         "data": str(tmp_path / "devices" / "kiosk-1"),
+        "heartbeat_s": 30,
     }
     assert settings["hall"] == "服务厅"
     assert settings["languages"] == ["zh", "yue", "en"]

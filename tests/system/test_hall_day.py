@@ -28,8 +28,8 @@ from hub.engine.events import Entry
 from hub.engine.plan import Plan
 from hub.engine.state import Site
 from hub.journal import Journal
-from hub.pipeline import replay
 from hub.platform.contract import records
+from hub.replay import replay
 from hub.site_file import load
 from hub.sites import find
 from simulators.building import Building
