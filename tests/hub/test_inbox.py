@@ -1,0 +1,217 @@
+"""The inbox: acknowledged when durable and not before; what is malformed is counted, answered, and disturbs nothing."""
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from firmware.wire import topics
+from hub.inbox import Inbox
+from hub.journal import Journal, JournalError
+from hub.link import Receipt
+from hub.pipeline import Pipeline
+from hub.presence import Presence
+from hub.refusals import KEPT, Refusals
+from hub.replay import replay
+from tests.engine.small_site import MORNING_MS, small_plan
+
+PLAN = small_plan()
+KIOSK = "kiosk-tax"
+
+
+class Stage:
+    """An inbox over a real pipeline and journal. ``acked``: (receipt, entries in the journal at that moment)."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
+        self.pipeline = Pipeline(PLAN, replay(PLAN, journal), journal, [])
+        self.presence = Presence(PLAN, {}, MORNING_MS)
+        self.refusals = Refusals()
+        self.acked: list[tuple[Receipt, int]] = []
+        self.said: list[tuple[str, dict[str, Any]]] = []
+        self.hellos: list[str] = []
+        self.inbox = Inbox(
+            PLAN, self.pipeline, self.presence, self.refusals, self, lambda: MORNING_MS, self.hellos.append
+        )
+        self._packet_id = 0
+
+    def publish(self, topic: str, payload: bytes, qos: int = 0, retain: bool = False) -> None:
+        assert (qos, retain) == (0, False), "answers are asked for again, not kept"
+        self.said.append((topic, json.loads(payload)))
+
+    def ack(self, receipt: Receipt) -> None:
+        self.acked.append((receipt, len(self.journal.entries(0, 10_000))))
+
+    def arrive(self, name: str, payload: Any, device: str = KIOSK) -> Receipt:
+        """A message comes; bytes as they are, all else as JSON."""
+        return self.arrive_on(topics.up(PLAN.id, device, name), payload)
+
+    def arrive_on(self, topic: str, payload: Any) -> Receipt:
+        self._packet_id += 1
+        receipt = Receipt(1, self._packet_id)
+        body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+        self.inbox.take(topic, body, receipt)
+        return receipt
+
+    def take(self, seq: int, **fields: Any) -> Receipt:
+        return self.arrive("ticket/take", {"boot": "b1", "seq": seq, "service": "invoices", **fields})
+
+    @property
+    def receipts(self) -> list[Receipt]:
+        return [receipt for receipt, _ in self.acked]
+
+    def answers(self, name: str, device: str = KIOSK) -> list[dict[str, Any]]:
+        return [content for topic, content in self.said if topic == topics.down(PLAN.id, device, name)]
+
+
+@pytest.fixture
+def stage(tmp_path: Path):
+    journal = Journal(f"sqlite:///{tmp_path / 'journal.db'}", PLAN.id)
+    journal.open()
+    stage = Stage(journal)
+    yield stage
+    stage.pipeline.close()
+    journal.close()
+
+
+def rounds(stage: Stage, work: Callable[[], Coroutine[None, None, None]] | None = None) -> None:
+    """Everything that waits is decided, committed and told."""
+
+    async def main() -> None:
+        if work is not None:
+            await work()
+        await stage.pipeline.round()
+
+    asyncio.run(main())
+
+
+def test_a_request_is_acknowledged_and_answered_when_it_is_durable_and_not_before(stage: Stage) -> None:
+    receipts = [stage.take(seq) for seq in (1, 2, 3)]
+    assert (stage.acked, stage.said) == ([], [])
+    rounds(stage)
+    assert stage.receipts == receipts
+    on_disk = len(stage.journal.entries(0, 100))
+    assert on_disk >= 3
+    assert {durable for _, durable in stage.acked} == {on_disk}, "all of the round was on the disk by then"
+    assert [answer["number"] for answer in stage.answers("ticket/issued")] == ["A001", "A002", "A003"]
+
+
+def test_what_could_not_be_written_is_neither_acknowledged_nor_answered(stage: Stage) -> None:
+    stage.take(1)
+    stage.journal.close()
+    with pytest.raises(JournalError):
+        rounds(stage)
+    assert (stage.acked, stage.said) == ([], [])
+
+
+def test_what_arrives_again_is_answered_the_same(stage: Stage) -> None:
+    first = stage.take(1)
+    rounds(stage)
+    again = stage.take(1)  # after its commit
+    also = stage.take(2)
+    twin = stage.take(2)  # twice in one round
+    rounds(stage)
+    assert set(stage.receipts) == {first, again, also, twin}
+    one, same, two, twins = sorted(stage.answers("ticket/issued"), key=lambda answer: answer["seq"])
+    assert one == same
+    assert two == twins
+    assert one["number"] != two["number"]
+    assert len({ticket.number for ticket in stage.pipeline.site.tickets.values()}) == 2
+
+
+def test_a_refused_request_is_acknowledged_and_told_why(stage: Stage) -> None:
+    receipt = stage.take(1, service="no-such")
+    rounds(stage)
+    assert stage.receipts == [receipt]
+    assert stage.answers("refused") == [{"boot": "b1", "seq": 1, "code": "service.unknown"}]
+    assert not stage.refusals.counts, "a rule's no is not a stranger"
+
+
+MALFORMED = [
+    ("ticket/take", b"{", "malformed"),
+    ("ticket/take", b"\xff\xfe", "malformed"),
+    ("ticket/take", b"[" * 400, "malformed"),
+    ("ticket/take", b"", "malformed"),
+    ("ticket/take", {"boot": "b1", "seq": 1, "service": 7}, "malformed"),
+    ("ticket/take", {"boot": "b1", "seq": 0, "service": "invoices"}, "malformed"),
+    ("ticket/take", {"service": "invoices"}, "malformed"),
+    ("ticket/take", b'{"service":"' + b"x" * 600 + b'"}', "oversize"),
+    ("ticket/call", {"boot": "b1", "seq": 1}, "message not allowed"),
+    ("ticket/steal", {"boot": "b1", "seq": 1}, "message not allowed"),
+    ("heartbeat", {"boot": "b1"}, "malformed"),
+]
+
+
+@pytest.mark.parametrize(("name", "payload", "reason"), MALFORMED)
+def test_what_is_malformed_is_acknowledged_at_once_and_counted(
+    stage: Stage, name: str, payload: Any, reason: str
+) -> None:
+    receipt = stage.arrive(name, payload)
+    assert stage.receipts == [receipt], "or the broker would bring it again for ever"
+    assert stage.refusals.counts == {reason: 1}
+    newest = stage.refusals.newest[-1]
+    assert (newest.who, newest.at_ms) == (KIOSK, MORNING_MS)
+    assert newest.detail.startswith(f"{name}: ")
+    rounds(stage)
+    assert stage.journal.entries(0, 10) == []
+
+
+@pytest.mark.parametrize(
+    "topic",
+    ["hall/v1/small/ghost/up/ticket/take", "hall/v1/elsewhere/kiosk-tax/up/ticket/take", "x", "", "a/b/c/d/e/f"],
+)
+def test_who_is_not_of_the_site_is_counted_and_not_answered(stage: Stage, topic: str) -> None:
+    receipt = stage.arrive_on(topic, {"boot": "b1", "seq": 1, "service": "invoices"})
+    assert stage.receipts == [receipt]
+    assert stage.refusals.counts.total() == 1
+    assert stage.said == []
+
+
+@pytest.mark.parametrize("wrong", [{"service": 7}, {"service": "UPPER"}, {"priority": "king"}, {"language": None}])
+def test_a_sender_that_names_boot_and_seq_is_told(stage: Stage, wrong: dict[str, Any]) -> None:
+    stage.take(5, **wrong)
+    assert stage.said == [(topics.down(PLAN.id, KIOSK, "refused"), {"boot": "b1", "seq": 5, "code": "malformed"})]
+
+
+@pytest.mark.parametrize(
+    "origin", [{}, {"boot": "b1"}, {"seq": 5}, {"boot": "B!", "seq": 5}, {"boot": "b1", "seq": -1}]
+)
+def test_a_sender_that_does_not_is_not(stage: Stage, origin: dict[str, Any]) -> None:
+    stage.arrive("ticket/take", {**origin, "service": 7})
+    assert stage.said == []
+    assert stage.refusals.counts == {"malformed": 1}
+
+
+def test_nothing_that_a_stranger_wrote_reaches_the_terminal_or_memory_without_end(stage: Stage) -> None:
+    for n in range(KEPT + 10):
+        stage.arrive_on(f"hall/v1/small/kiosk-tax/up/\x1b[31m{n}" + "x" * 5000, b"\x1b[2J")
+    assert len(stage.refusals.newest) == KEPT
+    assert stage.refusals.counts == {"message not allowed": KEPT + 10}
+    assert all(item.detail.isprintable() and len(item.detail) <= 120 for item in stage.refusals.newest)
+
+
+def test_a_malformed_message_between_two_good_ones_disturbs_neither(stage: Stage) -> None:
+    first, _, last = stage.take(1), stage.arrive("ticket/take", b"{"), stage.take(2)
+    rounds(stage)
+    assert {first, last} <= set(stage.receipts)
+    assert [answer["number"] for answer in stage.answers("ticket/issued")] == ["A001", "A002"]
+
+
+def test_a_hello_is_welcomed_with_the_hubs_clock(stage: Stage) -> None:
+    receipt = stage.arrive("hello", {"boot": "b7", "kind": "ticket_kiosk", "version": "0.1.0"})
+    assert stage.receipts == [receipt]
+    assert stage.answers("welcome") == [{"boot": "b7", "at_ms": MORNING_MS}]
+    assert stage.hellos == [KIOSK]
+    assert stage.presence.seen[KIOSK].is_online
+    rounds(stage)
+    assert stage.pipeline.site.online[KIOSK] is True
+
+
+def test_whoever_asks_is_there(stage: Stage) -> None:
+    stage.take(1)
+    assert stage.presence.seen[KIOSK].is_online
+    stage.arrive("ticket/take", b"{", "kiosk-law")
+    assert not stage.presence.seen["kiosk-law"].is_online, "what cannot be read proves nothing"
