@@ -30,6 +30,7 @@ class BoardProcess:
         self.is_powered = False
         self.lamp = "off"
         self.heard: list[Path] = []
+        self.heard_clips: list[str] = []  # of the newest
         self._folder = out_folder / self.id
         settings = {"heard": str(self._folder), "speed": speed}
         if clips is not None:
@@ -86,6 +87,7 @@ class BoardProcess:
             self.lamp = str(facts["lamp"])
         if "heard" in facts:
             self.heard.append(Path(str(facts["heard"])))
+            self.heard_clips = [str(clip) for clip in facts.get("clips", ())]
         self.changed.notify()
 
     def _read(self, words: str) -> None:

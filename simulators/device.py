@@ -40,10 +40,21 @@ class TaskDevice:
     def is_powered(self) -> bool:
         return self._task is not None
 
+    def region(self, slot: int) -> tuple[int, int]:
+        """Where a region of this strip begins and how wide it is, in pixels."""
+        x_px, width_px = self._board["settings"]["regions"][slot]
+        return int(x_px), int(width_px)
+
     def fold_px(self, page_px: int) -> int:
-        """Where to fold a picture of this strip that is to fit ``page_px``: between two regions if it can be."""
-        ends = [x + width for x, width in self._board["settings"].get("regions", ()) if x + width <= page_px]
-        return max(ends, default=page_px)
+        """Where to fold a picture of this strip that is to fit ``page_px``: between two regions.
+
+        What stands in a single region is not torn apart, however wide it is; no row is just a rest.
+        """
+        settings = self._board["settings"]
+        ends = [x + width for x, width in settings.get("regions", ())]
+        fold_px = max([end for end in ends if end <= page_px], default=min(ends, default=page_px))
+        rows, rest_px = divmod(settings.get("width_px", fold_px), fold_px)
+        return fold_px if rest_px * 2 > min(ends, default=page_px) else -(-rest_px // max(rows, 1)) + fold_px
 
     async def start(self) -> None:
         """Switch on. RuntimeError when it is on."""

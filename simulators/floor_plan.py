@@ -3,12 +3,13 @@
 The hub writes the file beside the board files. It holds names and places only, no state and no secrets:
 
     {"site": "doumen",
-     "halls":    [{"id": "justice", "name": "司法服务厅"}],
+     "halls":    [{"id": "justice", "name": "司法服务厅", "name_en": "Justice"}],
      "services": [{"id": "notary", "hall": "justice", "name": "公证", "prefix": "A"}],
      "windows":  [{"id": "justice-1", "hall": "justice", "number": 1, "services": ["notary"],
                    "call_terminal": "call-justice-1", "evaluation_terminal": "rate-justice-1"}],
      "devices":  [{"id": "strip-justice", "kind": "window_strip", "hall": "justice",
-                   "regions": ["justice-1", ""]}]}
+                   "regions": ["justice-1", ""]}],
+     "channels": [{"id": "justice", "amplifier": "amp-justice", "halls": ["justice"]}]}
 """
 
 from functools import cached_property
@@ -20,6 +21,7 @@ import msgspec
 class HallSign(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     name: str = ""
+    name_en: str = ""
 
 
 class ServiceSign(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +50,14 @@ class DeviceSign(msgspec.Struct, frozen=True, kw_only=True):
     regions: tuple[str, ...] = ()
 
 
+class ChannelSign(msgspec.Struct, frozen=True, kw_only=True):
+    """In which halls an amplifier is heard."""
+
+    id: str
+    amplifier: str
+    halls: tuple[str, ...] = ()
+
+
 class FloorPlan(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The whole building. Keys that are not declared here are ignored."""
 
@@ -56,6 +66,7 @@ class FloorPlan(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     services: tuple[ServiceSign, ...]
     windows: tuple[WindowSign, ...]
     devices: tuple[DeviceSign, ...]
+    channels: tuple[ChannelSign, ...] = ()
 
     @cached_property
     def device(self) -> dict[str, DeviceSign]:

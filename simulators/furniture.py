@@ -95,6 +95,10 @@ class Kiosk:
         left, self._printer.tray[:] = list(self._printer.tray), []
         return left
 
+    def left(self) -> list[Paper]:
+        """What lies in the tray."""
+        return list(self._printer.tray)
+
     async def invites(self, patience_real_s: float) -> bool:
         """Whether within that time the screen offers something to choose.
 

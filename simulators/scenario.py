@@ -47,15 +47,15 @@ def three_halls(halls: Sequence[str], seed: int = 20261122) -> Scenario:
     )
 
 
-def busy_morning(visitors: int = 900, speed: float = 50.0, seed: int = 20261122) -> Scenario:
-    """The demo: the whole building from nine to a quarter past ten, one and a half minutes of real time and a rest."""
+def busy_morning(visitors: int = 600, speed: float = 75.0, seed: int = 20261122) -> Scenario:
+    """The demo: the whole building on a morning when somebody comes every five seconds."""
     return Scenario(
         name="busy morning",
         visitors=visitors,
         speed=speed,
-        arrivals_s=4500.0,
+        arrivals_s=5.0 * visitors,
         seed=seed,
-        clerk_manners=ClerkManners(serving_s=300.0),
+        clerk_manners=ClerkManners(serving_s=420.0),
         limit_real_s=max(600.0, 20000.0 / speed),
     )
 

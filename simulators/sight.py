@@ -54,6 +54,10 @@ class HallSight:
         if number and (number != before or show.flash_ms):
             self._note(number, window)
 
+    def number_at(self, device: str, region: int) -> str:
+        """The number that a region of a strip shows; empty for none."""
+        return self._regions.get((device, region), "")
+
     def newest(self, number: str, after: int = 0) -> Sighting | None:
         """The last time ``number`` was called, if that was after sighting ``after``."""
         sighting = self._newest.get(number)

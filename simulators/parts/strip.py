@@ -43,7 +43,8 @@ class SimulatedStrip:
         crop = self._seen.crop((left_px, 0, left_px + width_px, self.height_px))
         big = crop.resize((width_px * led_px, self.height_px * led_px), Image.Resampling.NEAREST)
         dot = Image.new("L", (led_px * 4, led_px * 4), 20)
-        ImageDraw.Draw(dot).ellipse((2, 2, led_px * 4 - 3, led_px * 4 - 3), fill=255)
+        rim_px = led_px * 4 // 12
+        ImageDraw.Draw(dot).ellipse((rim_px, rim_px, led_px * 4 - 1 - rim_px, led_px * 4 - 1 - rim_px), fill=255)
         dot = dot.resize((led_px, led_px), Image.Resampling.LANCZOS)
         row = Image.new("L", (big.width, led_px))
         for x in range(0, big.width, led_px):
