@@ -9,7 +9,11 @@ from hub.engine.state import Site
 
 
 def rate(plan: Plan, site: Site, request: RateService) -> tuple[ServiceRated] | Refused:
-    """Only the ticket that this window finished last, until the next visitor is served there."""
+    """A ticket that this window finished today and that nobody rated yet.
+
+    The terminal asks only until the next visitor is served; but a press made in time may arrive late, when hub or
+    network were away meanwhile, and the visitor was thanked for it.
+    """
     window = plan.window.get(request.window)
     if window is None:
         return refused.WINDOW_UNKNOWN
@@ -18,7 +22,7 @@ def rate(plan: Plan, site: Site, request: RateService) -> tuple[ServiceRated] | 
     ticket = site.tickets.get(request.ticket)
     if ticket is not None and ticket.level:
         return refused.EVALUATION_DONE
-    if ticket is None or places.look_at_window(site, window.id).rating != ticket.id:
+    if ticket is None or ticket.state != "finished" or ticket.window != window.id:
         return refused.EVALUATION_CLOSED
     if not 1 <= request.level <= 5:
         return refused.EVALUATION_LEVEL
@@ -38,7 +42,9 @@ def rate(plan: Plan, site: Site, request: RateService) -> tuple[ServiceRated] | 
 
 def rated(plan: Plan, site: Site, event: ServiceRated) -> None:
     site.tickets[event.ticket].level = event.level
-    places.at_window(site, event.window).rating = ""
+    window = places.at_window(site, event.window)
+    if window.rating == event.ticket:
+        window.rating = ""
 
 
 DECIDES = {RateService: rate}

@@ -30,12 +30,21 @@ def test_nobody_but_the_terminal_rates(day):
     assert day.rates("tax-9", "A001", 5) == "window.unknown"
 
 
-def test_the_rating_stays_open_while_the_next_is_called_and_closes_when_he_is_served(day):
+def test_the_terminal_asks_until_the_next_visitor_is_served(day):
     day.calls("tax-1")
     assert day.site.windows["tax-1"].rating == day.id_of("A001")
     day.serves("tax-1", "A002")
-    assert day.rates("tax-1", "A001", 5) == "evaluation.closed"
+    assert day.site.windows["tax-1"].rating == ""
     assert day.rates("tax-1", "A002", 5) == "evaluation.closed"
+
+
+def test_a_rating_that_was_on_its_way_when_the_next_was_served_counts(day):
+    day.calls("tax-1")
+    day.serves("tax-1", "A002")
+    assert day.rates("tax-1", "A001", 5) == "ServiceRated"
+    day.finishes("tax-1", "A002")
+    assert day.rates("tax-1", "A001", 4) == "evaluation.done"
+    assert day.site.windows["tax-1"].rating == day.id_of("A002")
 
 
 def test_reasons_belong_to_the_level(day):
