@@ -47,9 +47,10 @@ Device: TypeAlias = TaskDevice | BoardProcess
 class Building:
     """``boards_folder``: the hub's board files, one JSON per device. ``out_folder``: logs, sounds and pictures.
 
-    ``only``: ids of halls; devices without a hall are left out too then. ``speed``: as that of the people.
-    ``heap``: of each MicroPython, ``96k`` say; empty for its default. ``clips``: the folder
-    of the clip bank that the amplifiers play from; without it each has the bank in its own data folder, or none.
+    ``only``: ids of halls; an empty one stands for the devices without a hall. Amplifiers that hang elsewhere but are
+    heard in these halls come with them. ``speed``: as that of the people. ``heap``: of each MicroPython, ``96k`` say;
+    empty for its default. ``clips``: the folder of the clip bank that the amplifiers play from; without it each has the
+    bank in its own data folder, or none.
     """
 
     def __init__(
@@ -68,10 +69,11 @@ class Building:
         self.changed = Change()  # whether some device is online
         self.devices: dict[str, Device] = {}
         halls = frozenset(only)
+        heard = floor_plan.heard_in(halls)
         out_folder.mkdir(parents=True, exist_ok=True)
         for path in sorted(boards_folder.glob("*.json")):
             sign = floor_plan.device.get(path.stem)
-            if sign is None or (halls and sign.hall not in halls):
+            if sign is None or (halls and sign.hall not in halls and sign.id not in heard):
                 continue
             device = self._make(path, sign.kind, speed, heap, clips)
             if device is not None:

@@ -59,6 +59,7 @@ class Books:
 
     ``papers``: every number that a printer let fall. ``tickets`` and ``alarms``: the hub's lists.
     ``waiting_announcements``: those that the hub still wants played. ``received``: the platform's whole record.
+    ``may_end_early``: whoever was still there at the time limit was meant to be sent home.
     """
 
     people: Result
@@ -69,6 +70,7 @@ class Books:
     alarms: tuple[dict[str, Any], ...]
     waiting_announcements: int
     received: dict[str, Any]
+    may_end_early: bool
 
 
 def settle(books: Books) -> Account:
@@ -91,10 +93,11 @@ def settle(books: Books) -> Account:
     }
     doubled, lost = tuple(_doubled(books)), tuple(_lost(books))
     troubles = [*doubled, *lost, *books.help_calls.troubles, *_platform_troubles(books.received)]
+    troubles += _unserved(books)
     troubles += [f"{name}: {_told(row)}" for name, row in rows.items() if not _may_be(name, row, people.is_complete)]
     return Account(
         visitors=people.visitors,
-        unserved=people.unserved + people.no_ticket,
+        unserved=people.unserved,
         **rows,
         records=books.received["records"],
         doubles=len(doubled),
@@ -112,10 +115,12 @@ def _announcements(books: Books, types: "Counter[str]") -> Row:
 
 
 def _may_be(name: str, row: Row, is_complete: bool) -> bool:
-    """People who were sent home in the middle did not see how their errand ended, and a rating is sometimes thanked
-    for after its visitor has turned away: they may know of less, never of more."""
-    if name == "rated" or (not is_complete and name in ("finished", "passed")):
+    """A rating is sometimes thanked for when its visitor has turned away. People who are sent home early do not see how
+    their errand ends, and who left without being called is not passed yet."""
+    if name == "rated" or (name == "finished" and not is_complete):
         return row.spot <= row.hub == row.platform
+    if name == "passed" and not is_complete:
+        return row.hub == row.platform
     return row.agrees
 
 
@@ -137,6 +142,14 @@ def _lost(books: Books) -> Iterable[str]:
     yield from (f"{number} is in the hub, no paper fell" for number in set(in_hub) - set(books.papers))
     at_platform = books.received["tickets"]
     yield from (f"{id} is in the hub, not at the platform" for id in in_hub.values() if id not in at_platform)
+
+
+def _unserved(books: Books) -> Iterable[str]:
+    people = books.people
+    if people.no_ticket:
+        yield f"{people.no_ticket} visitors got no ticket"
+    if people.unserved and not books.may_end_early:
+        yield f"{people.unserved} visitors were still there when the time was up"
 
 
 def _platform_troubles(received: dict[str, Any]) -> Iterable[str]:

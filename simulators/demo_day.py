@@ -159,7 +159,8 @@ class DemoDay:
         ids = sorted(id for id, device in building.devices.items() if device.kind == "help_button")
         pressed = chance.sample(ids, min(HELP_BUTTONS, len(ids)))
         buttons = [building.button(id) for id in pressed]
-        return HelpCalls(buttons, self._hub, Pace(wishes.speed), HelpManners(), chance)
+        manners = HelpManners(apart_s=wishes.scenario().arrivals_s / HELP_BUTTONS)
+        return HelpCalls(buttons, self._hub, Pace(wishes.speed), manners, chance)
 
     async def _watch(self, observer: Observer, photographer: Photographer) -> None:
         """Look, and show what was seen; take the pictures of the rush when there is one."""
@@ -200,6 +201,7 @@ class DemoDay:
             alarms=tuple(alarms),
             waiting_announcements=status["announcements"],
             received=received,
+            may_end_early=self._wishes.seconds > 0,
         )
 
 

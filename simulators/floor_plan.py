@@ -89,6 +89,10 @@ class FloorPlan(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         served = {service for window in self.windows_in(hall) for service in window.services}
         return [service for service in self.services if service.hall == hall and service.id in served]
 
+    def heard_in(self, halls: frozenset[str]) -> set[str]:
+        """The amplifiers that are heard in any of ``halls``; one may hang in another hall."""
+        return {channel.amplifier for channel in self.channels if halls.intersection(channel.halls)}
+
     def busy_halls(self) -> list[str]:
         """The halls that have a kiosk and a window with a call terminal: those where people queue."""
         return [
