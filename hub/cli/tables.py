@@ -56,7 +56,7 @@ class Printer:
         kept = [at for at in range(len(columns)) if any(row[at].plain for row in shown)]
         table = Table(title=self.say(title), title_justify="left", header_style="bold")
         for at in kept:
-            table.add_column(self.say(columns[at][0]), overflow="fold")
+            table.add_column(self.say(columns[at][0]), overflow="fold", no_wrap=at == kept[0])
         for row in shown:
             table.add_row(*[row[at] for at in kept])
         self.console.print(table)
