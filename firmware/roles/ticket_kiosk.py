@@ -56,7 +56,7 @@ class TicketKiosk:
                 self._notice = None
                 self._display()
                 continue
-            if self._why_closed() or self._is_asking:
+            if self._why_closed() or self._is_busy():
                 continue
             if choice[0] == "reprint":
                 request: "Any" = TicketReprint(number=choice[1])
@@ -132,6 +132,10 @@ class TicketKiosk:
             return "printer"
         return "" if self._is_connected and self._show is not None else "link"
 
+    def _is_busy(self) -> bool:
+        """Somebody waits for an answer or for paper: who pressed again now would get two tickets."""
+        return self._is_asking or bool(self._to_print)
+
     def _say(self, page: str, content: "dict[str, Any]") -> None:
         self._notice = (page, content)
         self._notice_began_ms = now_ms()
@@ -156,7 +160,7 @@ class TicketKiosk:
             self._screen.display("out_of_service", {"reason": reason})
         elif self._notice is not None:
             self._screen.display(self._notice[0], self._notice[1])
-        elif self._is_asking:
+        elif self._is_busy():
             self._screen.display("wait", {})
         else:
             self._screen.display("choose", {"show": self._show})
