@@ -32,7 +32,7 @@ from hub.platform.delivery import Delivery
 from hub.presence import Presence
 from hub.provision import Provision, ProvisionFault
 from hub.refusals import Refusals
-from hub.replay import Misfit, replay
+from hub.replay import Misfit, check_clock, replay
 from hub.site_file import SiteError, load
 from hub.sites import find
 
@@ -69,6 +69,7 @@ class Hub:
             self.provision = Provision(folder, self.plan, settings.broker)
             self.journal = Journal(f"sqlite:///{folder.resolve() / 'journal.db'}", self.plan.id)
             self.journal.open()
+            check_clock(self.journal, self.now_ms())
             self.site = replay(self.plan, self.journal)
             self.provision.write_boards()
             self.broker: Broker = brokers.make(settings.broker, folder / "broker", self.provision.tls())

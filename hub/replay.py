@@ -1,6 +1,7 @@
-"""Replay: the state that the journal tells, at a start; and whether the site file still fits it."""
+"""Replay: the state that the journal tells, at a start; and whether site file and clock still fit it."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import msgspec
 
@@ -12,8 +13,11 @@ from hub.journal import Journal
 AT_ONCE = 5000  # entries
 
 
+CLOCK_SLACK_MS = 10 * 60_000
+
+
 class Misfit(Exception):
-    """The site file lacks something of which the journal still speaks; says what, and what to do."""
+    """Site file or clock do not fit what the journal tells; says what, and what to do."""
 
 
 def replay(plan: Plan, journal: Journal) -> Site:
@@ -36,6 +40,17 @@ def replay(plan: Plan, journal: Journal) -> Site:
             "put it back into the site file until the day has turned and its alarms are closed"
         )
     return site
+
+
+def check_clock(journal: Journal, now_ms: int) -> None:
+    """A machine whose clock has gone back would number tickets in days that are over. Raises `Misfit`."""
+    newest = journal.entries(journal.position - 1, 1)
+    if newest and newest[0].at_ms > now_ms + CLOCK_SLACK_MS:
+        then, now = (datetime.fromtimestamp(ms / 1000).isoformat(" ", "minutes") for ms in (newest[0].at_ms, now_ms))
+        raise Misfit(
+            f"this machine's clock says {now}, but the journal's newest entry is of {then}; "
+            "set the clock (a time server keeps it right), then start again"
+        )
 
 
 def _missing(plan: Plan, site: Site) -> Iterator[str]:

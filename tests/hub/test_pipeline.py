@@ -13,7 +13,7 @@ from hub.engine.requests import CallNext, NoteDevice, Request, TakeTicket
 from hub.engine.state import Site
 from hub.journal import Journal, JournalError
 from hub.pipeline import Performer, Pipeline
-from hub.replay import Misfit, replay
+from hub.replay import Misfit, check_clock, replay
 from tests.engine.small_site import MORNING_MS, small_plan
 
 PLAN = small_plan()
@@ -184,3 +184,14 @@ def test_a_site_file_that_lost_what_the_day_still_needs_is_named(journal: Journa
     smaller = msgspec.structs.replace(PLAN, services=tuple(s for s in PLAN.services if s.id != "notary"))
     with pytest.raises(Misfit, match="service notary"):
         replay(smaller, journal)
+
+
+def test_a_clock_that_went_back_is_named_before_anything_is_numbered(journal: Journal) -> None:
+    async def work(pipeline: Pipeline, witness: Witness) -> None:
+        await outcome(pipeline, take(), origin(1))
+
+    check_clock(journal, 0)  # an empty journal fits any clock
+    in_a_pipeline(journal, work)
+    check_clock(journal, MORNING_MS - 60_000)
+    with pytest.raises(Misfit, match="set the clock"):
+        check_clock(journal, MORNING_MS - 3_600_000)
