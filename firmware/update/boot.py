@@ -1,0 +1,168 @@
+"""Chooses the tree that runs: copied to ``/boot.py`` of a board, and imported by the tree it chose.
+
+Under the root are ``slots/a`` and ``slots/b``, each a whole tree with its ``manifest.json``, and ``slots/state.json``:
+
+- ``active``: the slot that is known to work;
+- ``trying``: the slot with a tree that still has to prove itself, or empty;
+- ``boots``: starts of the chosen slot that nobody has called good yet; after `TRIES` of them a tree on trial is
+  given up, and a kept one runs in safe mode (link and update only), alternating with the tree before it;
+- ``offer``: [manifest digest, epoch, rev] of what is on trial;
+- ``failed``: the offer that was given up last, then why.
+
+The state is replaced by one rename, so a power cut leaves the old or the new one. Nothing here may fail for want of
+space: a board that cannot count still starts.
+"""
+
+import json
+import os
+import sys
+
+try:
+    from typing import Any
+except ImportError:  # MicroPython
+    pass
+
+TRIES = 3
+NORMAL, TRIAL, SAFE = "normal", "trial", "safe"
+MANIFEST = "manifest.json"
+_fsync: "Any" = getattr(os, "fsync", None)  # MicroPython has none: there close() reaches the flash
+
+
+class Disk:
+    """The file system, as far as updates need it: the seam at which tests cut the power."""
+
+    def open(self, path: str, mode: str) -> "Any":
+        return open(path, mode)
+
+    def sync(self, file: "Any") -> None:
+        """What was written is on the flash when this returns, or when the file is closed."""
+        file.flush()
+        if _fsync:
+            _fsync(file.fileno())
+
+    def rename(self, old: str, new: str) -> None:
+        """Replaces ``new``, at once or not at all (littlefs, POSIX; not FAT)."""
+        os.rename(old, new)
+
+    def remove(self, path: str) -> None:
+        os.remove(path)
+
+    def mkdir(self, path: str) -> None:
+        os.mkdir(path)
+
+    def rmdir(self, path: str) -> None:
+        os.rmdir(path)
+
+    def listdir(self, path: str) -> "list[str]":
+        return os.listdir(path)
+
+    def stat(self, path: str) -> "Any":
+        """As `os.stat`: [0] is the mode, [6] the size in bytes."""
+        return os.stat(path)
+
+    def free_bytes(self, path: str) -> int:
+        facts = os.statvfs(path)
+        return facts[1] * facts[4]
+
+
+def exists(disk: "Any", path: str) -> bool:
+    """Whether there is a file or folder of this name."""
+    try:
+        disk.stat(path)
+    except OSError:
+        return False
+    return True
+
+
+def replace(disk: "Any", path: str, data: bytes) -> None:
+    """Write the file whole or not at all. Raises OSError."""
+    with disk.open(path + ".new", "wb") as file:
+        file.write(data)
+        disk.sync(file)
+    disk.rename(path + ".new", path)
+
+
+def slot_path(root: str, slot: str) -> str:
+    """Where the tree of a slot is; ``root`` is empty on a board."""
+    return root + "/slots/" + slot
+
+
+def other(slot: str) -> str:
+    return "b" if slot == "a" else "a"
+
+
+def read_state(root: str, disk: "Any") -> "dict[str, Any]":
+    """The state; without a readable one, the first slot that holds a whole tree."""
+    state: "dict[str, Any]" = {"active": "", "trying": "", "boots": 0, "offer": [], "failed": []}
+    try:
+        with disk.open(root + "/slots/state.json", "rb") as file:
+            found = json.loads(file.read())
+        for key in state:
+            if isinstance(found.get(key), type(state[key])):
+                state[key] = found[key]
+    except (OSError, ValueError, AttributeError):
+        pass
+    if state["active"] not in ("a", "b"):
+        state["active"] = "a" if exists(disk, slot_path(root, "a") + "/" + MANIFEST) else "b"
+    return state
+
+
+def write_state(root: str, disk: "Any", state: "dict[str, Any]") -> None:
+    """Durable on return. Raises OSError."""
+    replace(disk, root + "/slots/state.json", json.dumps(state).encode())
+
+
+def give_up(state: "dict[str, Any]", reason: str) -> None:
+    """The tree on trial is not to be run again; ``reason`` is a code that the hub is told."""
+    state["failed"] = state["offer"] + [reason]
+    state["offer"] = []
+    state["trying"] = ""
+    state["boots"] = 0
+
+
+def choose(root: str, is_power_on: bool, disk: "Any") -> "tuple[str, str]":
+    """(slot, how to start it); counts this start before it happens.
+
+    ``is_power_on``: somebody switched the board on, so the tree that was kept is not to blame for this start.
+    """
+    state = read_state(root, disk)
+    before = json.dumps(state)
+    start = NORMAL
+    if state["trying"]:
+        if state["boots"] < TRIES:
+            state["boots"] += 1
+            start = TRIAL
+        else:
+            give_up(state, "update.boot")
+    if start == NORMAL:
+        state["boots"] = 0 if is_power_on else state["boots"] + 1
+    try:
+        if json.dumps(state) != before:
+            write_state(root, disk, state)
+    except OSError as error:
+        print("boot: cannot count this start (%s); free some space on the flash" % error)
+    if start == TRIAL:
+        return state["trying"], TRIAL
+    slot = state["active"]
+    if state["boots"] <= TRIES:
+        return slot, NORMAL
+    if state["boots"] % 2 and exists(disk, slot_path(root, other(slot)) + "/" + MANIFEST):
+        return other(slot), SAFE
+    return slot, SAFE
+
+
+def prepare() -> "tuple[str, str]":
+    """On a board: choose, and let imports find the slot. Returns (slot's folder, how to start)."""
+    try:
+        machine: "Any" = __import__("machine")
+        is_power_on = machine.reset_cause() == machine.PWRON_RESET
+    except (ImportError, AttributeError):
+        is_power_on = True
+    slot, start = choose("", is_power_on, Disk())
+    folder = slot_path("", slot)
+    sys.path.insert(0, folder)
+    return folder, start
+
+
+if __name__ == "__main__":
+    SLOT, START = prepare()  # read by /main.py, which shares these names

@@ -1,0 +1,132 @@
+"""The manifest of a tree: what it is, for whom, and the digest of every file; signed as a whole.
+
+Canonical JSON: keys sorted, no spaces, UTF-8. ``version``; ``kinds`` and ``profile`` that may run it; ``mpy``, the
+major version of its bytecode ("" for source); ``files``: path → [size in bytes, SHA-256]; and if need be
+``min_version``, the oldest version from which one may come here directly, and ``downgrade_from``, the newest version
+that may go back to this older one.
+
+The Ed25519 signature is over `SIGNED` and the SHA-256 of these bytes: so a small board runs its own SHA-512 over one
+block and not over all the paths.
+"""
+
+import hashlib
+import json
+import sys
+from binascii import hexlify
+
+try:
+    from typing import Any
+except ImportError:  # MicroPython
+    pass
+
+SIGNED = b"hallhub tree 1\n"
+MAX_BYTES = 24576
+MAX_FILES = 400
+_PATH_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./"
+_HEX = "0123456789abcdef"
+
+
+class UpdateRefused(Exception):
+    """This tree is not for this device, or not to be trusted. ``code`` for the hub, ``detail`` for a person."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__("%s: %s" % (code, detail))
+        self.code = code
+        self.detail = detail
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return str(hexlify(hashlib.sha256(data).digest()), "ascii")
+
+
+def own_mpy() -> str:
+    """The major version of the bytecode that runs here; "" where only source runs."""
+    mpy = getattr(sys.implementation, "_mpy", 0) & 0xFF
+    return str(mpy) if mpy else ""
+
+
+def version_key(version: "Any") -> "list[int]":
+    """``1.10.2`` → [1, 10, 2], which compare as versions do. Raises ValueError for anything else."""
+    parts = version.split(".") if isinstance(version, str) and len(version) <= 32 else []
+    if len(parts) != 3 or [part for part in parts if not part.isdigit()]:
+        raise ValueError("version %r: three numbers such as 1.10.2 expected" % (version,))
+    return [int(part) for part in parts]
+
+
+def is_path(path: "Any") -> bool:
+    """Whether this may be the name of a file of a tree: below the slot, and nowhere else."""
+    if not isinstance(path, str) or not 1 <= len(path) <= 96 or path.strip(_PATH_LETTERS):
+        return False
+    parts = path.split("/")
+    return len(parts) <= 8 and not [part for part in parts if part.startswith(".") or not part]
+
+
+def is_digest(text: "Any") -> bool:
+    """Whether this is a SHA-256 in hexadecimal."""
+    return isinstance(text, str) and len(text) == 64 and not text.strip(_HEX)
+
+
+def read(data: bytes) -> "dict[str, Any]":
+    """The manifest in ``data``, checked; raises `UpdateRefused`."""
+    try:
+        if len(data) > MAX_BYTES:
+            raise ValueError("%d bytes, at most %d expected" % (len(data), MAX_BYTES))
+        manifest: "dict[str, Any]" = json.loads(data)
+        _check_shape(manifest)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise UpdateRefused("update.manifest", "not a manifest: %s" % error)
+    return manifest
+
+
+def _check_shape(manifest: "dict[str, Any]") -> None:
+    version_key(manifest["version"])
+    for key in ("min_version", "downgrade_from"):
+        if key in manifest:
+            version_key(manifest[key])
+    kinds, files = manifest["kinds"], manifest["files"]
+    if not isinstance(kinds, list) or [kind for kind in kinds if not isinstance(kind, str)]:
+        raise ValueError("kinds")
+    if not isinstance(manifest["profile"], str) or not isinstance(manifest["mpy"], str):
+        raise ValueError("profile, mpy")
+    if not isinstance(files, dict) or not 1 <= len(files) <= MAX_FILES:
+        raise ValueError("files")
+    for path, facts in files.items():
+        size, sha256 = facts
+        if not is_path(path) or not is_digest(sha256) or not isinstance(size, int) or not 0 <= size < 1 << 28:
+            raise ValueError("files: %s" % path)
+
+
+def check(manifest: "dict[str, Any]", board: "dict[str, Any]", running: str) -> None:
+    """Whether the device of ``board`` may go from version ``running`` to this tree; raises `UpdateRefused`."""
+    if manifest["profile"] != board.get("profile", ""):
+        raise UpdateRefused(
+            "update.profile", "for board %s, this is %s" % (manifest["profile"], board.get("profile", "unknown"))
+        )
+    if board["kind"] not in manifest["kinds"]:
+        raise UpdateRefused("update.kind", "not for a " + board["kind"])
+    if manifest["mpy"] not in ("", own_mpy()):
+        raise UpdateRefused("update.mpy", "bytecode %s, this board runs %s" % (manifest["mpy"], own_mpy() or "source"))
+    _check_step(manifest, running)
+
+
+def _check_step(manifest: "dict[str, Any]", running: str) -> None:
+    version = manifest["version"]
+    try:
+        now = version_key(running)
+    except ValueError:
+        return  # a tree that was put here by hand for a test: anything is a step forward
+    if version_key(version) < now and (
+        "downgrade_from" not in manifest or now > version_key(manifest["downgrade_from"])
+    ):
+        raise UpdateRefused("update.downgrade", "%s is older than %s" % (version, running))
+    if "min_version" in manifest and now < version_key(manifest["min_version"]):
+        raise UpdateRefused("update.too-old", "%s first, then %s" % (manifest["min_version"], version))
+
+
+async def check_signature(data: bytes, signature: bytes, public_key: bytes) -> None:
+    """Whether the owner of the key signed this manifest; raises `UpdateRefused`."""
+    from firmware.update.ed25519 import verify
+
+    if not await verify(public_key, SIGNED + hashlib.sha256(data).digest(), signature):
+        raise UpdateRefused("update.signature", "the manifest is not signed with the key that this board trusts")
