@@ -30,13 +30,16 @@ class Receipt(msgspec.Struct, frozen=True):
 
 
 class Address(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the broker is and as whom to speak. ``ca``: path of the CA's PEM file, or empty for no TLS."""
+    """Where the broker is and as whom to speak. ``ca``: path of the CA's PEM file, or empty for no TLS; with TLS
+    ``certificate`` and ``key`` are the PEM files that the broker asks for."""
 
     host: str
     port: int
     user: str
     password: str
     ca: str = ""
+    certificate: str = ""
+    key: str = ""
 
 
 class Link:
@@ -48,8 +51,10 @@ class Link:
         filter: str,
         on_message: Callable[[str, bytes, Receipt], None],
         on_up: Callable[[], None],
+        keepalive_s: int = KEEPALIVE_S,
     ) -> None:
         self._address = address
+        self.keepalive_s = keepalive_s
         self._filter = filter
         self._on_message = on_message
         self._on_up = on_up
@@ -85,7 +90,7 @@ class Link:
         """One connection, from its opening to its end."""
         address = self._address
         self._count += 1
-        tls = ssl.create_default_context(cafile=address.ca) if address.ca else None
+        tls = _tls(address) if address.ca else None
         loop = asyncio.get_running_loop()
         connection = _Connection(self, self._count)
         await asyncio.wait_for(
@@ -96,7 +101,7 @@ class Link:
         )
         self._connection = connection
         try:
-            connection.write(packets.connect(address.user, address.user, address.password, KEEPALIVE_S))
+            connection.write(packets.connect(address.user, address.user, address.password, self.keepalive_s))
             await connection.supervise()
             self.last_error = connection.reason
         finally:
@@ -114,6 +119,13 @@ class Link:
 
     def received(self, topic: str, payload: bytes, receipt: Receipt) -> None:
         self._on_message(topic, payload, receipt)
+
+
+def _tls(address: Address) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=address.ca)
+    if address.certificate:
+        context.load_cert_chain(address.certificate, address.key)
+    return context
 
 
 class _Connection(asyncio.Protocol):
@@ -169,13 +181,14 @@ class _Connection(asyncio.Protocol):
     async def supervise(self) -> None:
         """Until the connection ends: a ping every third of the keepalive time, and an end to long silence."""
         silent_s = 0.0
+        ping_s = self._link.keepalive_s / 3
         while not self._lost.is_set():
             try:
-                await asyncio.wait_for(self._lost.wait(), KEEPALIVE_S / 3)
+                await asyncio.wait_for(self._lost.wait(), ping_s)
             except TimeoutError:
-                silent_s = 0.0 if self._is_heard else silent_s + KEEPALIVE_S / 3
+                silent_s = 0.0 if self._is_heard else silent_s + ping_s
                 self._is_heard = False
-                if silent_s >= KEEPALIVE_S:
+                if silent_s >= self._link.keepalive_s:
                     self.end("the broker did not answer in time")
                 self.write(packets.PING)
 
