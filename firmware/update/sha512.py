@@ -5,7 +5,7 @@ _PRIMES = 80
 
 
 def _constants() -> "tuple[list[int], list[int]]":
-    """First 64 bits of the fractional parts of 8 square roots and 80 cube roots of primes (FIPS 180-4, 4.2.3, 5.3.5)."""
+    """First 64 bits of the fractional parts of 8 square and 80 cube roots of primes (FIPS 180-4, 4.2.3, 5.3.5)."""
     primes: "list[int]" = []
     candidate = 2
     while len(primes) < _PRIMES:

@@ -70,7 +70,7 @@ class Slots:
 
     def note_failure(self, offer: "list[Any]", reason: str) -> None:
         """This offer will not be taken, and is not to be looked at again."""
-        self._move(failed=list(offer) + [reason]  # noqa: RUF005)
+        self._move(failed=offer + [reason])  # noqa: RUF005
 
     def is_good(self) -> None:
         """This start of a kept tree went well."""
