@@ -66,25 +66,25 @@ def _property(field: fields.Field) -> dict[str, Any]:
 
 
 def _shape(field: Any) -> dict[str, Any]:
-    if isinstance(field, fields._Slug):
+    if field.rule is fields.slug:
         return {
             "type": "string",
-            "minLength": field.min_length,
-            "maxLength": field.max_length,
+            "minLength": field.least,
+            "maxLength": field.most,
             "pattern": "^[a-z0-9-]*$",
         }
-    if isinstance(field, fields._Text):
-        return {"type": "string", "minLength": field.min_length, "maxLength": field.max_length}
-    if isinstance(field, fields._Int):
-        return {"type": "integer", "minimum": field.low, "maximum": field.high}
-    if isinstance(field, fields._Bool):
+    if field.rule is fields.text:
+        return {"type": "string", "minLength": field.least, "maxLength": field.most}
+    if field.rule is fields.whole:
+        return {"type": "integer", "minimum": field.least, "maximum": field.most}
+    if field.rule is fields.truth:
         return {"type": "boolean"}
-    if isinstance(field, fields._OneOf):
-        return {"type": "string", "enum": list(field.choices)}
-    if isinstance(field, fields._ListOf):
-        item = _shape(field.item) if isinstance(field.item, fields.Field) else schema(field.item)
-        return {"type": "array", "maxItems": field.max_items, "items": item}
-    raise TypeError(f"no schema for {type(field).__name__}: say in tools/asyncapi.py what it looks like in JSON")
+    if field.rule is fields.one_of:
+        return {"type": "string", "enum": list(field.of)}
+    if field.rule is fields.list_of:
+        item = _shape(field.of) if isinstance(field.of, fields.Field) else schema(field.of)
+        return {"type": "array", "maxItems": field.most, "items": item}
+    raise TypeError(f"no schema for {field.rule.__name__}: say in tools/asyncapi.py what it looks like in JSON")
 
 
 def _key(message: type[Message]) -> str:

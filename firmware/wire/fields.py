@@ -13,6 +13,7 @@ understands a newer writer.
 """
 
 import json
+from collections import namedtuple
 
 try:
     from typing import Any, dataclass_transform
@@ -48,107 +49,72 @@ class Malformed(Exception):
 
 REQUIRED = object()  # marks a field without a default
 
-
-class Field:
-    """One declared value. ``check`` returns the value as the program uses it, or raises `Malformed`."""
-
-    def __init__(self, default: "Any" = REQUIRED) -> None:
-        self.default = default
-
-    def check(self, value: "Any", where: str) -> "Any":
-        raise NotImplementedError
-
-    def plain(self, value: "Any") -> "Any":
-        """The value as JSON can carry it."""
-        return value
-
-
-class _Text(Field):
-    def __init__(self, max_length: int, min_length: int, default: "Any") -> None:
-        super().__init__(default)
-        self.max_length = max_length
-        self.min_length = min_length
-
-    def check(self, value: "Any", where: str) -> "Any":
-        if not isinstance(value, str):
-            raise Malformed(where, "text expected")
-        if not self.min_length <= len(value) <= self.max_length:
-            raise Malformed(where, "%d to %d characters expected" % (self.min_length, self.max_length))
-        try:
-            value.encode()
-        except ValueError:  # a lone surrogate: JSON can spell it, UTF-8 cannot carry it
-            raise Malformed(where, "not valid Unicode")
-        return value
-
+# One declared value, as small as it can be: a board holds dozens. ``rule(field, value, where)`` gives the value as the
+# program uses it or raises `Malformed`; ``least`` and ``most`` bound a length or a number; ``of`` are the choices of a
+# one_of, or what a list_of holds: a Field or a Struct class.
+Field = namedtuple("Field", ("rule", "default", "least", "most", "of"))
 
 SLUG_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
 
-class _Slug(_Text):
-    """Lower-case letters, digits and hyphens: safe in a topic, a file name and a URL."""
-
-    def check(self, value: "Any", where: str) -> "Any":
-        super().check(value, where)
-        for letter in value:
-            if letter not in SLUG_LETTERS:
-                raise Malformed(where, "lower-case letters, digits and hyphens expected")
-        return value
-
-
-class _Int(Field):
-    def __init__(self, low: int, high: int, default: "Any") -> None:
-        super().__init__(default)
-        self.low = low
-        self.high = high
-
-    def check(self, value: "Any", where: str) -> "Any":
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise Malformed(where, "whole number expected")
-        if not self.low <= value <= self.high:
-            raise Malformed(where, "%d to %d expected" % (self.low, self.high))
-        return value
+def text(field: "Field", value: "Any", where: str) -> "Any":
+    """The rule of `Text`."""
+    if not isinstance(value, str):
+        raise Malformed(where, "text expected")
+    if not field.least <= len(value) <= field.most:
+        raise Malformed(where, "%d to %d characters expected" % (field.least, field.most))
+    try:
+        value.encode()
+    except ValueError:  # a lone surrogate: JSON can spell it, UTF-8 cannot carry it
+        raise Malformed(where, "not valid Unicode")
+    return value
 
 
-class _Bool(Field):
-    def check(self, value: "Any", where: str) -> "Any":
-        if not isinstance(value, bool):
-            raise Malformed(where, "true or false expected")
-        return value
+def slug(field: "Field", value: "Any", where: str) -> "Any":
+    """The rule of `Slug`: safe in a topic, a file name and a URL."""
+    text(field, value, where)
+    for letter in value:
+        if letter not in SLUG_LETTERS:
+            raise Malformed(where, "lower-case letters, digits and hyphens expected")
+    return value
 
 
-class _OneOf(Field):
-    def __init__(self, choices: "tuple[str, ...]", default: "Any") -> None:
-        super().__init__(default)
-        self.choices = choices
-
-    def check(self, value: "Any", where: str) -> "Any":
-        if not isinstance(value, str) or value not in self.choices:
-            raise Malformed(where, "one of " + ", ".join(self.choices) + " expected")
-        return value
+def whole(field: "Field", value: "Any", where: str) -> "Any":
+    """The rule of `Int`."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise Malformed(where, "whole number expected")
+    if not field.least <= value <= field.most:
+        raise Malformed(where, "%d to %d expected" % (field.least, field.most))
+    return value
 
 
-class _ListOf(Field):
-    def __init__(self, item: "Any", max_items: int, default: "Any") -> None:
-        super().__init__(default)
-        self.item = item  # a Field, or a Struct class
-        self.max_items = max_items
+def truth(field: "Field", value: "Any", where: str) -> "Any":
+    """The rule of `Bool`."""
+    if not isinstance(value, bool):
+        raise Malformed(where, "true or false expected")
+    return value
 
-    def check(self, value: "Any", where: str) -> "Any":
-        if not isinstance(value, (list, tuple)):
-            raise Malformed(where, "list expected")
-        if len(value) > self.max_items:
-            raise Malformed(where, "at most %d items expected" % self.max_items)
-        return [self._checked(item, "%s[%d]" % (where, i)) for i, item in enumerate(value)]
 
-    def _checked(self, item: "Any", where: str) -> "Any":
-        if isinstance(self.item, Field):
-            return self.item.check(item, where)
-        return item if isinstance(item, self.item) else self.item.from_plain(item, where)
+def one_of(field: "Field", value: "Any", where: str) -> "Any":
+    """The rule of `OneOf`."""
+    if not isinstance(value, str) or value not in field.of:
+        raise Malformed(where, "one of " + ", ".join(field.of) + " expected")
+    return value
 
-    def plain(self, value: "Any") -> "Any":
-        if isinstance(self.item, Field):
-            return list(value)
-        return [item.to_plain() for item in value]
+
+def list_of(field: "Field", value: "Any", where: str) -> "Any":
+    """The rule of `ListOf`."""
+    if not isinstance(value, (list, tuple)):
+        raise Malformed(where, "list expected")
+    if len(value) > field.most:
+        raise Malformed(where, "at most %d items expected" % field.most)
+    return [_item(field.of, item, "%s[%d]" % (where, i)) for i, item in enumerate(value)]
+
+
+def _item(of: "Any", item: "Any", where: str) -> "Any":
+    if isinstance(of, Field):
+        return of.rule(of, item, where)
+    return item if isinstance(item, of) else of.from_plain(item, where)
 
 
 # The declarations below return Any so that mypy reads the annotation beside them: ``size: int = Int(1, 9)``.
@@ -156,32 +122,32 @@ class _ListOf(Field):
 
 def Text(max_length: int, min_length: int = 0, default: "Any" = REQUIRED) -> "Any":
     """Unicode text of ``min_length`` to ``max_length`` characters."""
-    return _Text(max_length, min_length, default)
+    return Field(text, default, min_length, max_length, None)
 
 
 def Slug(max_length: int = 48, default: "Any" = REQUIRED, min_length: int = 1) -> "Any":
     """An identifier: lower-case letters, digits, hyphens."""
-    return _Slug(max_length, min_length, default)
+    return Field(slug, default, min_length, max_length, None)
 
 
 def Int(low: int, high: int, default: "Any" = REQUIRED) -> "Any":
     """A whole number, ``low`` to ``high`` inclusive."""
-    return _Int(low, high, default)
+    return Field(whole, default, low, high, None)
 
 
 def Bool(default: "Any" = REQUIRED) -> "Any":
     """True or false."""
-    return _Bool(default)
+    return Field(truth, default, 0, 0, None)
 
 
 def OneOf(*choices: str, default: "Any" = REQUIRED) -> "Any":
     """One of the given words."""
-    return _OneOf(choices, default)
+    return Field(one_of, default, 0, 0, choices)
 
 
 def ListOf(item: "Any", max_items: int, default: "Any" = REQUIRED) -> "Any":
     """At most ``max_items`` values, each a field or a `Struct`."""
-    return _ListOf(item, max_items, default)
+    return Field(list_of, default, 0, max_items, item)
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(Text, Slug, Int, Bool, OneOf, ListOf))
@@ -191,7 +157,7 @@ class Struct:
     def __init__(self, **values: "Any") -> None:
         for key, field in self.fields().items():
             if key in values:
-                value = field.check(values.pop(key), key)
+                value = field.rule(field, values.pop(key), key)
             elif field.default is REQUIRED:
                 raise Malformed(key, "missing")
             else:
@@ -206,12 +172,7 @@ class Struct:
         own = cls.__dict__.get("_fields")
         if own is None:
             own = {}
-            for base in cls.__bases__:
-                if base is not object and hasattr(base, "fields"):
-                    own.update(base.fields())
-            for key in sorted(cls.__dict__):
-                if isinstance(cls.__dict__[key], Field):
-                    own[key] = cls.__dict__[key]
+            _gather(cls, own)
             cls._fields = own  # type: ignore[attr-defined]
         return own
 
@@ -224,7 +185,7 @@ class Struct:
         for key, field in cls.fields().items():
             at = where + "." + key if where else key
             if key in value:
-                setattr(made, key, field.check(value[key], at))
+                setattr(made, key, field.rule(field, value[key], at))
             elif field.default is REQUIRED:
                 raise Malformed(at, "missing")
             else:
@@ -237,7 +198,7 @@ class Struct:
         for key, field in self.fields().items():
             value = getattr(self, key)
             if value != field.default:
-                plain[key] = field.plain(value)
+                plain[key] = _plain_items(value) if field.rule is list_of else value
         return plain
 
     def __eq__(self, other: object) -> bool:
@@ -245,6 +206,19 @@ class Struct:
 
     def __repr__(self) -> str:
         return "%s(%s)" % (type(self).__name__, ", ".join("%s=%r" % item for item in self.to_plain().items()))
+
+
+def _gather(cls: "Any", found: "dict[str, Field]") -> None:
+    for base in cls.__bases__:
+        if base is not object:
+            _gather(base, found)
+    for key in sorted(cls.__dict__):
+        if isinstance(cls.__dict__[key], Field):
+            found[key] = cls.__dict__[key]
+
+
+def _plain_items(items: "Any") -> "list[Any]":
+    return [item.to_plain() if isinstance(item, Struct) else item for item in items]
 
 
 def parse(payload: bytes, max_bytes: int) -> "Any":

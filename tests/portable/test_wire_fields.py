@@ -40,7 +40,7 @@ def plain_example(field, dice):
         "power",
     ):
         try:
-            field.check(value, "")
+            field.rule(field, value, "")
         except Malformed:
             continue
         return value
