@@ -1,0 +1,214 @@
+"""What a profile may name as a driver: the keys it takes, the pins and buses it needs, where it works.
+
+The keys are declared here once; `firmware.parts`, `firmware.platform` and `drivers.micropython` build from the same
+names. In a key's type, ``pin`` says which way the pin works, ``bus`` which sort of bus the value names, ``node`` that
+it is a device file or interface which only one part can have.
+"""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+# "right" names the words that say what a good value is (profile.right.*).
+InPin = Annotated[int, Meta(extra={"pin": "in", "right": "pin"})]
+OutPin = Annotated[int, Meta(extra={"pin": "out", "right": "pin"})]
+BothPin = Annotated[int, Meta(extra={"pin": "both", "right": "pin"})]
+MaybeOutPin = Annotated[int | None, Meta(extra={"pin": "out", "right": "pin"})]
+MaybeInPin = Annotated[int | None, Meta(extra={"pin": "in", "right": "pin"})]
+Number = Annotated[int, Meta(ge=0, le=31, extra={"right": "number"})]
+Flag = Annotated[bool, Meta(extra={"right": "flag"})]
+HoldMs = Annotated[int, Meta(ge=0, le=10000, extra={"right": "hold_ms"})]
+DebounceMs = Annotated[int, Meta(ge=1, le=500, extra={"right": "debounce_ms"})]
+Pull = Annotated[Literal["up", "down", "none"], Meta(extra={"right": "pull", "pull": True})]
+Hz = Annotated[int, Meta(ge=100_000, le=80_000_000, extra={"right": "hz"})]
+Baud = Annotated[int, Meta(ge=300, le=3_000_000, extra={"right": "baud"})]
+BufferBytes = Annotated[int, Meta(ge=2048, le=64000, extra={"right": "buffer_bytes"})]
+Level = Annotated[int, Meta(ge=1, le=31, extra={"right": "brightness"})]
+Node = Annotated[str, Meta(pattern="^/dev/.+", extra={"right": "node", "node": True})]
+MaybeNode = Annotated[str, Meta(pattern="^(/dev/.+)?$", extra={"right": "node", "node": True})]
+Interface = Annotated[str, Meta(pattern="^[a-z][a-z0-9]{0,14}$", extra={"right": "interface", "node": True})]
+Sound = Annotated[str, Meta(min_length=1, extra={"right": "sound", "node": True})]
+Folder = Annotated[str, Meta(pattern="^/[a-z0-9/_-]+$", extra={"right": "folder"})]
+Codes = Annotated[list[int], Meta(min_length=1, max_length=64, extra={"right": "codes"})]
+Degrees = Annotated[Literal[0, 90, 180, 270], Meta(extra={"right": "degrees"})]
+Spi = Annotated[str, Meta(extra={"bus": "spi", "right": "bus"})]
+I2s = Annotated[str, Meta(extra={"bus": "i2s", "right": "bus"})]
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One driver's table in a profile."""
+
+
+class SpiBus(Row, frozen=True, kw_only=True):
+    id: Number
+    sck: OutPin
+    mosi: OutPin
+    miso: MaybeInPin = None
+    hz: Hz = 10_000_000
+
+
+class I2sBus(Row, frozen=True, kw_only=True):
+    id: Number
+    sck: OutPin
+    ws: OutPin
+    sd: OutPin
+    buffer_bytes: BufferBytes = 8192
+
+
+class UartBus(Row, frozen=True, kw_only=True):
+    id: Number
+    tx: OutPin
+    rx: InPin
+    baud: Baud = 9600
+
+
+class HostNetwork(Row, frozen=True, kw_only=True):
+    """The operating system brings it up."""
+
+
+class LanW5500(Row, frozen=True, kw_only=True):
+    bus: Spi
+    cs: OutPin
+    int: InPin  # ESP-IDF's driver needs the interrupt line
+    reset: MaybeOutPin = None
+
+
+class LanRmii(Row, frozen=True, kw_only=True):
+    """The ESP32's own MAC. Its data lines are fixed, and taken too: see ``RMII_PINS``."""
+
+    phy: Annotated[Literal["lan8710", "lan8720", "ip101", "rtl8201"], Meta(extra={"right": "phy"})]
+    address: Number
+    mdc: OutPin
+    mdio: BothPin
+    power: MaybeOutPin = None
+    clock: BothPin = 0
+    is_clock_out: Flag = False
+
+
+class Wiznet(Row, frozen=True, kw_only=True):
+    bus: Spi
+    cs: OutPin
+    reset: OutPin
+    int: MaybeInPin = None  # known to the firmware image, not to the driver; still taken
+
+
+class LedPin(Row, frozen=True, kw_only=True):
+    pin: OutPin
+    active_low: Flag = False
+
+
+class LedRgb(Row, frozen=True, kw_only=True):
+    pin: OutPin
+
+
+class ButtonRow(Row, frozen=True, kw_only=True):
+    pin: InPin
+    pull: Pull = "up"
+    active_low: Flag = True
+    hold_ms: HoldMs = 0
+    debounce_ms: DebounceMs = 30
+
+
+class LampRow(Row, frozen=True, kw_only=True):
+    pin: OutPin
+    active_low: Flag = False
+
+
+class SpeakerI2s(Row, frozen=True, kw_only=True):
+    bus: I2s
+    enable: MaybeOutPin = None  # of the power amplifier: high while it plays
+    clips: Folder = "/data/clips"
+
+
+class PanelSpi(Row, frozen=True, kw_only=True):
+    bus: Spi
+    is_serpentine: Flag = True
+    brightness: Level = 8
+
+
+class PageScreenRow(Row, frozen=True, kw_only=True):
+    display: Node = "/dev/fb0"
+    rotate: Degrees = 0
+
+
+class TouchScreenRow(Row, frozen=True, kw_only=True):
+    display: Node = "/dev/fb0"
+    touch: Node
+    rotate: Degrees = 0
+
+
+class KeysRow(Row, frozen=True, kw_only=True):
+    input: Node
+    codes: Codes  # linux/input-event-codes.h, one per key of the kind, in its order
+
+
+class EscposRow(Row, frozen=True, kw_only=True):
+    device: Node
+
+
+class SpeakerAlsa(Row, frozen=True, kw_only=True):
+    device: Sound = "default"
+    clips: Folder = "/var/lib/hallhub/clips"
+
+
+class PanelColorlight(Row, frozen=True, kw_only=True):
+    interface: Interface
+    brightness: Annotated[int, Meta(ge=1, le=255, extra={"right": "brightness_255"})] = 128
+
+
+RMII_PINS = {"txd0": 19, "tx_en": 21, "txd1": 22, "rxd0": 25, "rxd1": 26, "crs_dv": 27}  # ESP32 datasheet, EMAC
+
+
+class Driver(msgspec.Struct, frozen=True, kw_only=True):
+    """``place``: network, bus, led or part; ``part``: which part of a kind it is; ``ports``: where, "" is Linux."""
+
+    name: str
+    place: str
+    row: type[Row]
+    ports: tuple[str, ...]
+    part: str = ""
+    fixed_pins: dict[str, int] = {}
+
+
+_MICRO = ("esp32", "rp2", "unix")
+_LINUX = ("",)
+_DRIVERS = (
+    Driver(name="spi", place="bus", row=SpiBus, ports=_MICRO),
+    Driver(name="i2s", place="bus", row=I2sBus, ports=_MICRO),
+    Driver(name="uart", place="bus", row=UartBus, ports=_MICRO),
+    Driver(name="host", place="network", row=HostNetwork, ports=("unix", "")),
+    Driver(name="lan_w5500", place="network", row=LanW5500, ports=("esp32",)),
+    Driver(name="lan_rmii", place="network", row=LanRmii, ports=("esp32",), fixed_pins=RMII_PINS),
+    Driver(name="wiznet", place="network", row=Wiznet, ports=("rp2",)),
+    Driver(name="led_pin", place="led", row=LedPin, ports=_MICRO),
+    Driver(name="led_rgb", place="led", row=LedRgb, ports=("esp32", "rp2")),
+    Driver(name="button_pin", place="part", part="button", row=ButtonRow, ports=_MICRO),
+    Driver(name="lamp_pin", place="part", part="lamp", row=LampRow, ports=_MICRO),
+    Driver(name="speaker_i2s", place="part", part="speaker", row=SpeakerI2s, ports=_MICRO),
+    Driver(name="panel_spi", place="part", part="panel", row=PanelSpi, ports=_MICRO),
+    Driver(name="page_screen", place="part", part="screen", row=PageScreenRow, ports=_LINUX),
+    Driver(name="touch_screen", place="part", part="screen", row=TouchScreenRow, ports=_LINUX),
+    Driver(name="keys", place="part", part="keypad", row=KeysRow, ports=_LINUX),
+    Driver(name="escpos", place="part", part="printer", row=EscposRow, ports=_LINUX),
+    Driver(name="speaker_alsa", place="part", part="speaker", row=SpeakerAlsa, ports=_LINUX),
+    Driver(name="panel_colorlight", place="part", part="panel", row=PanelColorlight, ports=_LINUX),
+)
+
+DRIVERS = {driver.name: driver for driver in _DRIVERS}
+
+
+def marked(row: type[msgspec.Struct], mark: str) -> dict[str, Any]:
+    """Key → what its type says under ``mark``, for the keys that say something."""
+    found = {}
+    for field in msgspec.structs.fields(row):
+        extra = extras(field.type)
+        if mark in extra:
+            found[field.name] = extra[mark]
+    return found
+
+
+def extras(kind: Any) -> dict[str, Any]:
+    """What a key's type says beyond its values."""
+    metas = [meta for meta in getattr(kind, "__metadata__", ()) if meta.extra]
+    return {name: value for meta in metas for name, value in meta.extra.items()}
