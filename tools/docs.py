@@ -9,7 +9,7 @@ from pathlib import Path
 from firmware.kinds import BASE_ACCEPTS, BASE_SENDS, KINDS
 from firmware.wire.messages.registry import MESSAGES
 from hub.engine import diagrams
-from tools import asyncapi, site_docs
+from tools import asyncapi, cli_docs, site_docs
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -21,6 +21,7 @@ def documents() -> dict[Path, str]:
         ROOT / "docs" / "asyncapi.json": json.dumps(asyncapi.document(version), indent=2, ensure_ascii=False) + "\n",
         ROOT / "docs" / "wire.md": _wire(),
         ROOT / "docs" / "states.md": _states(),
+        ROOT / "docs" / "cli.md": cli_docs.document(),
     }
     made[site_docs.PAGE] = site_docs.document(site_docs.PAGE.read_text(encoding="utf-8"))
     readme = ROOT / "README.md"

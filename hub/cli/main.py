@@ -59,7 +59,13 @@ def with_context(command: Callable[..., Any]) -> Callable[..., Any]:
     default=lambda: Path(os.environ.get("HALLHUB_FOLDER", "state")),
     help="The hub's own folder: settings, keys, journal. Default: $HALLHUB_FOLDER, else ./state.",
 )
-@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", help="Language of tables and messages.")
+@click.option(
+    "--language",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    show_default=True,
+    help="Language of tables and messages.",
+)
 @click.version_option(package_name="hallhub")
 @click.pass_context
 def main(context: click.Context, folder: Path, language: str) -> None:

@@ -129,7 +129,6 @@ def devices(p: Printer, views: list[View]) -> None:
             ("cli.kind", lambda d: p.say(f"kind.{d['kind']}")),
             ("cli.place", lambda d: d["place"] or d["hall"]),
             ("cli.state", lambda d: _online(p, d)),
-            ("cli.version", lambda d: d["version"]),
             ("cli.heard", _heard),
             ("cli.fault", lambda d: Text(d["fault"], "bold red")),
         ],

@@ -29,6 +29,10 @@ COLOURS = {
 }
 
 
+# Columns that keep their width: what is in them is copied, or short. The others share what is left.
+WHOLE = {f"cli.{name}" for name in ("id", "number", "who", "time", "state", "heard", "count", "taken", "changed")}
+
+
 class Printer:
     """Prints in one language on one console."""
 
@@ -56,7 +60,8 @@ class Printer:
         kept = [at for at in range(len(columns)) if any(row[at].plain for row in shown)]
         table = Table(title=self.say(title), title_justify="left", header_style="bold")
         for at in kept:
-            table.add_column(self.say(columns[at][0]), overflow="fold", no_wrap=at == kept[0])
+            key = columns[at][0]
+            table.add_column(self.say(key), overflow="fold", no_wrap=at == kept[0] or key in WHOLE)
         for row in shown:
             table.add_row(*[row[at] for at in kept])
         self.console.print(table)
@@ -84,12 +89,12 @@ def safe(value: str | Text) -> Text:
 
 
 def clock(at_ms: int) -> str:
-    """Local time of day, the date before it when that is not today; empty for 0."""
+    """Local time of day; of another day the date and the minute; empty for 0."""
     if not at_ms:
         return ""
     at = time.localtime(at_ms / 1000)
     is_today = at[:3] == time.localtime()[:3]
-    return time.strftime("%H:%M:%S" if is_today else "%Y-%m-%d %H:%M:%S", at)
+    return time.strftime("%H:%M:%S" if is_today else "%m-%d %H:%M", at)
 
 
 def duration(seconds: int) -> str:
