@@ -1,0 +1,67 @@
+"""What the board's ROM and frozen modules do at a start: mount the flash, run boot.py and main.py."""
+
+# mypy: ignore-errors
+import gc
+import sys
+
+import far
+import layout
+import machine
+import micropython
+import network_gate
+import vfs
+from flash import Flash
+
+_FIRST_BOOT = "# This file is run at every start, before main.py.\n"
+
+
+def _mount(device):
+    if device.is_blank():
+        vfs.VfsLfs2.mkfs(device)
+        vfs.mount(device, "/")
+        with open("boot.py", "w") as file:
+            file.write(_FIRST_BOOT)
+        return
+    try:
+        vfs.mount(device, "/")
+    except OSError:
+        print("The file system in the flash appears to be corrupted; erase the flash and write it again.")
+
+
+def _run(path):
+    """As a board does: what goes wrong is printed, and the board goes on to its prompt."""
+    try:
+        execfile(path, sys.modules["__main__"].__dict__)  # noqa: F821
+    except OSError as error:
+        if error.errno != 2:
+            sys.print_exception(error)
+    except SystemExit:
+        raise
+    except BaseException as error:
+        sys.print_exception(error)
+
+
+def start():
+    flash_fd, flash_bytes = int(sys.argv[3]), int(sys.argv[4])
+    is_raw = sys.argv[9] == "raw"
+    hidden = vfs.VfsPosix(sys.path[-1])
+    machine._shelf = hidden
+    vfs.umount("/")
+    sys.path[:] = ["", ".frozen", "/lib"]
+    sys.argv[:] = []
+    sys.modules["__main__"].__dict__["__name__"] = "__main__"
+    _mount(Flash(open(flash_fd, "r+b"), flash_bytes))
+    for name in ("board_boot", "flash", "network_gate", "far", "layout"):
+        sys.modules.pop(name, None)  # the board's own files may have these names
+    gc.collect()
+    micropython.kbd_intr(3)
+    far.tell(layout.READY)
+    _run("boot.py")
+    if is_raw:
+        sys.stdout.write("\x00\x16")  # the supervisor takes the prompt from here on
+    else:
+        _run("main.py")
+
+
+network_gate.install()
+start()

@@ -1,0 +1,29 @@
+"""What the tests of virtual boards share: the real mpremote, and boards that are given back."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from simulators.boards import VirtualBoard
+
+MPREMOTE = Path(sys.executable).with_name("mpremote")
+
+
+def mpremote(board: VirtualBoard, *words: str, timeout_s: float = 20) -> str:
+    """What the real command prints. CalledProcessError, with what it said, when it fails."""
+    command = [str(MPREMOTE), "connect", board.port, *words]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=timeout_s)
+    assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def put(board: VirtualBoard, name: str, text: str, folder: Path) -> None:
+    """Copy a file of this text onto the board."""
+    source = folder / "source"
+    source.write_text(text)
+    mpremote(board, "fs", "cp", str(source), ":" + name)
+
+
+def at_prompt(board: VirtualBoard) -> None:
+    """Waits for the friendly prompt of the newest start."""
+    board.wait(lambda: board.printed.endswith(">>> "))
