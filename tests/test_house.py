@@ -1,0 +1,160 @@
+"""The house rules that a machine can hold: who imports whom, how large a room may grow, what is said in one catalogue."""
+
+import ast
+import re
+import string
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from firmware.kinds import KINDS
+from firmware.wire.messages import queue
+from firmware.words import LANGUAGES, WORDS
+from hub.broker.refusals import REASONS
+from hub.cli.tables import COLOURS
+from hub.engine.phrases import PHRASES
+from hub.engine.refused import CODES
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("firmware", "drivers", "hub", "simulators")
+MODULES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+LONGEST = 400  # lines
+CATALOGUE = ROOT / "firmware" / "words.py"
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def of_ours() -> Iterator[tuple[Path, ast.Module]]:
+    for path in MODULES:
+        yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def test_who_may_import_whom() -> None:
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_no_room_is_too_large() -> None:
+    """The catalogue is data; everything else fits on a few screens."""
+    lengths = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
+    lengths.pop(name_of(CATALOGUE))
+    assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
+
+
+def test_every_module_says_first_why_it_is_there() -> None:
+    silent = []
+    for path, tree in of_ours():
+        text = path.read_text(encoding="utf-8")
+        if text.strip() and not (ast.get_docstring(tree) or "").split("\n")[0].strip():
+            silent.append(name_of(path))
+    assert silent == []
+
+
+def test_nothing_is_left_for_later() -> None:
+    later = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+    assert [name_of(path) for path in MODULES if later.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_nothing_names_the_machine_that_it_was_written_on() -> None:
+    home = re.compile(r"/(work|root|home)/\w")
+    found = [
+        name_of(path)
+        for room in (*ROOMS, "tests", "tools", "docs")
+        for path in (ROOT / room).rglob("*")
+        if path.suffix in (".py", ".md", ".toml", ".json") and home.search(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+# One catalogue
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        [f"refused.{code}" for code in (*CODES, "malformed")],
+        [
+            f"refusal.{reason}"
+            for reason in (*REASONS, "unknown device", "message not allowed", "oversize", "malformed")
+        ],
+        [f"kind.{kind}" for kind in KINDS],
+        [f"phrase.{phrase}" for phrase in PHRASES],
+        [f"ticket.state.{state}" for state in queue.TICKET_STATES],
+        [f"window.state.{state}" for state in queue.WINDOW_STATES],
+        [f"priority.{priority}" for priority in queue.PRIORITIES],
+        [f"language.{language}" for language in queue.LANGUAGES],
+        ["device.state.online", "device.state.offline"],
+    ],
+    ids=lambda keys: keys[0].rpartition(".")[0],
+)
+def test_what_the_code_can_say_has_words(keys: list[str]) -> None:
+    assert [key for key in keys if key not in WORDS] == []
+
+
+def test_the_edge_counts_only_reasons_that_have_words() -> None:
+    """The reasons of the inbox, read off its code."""
+    tree = ast.parse((ROOT / "hub" / "inbox.py").read_text(encoding="utf-8"))
+    function = next(n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == "reason")
+    reasons = [ast.literal_eval(n.value) for n in ast.walk(function) if isinstance(n, ast.Return) and n.value]
+    assert len(reasons) >= 4
+    assert [reason for reason in reasons if f"refusal.{reason}" not in WORDS] == []
+
+
+def test_every_key_that_stands_in_the_code_has_words() -> None:
+    """Keys of the catalogue written out in full: text that begins with one of its rooms and a dot."""
+    rooms = {key.partition(".")[0] for key in WORDS}
+    key_like = re.compile(r"[a-z]+(\.[a-z_0-9]+)+")
+    unknown = []
+    for path, tree in of_ours():
+        if path == CATALOGUE:
+            continue
+        parts = {id(part) for joined in ast.walk(tree) if isinstance(joined, ast.JoinedStr) for part in joined.values}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and says(node):
+                for text in constants(node, parts):
+                    if key_like.fullmatch(text) and text.partition(".")[0] in rooms and text not in WORDS:
+                        unknown.append(f"{name_of(path)}:{node.lineno} {text}")
+    assert unknown == []
+
+
+def says(call: ast.Call) -> bool:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return name in ("words", "say", "facts", "table", "_unreachable")
+
+
+def constants(call: ast.Call, parts: set[int]) -> Iterator[str]:
+    for node in ast.walk(call):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts:
+            yield node.value
+
+
+def test_states_have_colours_only_where_there_are_states() -> None:
+    states = {key.rpartition(".")[2] for key in WORDS if ".state." in key}
+    assert set(COLOURS) <= states
+
+
+def test_both_languages_ask_for_the_same_facts() -> None:
+    assert LANGUAGES == ("zh", "en")
+    odd = []
+    for key, texts in WORDS.items():
+        facts = [{name for _, name, _, _ in string.Formatter().parse(text) if name} for text in texts]
+        if facts[0] != facts[1]:
+            odd.append((key, facts))
+    assert odd == []
+
+
+def test_nothing_in_the_catalogue_is_unsaid() -> None:
+    """Only what was forgotten on purpose: an empty English text where Chinese needs a measure word."""
+    assert [key for key, (zh, _) in WORDS.items() if not zh.strip()] == []
+    assert {key for key, (_, en) in WORDS.items() if not en.strip()} <= {"screen.calls.window", "screen.calls.people"}
