@@ -90,7 +90,7 @@ class Wiznet(Row, frozen=True, kw_only=True):
     bus: Spi
     cs: OutPin
     reset: OutPin
-    int: MaybeInPin = None  # known to the firmware image, not to the driver; still taken
+    int: MaybeInPin = None  # without it the chip is polled
 
 
 class LedPin(Row, frozen=True, kw_only=True):

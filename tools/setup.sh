@@ -2,6 +2,7 @@
 # Makes .venv with everything that demo, test, lint and bench need. Says in one line what the machine lacks.
 set -eu
 python=${PYTHON:-python3}
+stubs=1.29.0.post1 # of MicroPython 1.29
 fail() { echo "hallhub: $1" >&2; exit 1; }
 
 command -v "$python" >/dev/null 2>&1 || fail "no $python here; mend it with: sudo apt-get install -y python3 python3-venv"
@@ -14,4 +15,12 @@ command -v "$python" >/dev/null 2>&1 || fail "no $python here; mend it with: sud
 echo "hallhub: installing into .venv (once; takes a minute or two)"
 .venv/bin/python -m pip install --quiet --disable-pip-version-check -e '.[hub,tools,dev]' \
     || fail "the packages could not be installed; is a Python package index reachable? then run the same command again"
+# Apart from .venv: these stand in for Python's own type stubs (see tools/stubs.py).
+for port in esp32 rp2; do
+    [ -e "typings/$port/machine.pyi" ] && [ "$(cat "typings/$port/version" 2>/dev/null)" = "$stubs" ] && continue
+    rm -rf "typings/$port"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-warn-conflicts --target "typings/$port" \
+        "micropython-$port-stubs==$stubs" || fail "the type stubs of $port could not be installed; run the same command again"
+    echo "$stubs" >"typings/$port/version"
+done
 touch .venv/ready

@@ -1,0 +1,1 @@
+"""Ports on a microcontroller's own pins and buses (MicroPython's `machine`)."""

@@ -1,0 +1,56 @@
+"""A chain of APA102 or SK9822 LEDs laid out as a matrix: a pixel port on the clock and data of an SPI bus.
+
+A frame is four zero bytes; then for each LED 111 and five bits of brightness, blue, green, red; then one more clock
+for every two LEDs, since each LED delays the data by half a clock (APA102 datasheet).
+"""
+
+try:
+    from typing import Any
+except ImportError:  # MicroPython
+    pass
+
+LIMIT = 8192  # LEDs: 32 kB of memory, 33 ms a picture at 8 MHz. Longer strips have receiving cards on a Linux board.
+
+
+class SpiPixels:
+    """Row 0 is at the top and runs from left to right; in a serpentine every other row runs back.
+
+    ``brightness`` 1 to 31. Raises ValueError for more than `LIMIT` LEDs.
+    """
+
+    def __init__(
+        self, spi: "Any", width_px: int, height_px: int, *, is_serpentine: bool = True, brightness: int = 8
+    ) -> None:
+        count = width_px * height_px
+        if not 0 < count <= LIMIT:
+            raise ValueError(
+                "%d x %d LEDs: a chain on SPI takes 1 to %d; use receiving cards on a Linux board"
+                % (width_px, height_px, LIMIT)
+            )
+        self._spi = spi
+        self._width_px = width_px
+        self._is_serpentine = is_serpentine
+        self._frame = bytearray(4 + 4 * count + (count + 15) // 16 + 4)
+        for at in range(4, 4 + 4 * count, 4):
+            self._frame[at] = 0xE0 | brightness
+
+    # drivers.ports.PixelPort
+
+    def row(self, x_px: int, y_px: int, rgb: bytes) -> None:
+        """Pixels for the next show."""
+        frame = self._frame
+        step = 4
+        first = y_px * self._width_px + x_px
+        if self._is_serpentine and y_px % 2:
+            step = -4
+            first = y_px * self._width_px + self._width_px - 1 - x_px
+        at = 4 + 4 * first
+        for source in range(0, len(rgb), 3):
+            frame[at + 1] = rgb[source + 2]
+            frame[at + 2] = rgb[source + 1]
+            frame[at + 3] = rgb[source]
+            at += step
+
+    def show(self) -> None:
+        """Clock the whole picture out."""
+        self._spi.write(self._frame)
