@@ -1,0 +1,40 @@
+"""The route that gives an installer one device's board file with its keys. No other answer has keys in it."""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any, Protocol
+
+from fastapi import FastAPI, HTTPException, Response
+
+from hub.engine.plan import Plan
+from hub.provision import Provision
+
+FILES = ("ca", "certificate", "key")  # of board.json's broker: paths on the hub's machine
+
+
+class Running(Protocol):
+    """The running hub, as far as this route needs it."""
+
+    @property
+    def plan(self) -> Plan: ...
+
+    @property
+    def provision(self) -> Provision: ...
+
+
+def add_board_files(app: FastAPI, hub: Running) -> None:
+    """``GET /devices/{id}/board``: ``board`` is its board.json, ``files`` what that names, in base64."""
+
+    @app.get("/devices/{device_id}/board")
+    async def board(device_id: str, response: Response) -> dict[str, Any]:
+        if device_id not in hub.plan.device:
+            raise HTTPException(404, f"no device {device_id} in this site; GET /devices lists them")
+        response.headers["Cache-Control"] = "no-store"
+        try:
+            content = json.loads(hub.provision.board_path(device_id).read_bytes())
+            paths = {name: content["broker"][name] for name in FILES if content["broker"].get(name)}
+            files = {name: base64.b64encode(Path(path).read_bytes()).decode() for name, path in paths.items()}
+        except OSError as fault:
+            raise HTTPException(503, f"{fault}; restart the hub, which writes its board files anew") from None
+        return {"board": content, "files": files}
