@@ -41,10 +41,13 @@ class WiredNetwork:
 def bring_up(board: "dict[str, Any]") -> "HostNetwork | WiredNetwork":
     """Switches the interface on and returns at once: with no cable in, the device must work all the same.
 
-    Raises ValueError for a driver that this board has not, OSError when the chip does not answer.
+    Raises ValueError for a board.json without profile or a driver that this board has not, OSError when the chip does
+    not answer.
     """
-    tree = board["profile"]
-    row = tree["network"]
+    tree = board.get("profile") or {}
+    row = tree.get("network")
+    if not row:
+        raise ValueError("board.json: profile missing; flash this board again")
     if row["driver"] == "host":
         return HostNetwork()
     try:
