@@ -39,6 +39,7 @@ class Agent:
     answer_ms, answer_max_ms = 5000, 30000  # not answered for so long: ask again
     hello_ms, hello_max_ms = 2000, 60000  # not welcomed for so long: say hello again
     restart_s, restart_max_s = 1, 30  # a task that failed rests so long
+    stand_by_s = 600  # told that another board has our id: away for so long
     trouble_ms = 120000  # how long the heartbeat mentions a failure
     beat_s = 1  # how often it is looked at what is due
 
@@ -80,7 +81,7 @@ class Agent:
         if broker.get("tls"):
             from firmware.link.tls import context
 
-            tls = context(broker.get("ca", ""))
+            tls = context(broker.get("ca", ""), broker.get("certificate", ""), broker.get("key", ""))
         will = State(online=False, boot=self.boot)
         hello = packets.connect(
             self._device,
@@ -258,6 +259,9 @@ class Agent:
     # --- what the messages do
 
     def _welcomed(self, welcome: Welcome) -> None:
+        if welcome.stand_by:
+            self.client.rest(self.stand_by_s, "another board with this id is at work; replace its key or ours")
+            return
         self._hub_minus_ours_ms = welcome.at_ms - now_ms()
         if self._acts:
             self._acts.welcomed()

@@ -699,4 +699,41 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "它在上电时决定芯片怎样启动",
         "at power-on it decides how the chip starts",
     ),
+    # Devices added and retired while the hub runs: hub/roster.py, hub/provision/, hub/cli/devices.py.
+    "refused.device.alarm_open": (
+        "该按钮的报警尚未结束；先用 hallhub alarms close 结束报警，再停用设备",
+        "the alarm of this button is open: end it with hallhub alarms close, then retire the device",
+    ),
+    "site.right.regions": (
+        "区域列表；CSV 里写 0+96=窗口编号;96+96:文字",
+        "a list of regions; in CSV 0+96=window;96+96:text",
+    ),
+    "site.error.not_for_kind": (
+        "{kind} 没有这一项；可写：{known}",
+        "a {kind} has no such key; it may have: {known}",
+    ),
+    "site.error.has_terminal": (
+        "窗口 {value} 已有终端 {other}；请先停用：hallhub devices retire {other}",
+        "window {value} has the terminal {other}; retire that first: hallhub devices retire {other}",
+    ),
+    "site.error.other_hall": (
+        "窗口 {value} 属于服务厅 {hall}；hall 可以不写",
+        "window {value} is in hall {hall}; hall may be left out",
+    ),
+    "site.error.no_such_channel": (
+        "没有广播分区 {value}；可选：{known}",
+        "there is no channel {value}; there is: {known}",
+    ),
+    "cli.doubles": ("同一编号有两块板", "two boards with one id"),
+    "cli.doubles.do": (
+        "后来的一块已让出连接。请换掉其中一块，或用 hallhub devices replace 给正确的一块发新密钥",
+        "The second one stands by. Take one of them away, or give the right one a new key: hallhub devices replace",
+    ),
+    "cli.first": ("先到（在用）", "first (at work)"),
+    "cli.second": ("后到（待命）", "second (stands by)"),
+    "cli.provisioned": ("{id}（{kind}）已登记，密钥是新的", "{id} ({kind}) is provisioned with a new key"),
+    "cli.board": ("板文件：{path}", "board file: {path}"),
+    "cli.added": ("已添加的设备", "devices added"),
+    "cli.board_file": ("板文件", "board file"),
+    "cli.retired": ("{id} 已停用", "{id} is retired"),
 }

@@ -16,13 +16,14 @@ from firmware.wire import topics
 from hub import config
 from hub.api import server, views
 from hub.broker import brokers
-from hub.broker.accounts import HUB_USER, accounts
+from hub.broker.accounts import HUB_USER, accounts, retained_topics
 from hub.broker.base import Broker
 from hub.broker.programs import BrokerFault
 from hub.broker.settings import is_loopback
 from hub.effects.screens import Screens
 from hub.effects.speech import Speech
 from hub.engine.events import Entry
+from hub.engine.plan import Device, Plan
 from hub.engine.requests import Request, TurnDay
 from hub.inbox import Inbox
 from hub.journal import Journal, JournalError
@@ -33,7 +34,8 @@ from hub.presence import Presence
 from hub.provision import Provision, ProvisionFault
 from hub.refusals import Refusals
 from hub.replay import Misfit, check_clock, replay
-from hub.site_file import SiteError, load
+from hub.roster import Roster
+from hub.site_file import SiteError
 from hub.sites import find
 
 TICK_S = 1.0
@@ -65,7 +67,8 @@ class Hub:
                 'read its token; set host = "127.0.0.1" under [api] in hub.toml'
             )
         try:
-            self.plan = load(find(settings.site))
+            self.roster = Roster(folder, find(settings.site))
+            self.plan = self.roster.checked().plan
             self.provision = Provision(folder, self.plan, settings.broker)
             self.journal = Journal(f"sqlite:///{folder.resolve() / 'journal.db'}", self.plan.id)
             self.journal.open()
@@ -153,12 +156,40 @@ class Hub:
             "uptime_s": (self.now_ms() - self.started_at_ms) // 1000,
             "broker": {**broker, "connected": self.link.is_up, "error": self.link.last_error},
             "platform": self.platform_status(),
+            "doubles": self.inbox.doubles.views(self.broker.takeovers, self.now_ms()),
             "refusals": {"counts": counts, "newest": sorted(newest, key=lambda refusal: refusal["at_ms"])},
         }
 
     def platform_status(self) -> dict[str, Any]:
         """How far the city platform has been told; ``url`` is empty when there is none."""
         return self.delivery.status() if self.delivery is not None else {"url": ""}
+
+    # What the roster needs
+
+    def take_plan(self, plan: Plan) -> None:
+        """The devices changed: everything that knows them is told; their screens follow with the next round."""
+        self.plan = self.pipeline.plan = plan
+        self.presence.take_plan(plan, self.now_ms())
+        self.inbox.take_plan(plan)
+        self.screens.take_plan(plan)
+        self.speech.take_plan(plan)
+        if self.delivery is not None:
+            self.delivery.take_plan(plan)
+        self.pipeline.poke()
+
+    async def take_accounts(self) -> None:
+        """Keys and board files follow the plan, and the broker's accounts follow them."""
+        await asyncio.to_thread(self.provision.take_plan, self.plan)
+        await asyncio.to_thread(self.broker.set_accounts, accounts(self.plan, self.provision.password))
+
+    def forget_boards(self, device: str) -> None:
+        """Whichever board says hello as ``device`` next is the first one."""
+        self.inbox.doubles.forget(device)
+
+    def clear_retained(self, device: Device) -> None:
+        """No device any more: nothing stays of what it said of itself, nor of what it was to show."""
+        for topic in retained_topics(self.plan.id, device):
+            self.link.publish(topic, b"", 1, True)
 
     # Wiring
 
@@ -190,13 +221,15 @@ class Hub:
 
     def _address(self) -> Address:
         broker = self.settings.broker
-        tls = self.provision.tls()
+        tls, certificate = self.provision.tls(), self.provision.hub_certificate()
         return Address(
             host=broker.host,
             port=broker.port,
             user=HUB_USER,
             password=self.provision.password(HUB_USER),
             ca=str(tls.ca) if tls else "",
+            certificate=str(certificate.certificate) if certificate else "",
+            key=str(certificate.key) if certificate else "",
         )
 
     def _api(self) -> uvicorn.Server:

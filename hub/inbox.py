@@ -6,15 +6,16 @@ from typing import Protocol
 from firmware.wire import topics
 from firmware.wire.fields import Malformed
 from firmware.wire.messages.base import Answer
-from firmware.wire.messages.device import Hello, Refused, Welcome
+from firmware.wire.messages.device import Hello, Refused, State, Welcome
 from hub.answers import answer
 from hub.decode import Asked, Reported, decode
+from hub.doubles import Doubles
 from hub.engine.events import Entry
 from hub.engine.plan import Plan
 from hub.engine.requests import NoteDevice
 from hub.link import Receipt
 from hub.pipeline import Pipeline
-from hub.presence import Presence
+from hub.presence import Presence, patience_ms
 from hub.refusals import Refusals
 
 
@@ -46,6 +47,11 @@ class Inbox:
         self._link = link
         self._clock_ms = clock_ms
         self._on_hello = on_hello
+        self.doubles = Doubles()
+
+    def take_plan(self, plan: Plan) -> None:
+        """The devices changed."""
+        self._plan = plan
 
     def take(self, topic: str, payload: bytes, receipt: Receipt) -> None:
         """One message. Whatever it is, it disturbs nothing else."""
@@ -53,13 +59,16 @@ class Inbox:
         try:
             decoded = decode(self._plan, topic, payload, now)
         except Malformed as fault:
-            self._turn_away(topic, fault, now)
+            if fault.where == "device" and topic.endswith("/" + State.name):
+                self._clear(topic, payload)
+            else:
+                self._turn_away(topic, fault, now)
             self._link.ack(receipt)
             return
         if isinstance(decoded, Asked):
             self._ask(decoded, receipt, now)
         else:
-            self._report(decoded, now)
+            self._report(decoded, receipt.connection, now)
             self._link.ack(receipt)
 
     def _ask(self, asked: Asked, receipt: Receipt, now: int) -> None:
@@ -71,12 +80,19 @@ class Inbox:
 
         self._pipeline.offer(asked.request, asked.origin, told)
 
-    def _report(self, reported: Reported, now: int) -> None:
-        self._note(self._presence.take(reported.device, reported.report, now))
-        if isinstance(reported.report, Hello):
-            welcome = Welcome(boot=reported.report.boot, at_ms=now)
-            self._link.publish(topics.down(self._plan.id, reported.device.id, Welcome.name), welcome.encode())
-            self._on_hello(reported.device.id)
+    def _report(self, reported: Reported, connection: int, now: int) -> None:
+        device, report = reported.device, reported.report
+        if not isinstance(report, Hello):
+            if self.doubles.heard(device.id, getattr(report, "boot", ""), now):
+                self._note(self._presence.take(device, report, now))
+            return
+        is_second = self.doubles.hello(device.id, report.boot, connection, now, patience_ms(device))
+        welcome = Welcome(boot=report.boot, at_ms=now, stand_by=is_second)
+        if not is_second:
+            self._note(self._presence.take(device, report, now))
+        self._link.publish(topics.down(self._plan.id, device.id, Welcome.name), welcome.encode())
+        if not is_second:
+            self._on_hello(device.id)
 
     def _note(self, request: NoteDevice | None) -> None:
         if request is not None:
@@ -84,6 +100,11 @@ class Inbox:
 
     def _answer(self, device: str, message: Answer) -> None:
         self._link.publish(topics.down(self._plan.id, device, message.name), message.encode())
+
+    def _clear(self, topic: str, payload: bytes) -> None:
+        """The retained state, or the last will, of a device that is none any more."""
+        if payload:
+            self._link.publish(topic, b"", 1, True)
 
     def _turn_away(self, topic: str, fault: Malformed, now: int) -> None:
         """Counts it, and answers a sender that can be told, so that it does not send the same for ever."""

@@ -33,10 +33,15 @@ class Presence:
     """The devices of one site. At the start each has the benefit of the doubt for as long as it may be silent."""
 
     def __init__(self, plan: Plan, online: dict[str, bool], now_ms: int) -> None:
-        self._patience_ms = {device.id: MISSES * KINDS[device.kind].heartbeat_s * 1000 for device in plan.devices}
+        self._patience_ms = _patience_ms(plan)
         self.seen = {
             device.id: Seen(heard_ms=now_ms, is_online=online.get(device.id, False)) for device in plan.devices
         }
+
+    def take_plan(self, plan: Plan, now_ms: int) -> None:
+        """The devices changed: those that are gone are forgotten, new ones have not come yet."""
+        self._patience_ms = _patience_ms(plan)
+        self.seen = {device.id: self.seen.get(device.id) or Seen(heard_ms=now_ms) for device in plan.devices}
 
     def take(self, device: Device, report: Report, now_ms: int) -> NoteDevice | None:
         """Notes a report; gives the request to make when the device thereby came or left."""
@@ -71,3 +76,12 @@ class Presence:
             return None
         seen.is_online = is_online
         return NoteDevice(at_ms=now_ms, by="hub", device=device, is_online=is_online)
+
+
+def patience_ms(device: Device) -> int:
+    """For how long a device may be silent."""
+    return MISSES * KINDS[device.kind].heartbeat_s * 1000
+
+
+def _patience_ms(plan: Plan) -> dict[str, int]:
+    return {device.id: patience_ms(device) for device in plan.devices}

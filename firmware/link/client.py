@@ -77,6 +77,7 @@ class Client:
         self._refused_ms = 0
         self._heard_ms = 0
         self._sent_ms = 0
+        self._rest_s = 0
 
     # --- for the owner
 
@@ -113,7 +114,14 @@ class Client:
             reason, up_ms = await self._one_connection()
             self._backoff.lasted(up_ms)
             self._owner.link_down(reason)
-            await asyncio.sleep(self._backoff.next_ms() / 1000)
+            rest_s, self._rest_s = self._rest_s, 0
+            await asyncio.sleep(rest_s or self._backoff.next_ms() / 1000)
+
+    def rest(self, seconds: int, reason: str) -> None:
+        """Say goodbye, so that no last will is published, and connect again only after so long."""
+        self._rest_s = seconds
+        self._write(packets.GOODBYE)
+        self._end(reason)
 
     # --- one connection
 

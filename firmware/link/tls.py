@@ -9,8 +9,12 @@ except ImportError:  # MicroPython
     pass
 
 
-def context(ca_path: str) -> "Any":
-    """A client context that trusts the CA in ``ca_path`` (DER or PEM) and nothing else. Raises OSError, ValueError."""
+def context(ca_path: str, certificate_path: str = "", key_path: str = "") -> "Any":
+    """A client context that trusts the CA in ``ca_path`` (DER or PEM) and nothing else, and shows our certificate.
+
+    Certificate and key are DER files; CPython, which reads only PEM, takes those beside them. Raises OSError,
+    ValueError.
+    """
     if not ca_path:
         raise ValueError("board.json: broker.ca is empty; TLS needs the file of the CA's certificate")
     with open(ca_path, "rb") as file:
@@ -18,7 +22,18 @@ def context(ca_path: str) -> "Any":
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     made.verify_mode = ssl.CERT_REQUIRED
     made.load_verify_locations(cadata=_der(certificate))
+    if certificate_path and hasattr(ssl, "OPENSSL_VERSION"):
+        made.load_cert_chain(_pem_path(certificate_path), _pem_path(key_path))
+    elif certificate_path:
+        with open(certificate_path, "rb") as file:
+            certificate = file.read()
+        with open(key_path, "rb") as file:
+            made.load_cert_chain(certificate, file.read())
     return made
+
+
+def _pem_path(path: str) -> str:
+    return path[:-4] + ".pem" if path.endswith(".der") else path
 
 
 def _der(certificate: bytes) -> bytes:

@@ -5,7 +5,8 @@ from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY_BYTES = 16384
-TOO_LONG = f"the body is too long: at most {MAX_BODY_BYTES} bytes"
+MAX_BYTES = {"/devices/import": 500_000}  # paths that may take more
+TOO_LONG = "the body is too long: at most {limit} bytes"
 
 
 class Bounded:
@@ -15,8 +16,10 @@ class Bounded:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if _told_length(scope) > MAX_BODY_BYTES:
-            await JSONResponse({"detail": TOO_LONG}, 413)(scope, receive, send)
+        limit = MAX_BYTES.get(scope.get("path", ""), MAX_BODY_BYTES)
+        too_long = TOO_LONG.format(limit=limit)
+        if _told_length(scope) > limit:
+            await JSONResponse({"detail": too_long}, 413)(scope, receive, send)
             return
         taken = 0
 
@@ -24,8 +27,8 @@ class Bounded:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > MAX_BODY_BYTES:
-                raise HTTPException(413, TOO_LONG)
+            if taken > limit:
+                raise HTTPException(413, too_long)
             return message
 
         await self._app(scope, bounded, send)

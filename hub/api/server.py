@@ -10,8 +10,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from hub.api import views
+from hub.api import provisioning, views
+from hub.api.board_files import add_board_files
 from hub.api.bounded import Bounded
+from hub.api.provisioning import add_routes
 from hub.engine.events import Entry, RequestRefused
 from hub.engine.plan import Plan
 from hub.engine.requests import AcknowledgeAlarm, Announce, CloseAlarm, Request
@@ -37,14 +39,12 @@ class Announcement(BaseModel, extra="forbid"):
     phrase: Annotated[str, Field(max_length=48)]
 
 
-class Running(Protocol):
+class Running(provisioning.Running, Protocol):
     """The running hub, as far as the API needs it."""
 
     plan: Plan
     site: Site
     presence: Presence
-
-    def now_ms(self) -> int: ...
 
     def status(self) -> dict[str, Any]: ...
 
@@ -73,6 +73,8 @@ def make(hub: Running, token: str) -> FastAPI:
     app.add_exception_handler(Exception, _failed)
     _looking(app, hub)
     _asking(app, hub)
+    add_routes(app, hub)
+    add_board_files(app, hub)
 
     @app.get("/openapi.json", include_in_schema=False)
     async def schema() -> dict[str, Any]:

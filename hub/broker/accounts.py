@@ -7,6 +7,7 @@ import msgspec
 from firmware.kinds import KINDS
 from firmware.wire import topics
 from firmware.wire.messages.base import Show
+from firmware.wire.messages.device import State
 from firmware.wire.messages.registry import DOWN
 from hub.engine.plan import Device, Plan
 
@@ -52,12 +53,18 @@ def device_account(site: str, device: Device, password: str) -> Account:
     )
 
 
+def retained_topics(site: str, device: Device) -> list[str]:
+    """What a broker may keep of a device: its state, and what it shows, but for the slots of strips' regions."""
+    shows = [name for name in KINDS[device.kind].accepts if issubclass(DOWN[name], Show) and not _is_slotted(name)]
+    return [topics.up(site, device.id, State.name), *(topics.down(site, device.id, name) for name in shows)]
+
+
 def hub_account(site: str, password: str) -> Account:
-    """Hears every device of the site, and speaks to every one of them."""
+    """Hears every device of the site, speaks to every one of them, and clears the state of those that are gone."""
     return Account(
         user=HUB_USER,
         password=password,
-        publish=(topics.down(site, "+", "#"),),
+        publish=(topics.down(site, "+", "#"), topics.up(site, "+", State.name)),
         subscribe=(topics.all_up(site),),
     )
 

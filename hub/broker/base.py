@@ -17,9 +17,12 @@ import signal
 import threading
 import time
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from hub.broker.accounts import Account
 from hub.broker.folder_lock import FolderLock
@@ -27,6 +30,7 @@ from hub.broker.process import BrokerProcess
 from hub.broker.programs import BrokerFault, version_of
 from hub.broker.refusals import LogTail, Refusal, Refusals
 from hub.broker.settings import BrokerSettings
+from hub.broker.takeovers import KEPT, Takeover
 from hub.private_file import private_folder, write_private
 
 START_S = 15.0
@@ -59,6 +63,7 @@ class Broker(ABC):
         self.fault = ""
         self._is_settled = False
         self._refusals = Refusals()
+        self._takeovers: deque[Takeover] = deque(maxlen=KEPT)
         self._accounts: dict[str, Account] | None = None
         self._config = self.folder / f"{self.kind}.conf"
         self._lock = threading.RLock()
@@ -82,6 +87,10 @@ class Broker(ABC):
     @abstractmethod
     def _refusal(self, line: str) -> Refusal | None:
         """What a line of the log tells of a refusal."""
+
+    @abstractmethod
+    def _takeover(self, line: str) -> Takeover | None:
+        """What a line of the log tells of a client that took another's place."""
 
     @abstractmethod
     def _command(self) -> list[str]:
@@ -152,6 +161,11 @@ class Broker(ABC):
     def last_refusals(self) -> list[Refusal]:
         """The last few, oldest first."""
         return list(self._refusals.last)
+
+    @property
+    def takeovers(self) -> list[Takeover]:
+        """The last few, oldest first."""
+        return list(self._takeovers)
 
     def health(self) -> dict[str, Any]:
         """For ``hallhub status``: plain values only."""
@@ -250,6 +264,9 @@ class Broker(ABC):
             refusal = self._refusal(line)
             if refusal is not None:
                 self._refusals.add(refusal)
+            takeover = self._takeover(line)
+            if takeover is not None:
+                self._takeovers.append(msgspec.structs.replace(takeover, at_ms=int(time.time() * 1000)))
         return lines
 
     def _watch(self) -> None:

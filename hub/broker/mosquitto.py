@@ -16,11 +16,14 @@ import hashlib
 import os
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from hub.broker.accounts import Account
 from hub.broker.base import Broker
 from hub.broker.programs import find_program
 from hub.broker.refusals import BAD_LOGIN, BAD_PUBLISH, BAD_SUBSCRIBE, BAD_TLS, TOO_LARGE, Refusal
+from hub.broker.settings import BrokerSettings
+from hub.broker.takeovers import Takeover
 
 # Of a random 192-bit key one round gives nothing away; more would only make 400 devices that come back at once wait.
 PBKDF2_ROUNDS = 1
@@ -37,6 +40,8 @@ _LINES = (
     (BAD_TLS, re.compile(r"Client connection from (?P<address>\S+) failed: ")),
 )
 _SUBSCRIBED = re.compile(r"(?P<client>\S+) [012] (?P<topic>\S.*)")
+_IS_THERE = re.compile(r"Client (?P<client>\S+) already connected, closing old connection")
+_CONNECTED = re.compile(r"New client connected from (?P<address>\S+) as (?P<client>\S+) \(")
 _CAME = re.compile(r"New connection from (?P<address>\S+)")
 
 
@@ -53,6 +58,11 @@ class Mosquitto(Broker):
     _store_unreadable = "database"
 
     _came_from = ""
+    _displaced = ""  # whose connection was closed for a new one, of which the next line tells
+
+    def __init__(self, settings: BrokerSettings, folder: Path) -> None:
+        super().__init__(settings, folder)
+        self._addresses: dict[str, str] = {}  # user → where it connected from last; only those with a key get so far
 
     def _command(self) -> list[str]:
         places = ("/usr/sbin", "/usr/local/sbin")
@@ -84,6 +94,8 @@ class Mosquitto(Broker):
             lines += [
                 f"certfile {settings.tls.certificate}",
                 f"keyfile {settings.tls.key}",
+                f"cafile {settings.tls.ca}",
+                "require_certificate true",
                 "tls_version tlsv1.2",
             ]
         return "\n".join([*lines, ""])
@@ -106,6 +118,20 @@ class Mosquitto(Broker):
                 who = "" if told["client"] == "<unknown>" else told["client"]
                 return Refusal(reason, who, told.get("topic", told["address"]))
         return self._forbidden_subscription(line)
+
+    def _takeover(self, line: str) -> Takeover | None:
+        is_there = _IS_THERE.match(line)
+        if is_there:
+            self._displaced = is_there["client"]
+        connected = _CONNECTED.match(line)
+        if connected is None:
+            return None
+        client, address = connected["client"], connected["address"]
+        old, self._addresses[client] = self._addresses.get(client, ""), address
+        if client != self._displaced:
+            return None
+        self._displaced = ""
+        return Takeover(client, old, address)
 
     def _forbidden_subscription(self, line: str) -> Refusal | None:
         found = _SUBSCRIBED.fullmatch(line)

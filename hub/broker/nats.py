@@ -24,6 +24,7 @@ from hub.broker.accounts import Account
 from hub.broker.base import Broker
 from hub.broker.programs import find_program
 from hub.broker.refusals import BAD_LOGIN, BAD_PUBLISH, BAD_SUBSCRIBE, BAD_TLS, TOO_LARGE, Refusal
+from hub.broker.takeovers import Takeover
 from hub.private_file import write_private
 
 MAX_ACK_PENDING = 1024
@@ -41,6 +42,7 @@ _LINES = (
     (TOO_LARGE, re.compile(_BY + r"maximum payload exceeded")),
     (BAD_TLS, re.compile(_FROM + "TLS handshake error")),
 )
+_TAKEOVER = re.compile(_FROM + r'"(?P<client>.*?)" - Replacing old client "(?P<old>\S+) - mid:\d+')
 
 
 class Nats(Broker):
@@ -78,7 +80,8 @@ class Nats(Broker):
             f"  max_ack_pending: {MAX_ACK_PENDING}",
         ]
         if tls is not None:
-            lines.append(f"  tls {{ cert_file: {text(str(tls.certificate))}, key_file: {text(str(tls.key))} }}")
+            lines.append(f"  tls {{ cert_file: {text(str(tls.certificate))}, key_file: {text(str(tls.key))},")
+            lines.append(f"    ca_file: {text(str(tls.ca))}, verify: true }}")
         return "\n".join([*lines, "}", 'include "accounts.conf"', ""])
 
     def _account_files(self, accounts: Sequence[Account]) -> dict[str, str]:
@@ -115,6 +118,10 @@ class Nats(Broker):
                 detail = topic_of(told["subject"]) if "subject" in told else told["address"]
                 return Refusal(reason, told.get("client") or "", detail)
         return None
+
+    def _takeover(self, line: str) -> Takeover | None:
+        found = _TAKEOVER.search(line)
+        return Takeover(found["client"], found["old"], found["address"]) if found else None
 
 
 def _user(account: Account) -> dict[str, object]:

@@ -17,8 +17,9 @@ TIMEOUT_S = 10
 class Client:
     """One hub, found through its folder. Raises `CliError` with a sentence and an exit code."""
 
-    def __init__(self, folder: Path, printer: Printer) -> None:
+    def __init__(self, folder: Path, printer: Printer, timeout_s: float = TIMEOUT_S) -> None:
         self._printer = printer
+        self._timeout_s = timeout_s
         try:
             self._base = config.load(folder).api.url
         except config.ConfigError as fault:
@@ -35,14 +36,16 @@ class Client:
         """The JSON answer to a look at ``path``, its parts as they are."""
         return self._send("GET", path, params={k: v for k, v in query.items() if v not in ("", None, False)})
 
-    def post(self, *path: str, body: dict[str, Any] | None = None) -> Any:
+    def post(self, *path: str, body: dict[str, Any] | None = None, **query: Any) -> Any:
         """The JSON answer to an act; it is durable when this returns."""
-        return self._send("POST", path, json=body)
+        return self._send("POST", path, json=body, params=query)
 
     def _send(self, method: str, path: tuple[str, ...], **options: Any) -> Any:
         url = "/".join([self._base, *(quote(part, safe="") for part in path)])
         try:
-            reply = httpx.request(method, url, headers=self._headers, timeout=TIMEOUT_S, trust_env=False, **options)
+            reply = httpx.request(
+                method, url, headers=self._headers, timeout=self._timeout_s, trust_env=False, **options
+            )
         except httpx.HTTPError as fault:
             raise self._unreachable("silent", url=self._base, reason=fault) from None
         try:

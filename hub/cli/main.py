@@ -2,54 +2,15 @@
 
 import json
 import os
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import Any
 
 import click
-from rich.console import Console
 
 from hub.cli import pages
-from hub.cli.client import Client
+from hub.cli.context import Context, json_option, with_context
+from hub.cli.devices import devices
 from hub.cli.errors import EXIT_SETUP, CliError
-from hub.cli.tables import Printer
 from hub.cli.up import up
-
-
-class Context:
-    """What every command shares: the hub's folder, the language, tables or JSON."""
-
-    def __init__(self, folder: Path, language: str) -> None:
-        self.folder = folder
-        self.printer = Printer(language, Console())
-
-    def client(self) -> Client:
-        """The hub of the folder; raises `CliError` when it cannot be asked."""
-        return Client(self.folder, self.printer)
-
-    def show(self, as_json: bool, value: Any, page: Callable[[Printer, Any], None]) -> None:
-        """JSON exactly as the API gave it, or the page for people."""
-        if as_json:
-            click.echo(json.dumps(value, ensure_ascii=False, indent=2))
-        else:
-            page(self.printer, value)
-
-
-def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """``--json``: for scripts."""
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")(command)
-
-
-def with_context(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Gives the command its `Context` first."""
-
-    @click.pass_obj
-    @wraps(command)
-    def called(context: Context, *args: Any, **options: Any) -> Any:
-        return command(context, *args, **options)
-
-    return called
 
 
 @click.group()
@@ -78,6 +39,7 @@ def main(context: click.Context, folder: Path, language: str) -> None:
 
 
 main.add_command(up)
+main.add_command(devices)
 
 
 @main.command()
@@ -112,32 +74,6 @@ def site_check(context: Context, site_name: str, as_json: bool) -> None:
             raise SystemExit(EXIT_SETUP) from None
         raise CliError(EXIT_SETUP, "\n".join(errors)) from None
     context.show(as_json, pages.site_facts(checked), pages.site)
-
-
-@main.group()
-def devices() -> None:
-    """The devices of the site."""
-
-
-@devices.command("list")
-@click.option("--kind", default="", help="Only this kind, such as window_strip.")
-@click.option("--hall", default="", help="Only this hall.")
-@click.option("--offline", is_flag=True, help="Only those that are away.")
-@json_option
-@with_context
-def devices_list(context: Context, kind: str, hall: str, offline: bool, as_json: bool) -> None:
-    """Every device, and whether it is there."""
-    found = context.client().get("devices", kind=kind, hall=hall, offline=offline)
-    context.show(as_json, found, pages.devices)
-
-
-@devices.command("show")
-@click.argument("device_id", metavar="DEVICE")
-@json_option
-@with_context
-def devices_show(context: Context, device_id: str, as_json: bool) -> None:
-    """One device: version, uptime, memory, errors."""
-    context.show(as_json, context.client().get("devices", device_id), pages.device)
 
 
 @main.group()

@@ -34,6 +34,18 @@ def status(p: Printer, view: View) -> None:
         ],
         view["halls"],
     )
+    if view["doubles"]:
+        p.table(
+            "cli.doubles",
+            [
+                ("cli.id", lambda d: Text(d["device"], "bold red")),
+                ("cli.first", lambda d: d["first"]["address"] or d["first"]["boot"]),
+                ("cli.second", lambda d: d["second"]["address"] or d["second"]["boot"]),
+                ("cli.heard", lambda d: clock(d["second"]["heard_ms"])),
+            ],
+            view["doubles"],
+        )
+        p.warn(p.say("cli.doubles.do"))
     if view["refusals"]["counts"]:
         p.table(
             "cli.refusals",
@@ -250,3 +262,27 @@ def platform(p: Printer, view: View) -> None:
 
 def done(p: Printer, view: View) -> None:
     p.console.print(p.say("cli.done", position=view["position"]))
+
+
+def provisioned(p: Printer, view: View) -> None:
+    """One device that was added, or has a new key."""
+    p.console.print(p.say("cli.provisioned", id=view["id"], kind=p.say(f"kind.{view['kind']}")))
+    p.console.print(p.say("cli.board", path=view["board"]), soft_wrap=True)
+
+
+def all_provisioned(p: Printer, views: list[View]) -> None:
+    p.table(
+        "cli.added",
+        [
+            ("cli.id", lambda d: d["id"]),
+            ("cli.kind", lambda d: p.say(f"kind.{d['kind']}")),
+            ("cli.hall", lambda d: d["hall"]),
+            ("cli.place", lambda d: d["place"]),
+            ("cli.board_file", lambda d: d["board"]),
+        ],
+        views,
+    )
+
+
+def retired(p: Printer, view: View) -> None:
+    p.console.print(p.say("cli.retired", id=view["id"]))

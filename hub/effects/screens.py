@@ -58,13 +58,30 @@ class Screens(Performer):
         self._held: dict[Slot, Refresh] = {}  # changed while they rest
         self._flush_at_ms = 0  # when they are looked at next; 0: there are none
         self._prepared: list[tuple[str, bytes]] = []
+        self._gone: set[str] = set()  # topics of slots that are no more, cleared again as the broker may be away
 
     def show_all(self) -> None:
         """Every slot anew: after a start, and after each connection to a broker that may have forgotten."""
+        self._clear()
         for refresh in all_slots(self._plan):
             slot = self._slots[_key(refresh)]
             slot.last = None
             self._draw(slot, refresh)
+
+    def take_plan(self, plan: Plan) -> None:
+        """The devices changed: slots of those that are gone are cleared, new slots and those that differ are told."""
+        before, self._plan = self._slots, plan
+        refreshes = all_slots(plan)
+        self._slots = {(key := _key(refresh)): before.get(key) or self._slot(refresh) for refresh in refreshes}
+        self._held = {key: refresh for key, refresh in self._held.items() if key in self._slots}
+        self._gone |= {before[key].topic for key in before.keys() - self._slots.keys()}
+        self._gone -= {slot.topic for slot in self._slots.values()}
+        self._clear()
+        for refresh in refreshes:
+            self._draw(self._slots[_key(refresh)], refresh)
+
+    def _clear(self) -> None:
+        self._prepared += [(topic, b"") for topic in sorted(self._gone)]
 
     def prepare(self, effects: list[Effect]) -> None:
         now = self._clock_ms()

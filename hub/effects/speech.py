@@ -26,6 +26,10 @@ class Speech(Performer):
         self._clock_ms = clock_ms
         self._prepared: list[tuple[str, bytes]] = []
 
+    def take_plan(self, plan: Plan) -> None:
+        """The devices changed."""
+        self._plan = plan
+
     def prepare(self, effects: list[Effect]) -> None:
         for effect in effects:
             if isinstance(effect, Play) and (announcement := self._site.announcements.get(effect.act)):

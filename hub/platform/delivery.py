@@ -61,6 +61,10 @@ class Delivery:
         self._next_try_ms = 0
         self._delivered = 0
 
+    def take_plan(self, plan: Plan) -> None:
+        """The devices changed."""
+        self._outbox.take_plan(plan)
+
     def wake(self) -> None:
         """Something was committed. From any thread; costs nothing when it is awake already."""
         if self._is_woken or self._loop is None:

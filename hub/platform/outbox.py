@@ -38,6 +38,10 @@ class Outbox:
         self._aside: dict[str, int] = {}
         self.position = 0  # settled up to here
 
+    def take_plan(self, plan: Plan) -> None:
+        """The devices changed."""
+        self._plan = plan
+
     def open(self) -> None:
         """Goes on where the last life stopped."""
         self.position = self._journal.cursor(self._name)

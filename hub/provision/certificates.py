@@ -1,13 +1,14 @@
-"""The hub's own certificate authority and the broker's certificate: made on first use, renewed in time.
+"""The hub's own certificate authority, the broker's certificate and those of its clients: made when needed.
 
 EC P-256 (small boards do a handshake with it in tolerable time), X.509 v3 as RFC 5280 asks, so that Python's strict
-check passes too. Both certificates are valid from the year 2000: a board without a clock battery starts there, and
+check passes too. All certificates are valid from the year 2000: a board without a clock battery starts there, and
 must be connected before it can be told the time.
 """
 
 import datetime
 import ipaddress
 from pathlib import Path
+from typing import NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -22,6 +23,28 @@ VALID_FROM = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 CA_YEARS = 25
 SERVER_DAYS = 730
 RENEW_DAYS = 60  # before the end, at a start of the hub
+
+
+class Client(NamedTuple):
+    """A client's certificate and private key, in DER; the same in PEM stand beside them as ``.pem``."""
+
+    certificate: Path
+    key: Path
+
+    @classmethod
+    def of(cls, folder: Path, user: str) -> "Client":
+        """The files of ``user`` in ``folder``, there or not."""
+        return cls(folder / f"{user}.cert.der", folder / f"{user}.key.der")
+
+    @property
+    def pem(self) -> "Client":
+        """The same in PEM."""
+        return Client(self.certificate.with_suffix(".pem"), self.key.with_suffix(".pem"))
+
+    def remove(self) -> None:
+        """The key is no longer on this disk."""
+        for path in (*self, *self.pem):
+            path.unlink(missing_ok=True)
 
 
 class Authority:
@@ -43,6 +66,59 @@ class Authority:
             self._make_server(tls, host)
         return tls
 
+    def client(self, folder: Path, user: str) -> Client:
+        """Certificate and key with which ``user`` proves to be provisioned by this hub; kept while they are of this CA.
+
+        Valid as long as the CA: nobody climbs a ladder to renew it. It says who came from this hub, the password says
+        who it is, so a device is turned away by changing its password.
+        """
+        files = Client.of(folder, user)
+        if not self._is_of_ours(files):
+            self._make_client(files, user)
+        return files
+
+    def _is_of_ours(self, files: Client) -> bool:
+        if not all(path.exists() for path in (*files, *files.pem)):
+            return False
+        try:
+            x509.load_der_x509_certificate(files.certificate.read_bytes()).verify_directly_issued_by(self._ca)
+        except Exception:  # whatever is wrong with it, a new one is right
+            return False
+        return True
+
+    def _make_client(self, files: Client, user: str) -> None:
+        """The certificate is written last: where it is, the others are. They need not be durable, as they can be
+        made again."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        built = self._sign(
+            _builder(user, self._ca.subject, key, self._ca.not_valid_after_utc).add_extension(
+                x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False
+            )
+        )
+        sec1 = key.private_bytes(  # mbedTLS reads it on every board
+            serialization.Encoding.DER, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+        )
+        der, pem = (built.public_bytes(form) for form in (serialization.Encoding.DER, serialization.Encoding.PEM))
+        for path, body in (
+            (files.key, sec1),
+            (files.pem.key, _pem(key)),
+            (files.pem.certificate, pem),
+            (files.certificate, der),
+        ):
+            write_private(path, body, is_durable=False)
+
+    def _sign(self, builder: x509.CertificateBuilder) -> x509.Certificate:
+        """A certificate of somebody who is no CA."""
+        ca_key = serialization.load_pem_private_key(self._ca_key.read_bytes(), None)
+        assert isinstance(ca_key, ec.EllipticCurvePrivateKey)
+        authority_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key())
+        return (
+            builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(_usage(is_ca=False), critical=True)
+            .add_extension(authority_id, critical=False)
+            .sign(ca_key, hashes.SHA256())
+        )
+
     def _is_good(self, tls: Tls, host: str) -> bool:
         if not (tls.certificate.exists() and tls.key.exists()):
             return False
@@ -57,17 +133,10 @@ class Authority:
 
     def _make_server(self, tls: Tls, host: str) -> None:
         key = ec.generate_private_key(ec.SECP256R1())
-        ca_key = serialization.load_pem_private_key(self._ca_key.read_bytes(), None)
-        assert isinstance(ca_key, ec.EllipticCurvePrivateKey)
-        authority_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key())
-        built = (
+        built = self._sign(
             _builder(f"hallhub {self._site} broker", self._ca.subject, key, _now() + _days(SERVER_DAYS))
-            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(_usage(is_ca=False), critical=True)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
             .add_extension(x509.SubjectAlternativeName(_names(host)), critical=False)
-            .add_extension(authority_id, critical=False)
-            .sign(ca_key, hashes.SHA256())
         )
         write_private(tls.key, _pem(key))
         write_private(tls.certificate, built.public_bytes(serialization.Encoding.PEM))

@@ -17,9 +17,9 @@ from hub.site_file import rules
 from hub.site_file.assemble import assemble
 from hub.site_file.problems import Problems, SiteError
 from hub.site_file.reading import read_site
-from hub.site_file.shape import Decision
+from hub.site_file.shape import Decision, SiteWritten
 
-__all__ = ["Checked", "Decision", "SiteError", "check", "load"]
+__all__ = ["Checked", "Decision", "SiteError", "check", "load", "parse", "read", "settle"]
 
 MAX_BYTES = 1_000_000  # Doumen takes 54,000
 
@@ -40,9 +40,19 @@ def load(path: str | Path, language: str = "zh") -> Plan:
 def check(path: str | Path, language: str = "zh") -> Checked:
     """As `load`, with the warnings and the decisions of the file too."""
     problems = Problems(str(path), language)
-    tree = _parse(_read(Path(path), problems), problems)
+    return settle(read(path, problems), problems)
+
+
+def read(path: str | Path, problems: Problems) -> SiteWritten:
+    """What is written in the file, every value of it checked by itself. Raises `SiteError`."""
+    tree = parse(_read(Path(path), problems), problems)
     site = read_site(tree, problems)
     problems.raise_errors()
+    return site
+
+
+def settle(site: SiteWritten, problems: Problems) -> Checked:
+    """Checks that the parts fit together, and makes the plan. Raises `SiteError`."""
     rules.check(site, problems)
     problems.raise_errors()
     return Checked(
@@ -69,7 +79,7 @@ def _read(path: Path, problems: Problems) -> str:
     return text
 
 
-def _parse(text: str, problems: Problems) -> dict[str, Any]:
+def parse(text: str, problems: Problems) -> dict[str, Any]:
     """The TOML tree; raises SiteError."""
     try:
         return tomllib.loads(text)

@@ -71,7 +71,7 @@ def read_row(cls: type[Row], raw: Any, spot: Spot, problems: Problems) -> Row | 
     return cls(**values) if problems.count == before else None
 
 
-def _rows(raw: Any, key: str, spot: Spot, name_key: str = "id") -> list[tuple[Spot, Any]]:
+def rows_of(raw: Any, key: str, spot: Spot, name_key: str = "id") -> list[tuple[Spot, Any]]:
     """The rows under ``key``, each with its spot. A row is named by its ``name_key``, or by its number, from 1.
 
     What is no list is reported where its table is read.
@@ -106,15 +106,15 @@ def read_site(tree: dict[str, Any], problems: Problems) -> SiteWritten:
     site.site = Placed(_table("site"), row, "") if row else None
     settings = read_row(SettingsRow, tree.get("settings", {}), _table("settings"), problems)
     site.settings = Settings(**msgspec.structs.asdict(settings)) if settings else Settings()
-    site.decisions = read_rows(Decision, _rows(tree, "decisions", Spot(), "about"), problems)
-    for spot, raw in _rows(tree, "halls", Spot()):
+    site.decisions = read_rows(Decision, rows_of(tree, "decisions", Spot(), "about"), problems)
+    for spot, raw in rows_of(tree, "halls", Spot()):
         _read_hall(raw, spot, site, problems)
     public = tree.get("public", {})
     read_row(PublicRow, public, _table("public"), problems)
     _read_devices(public, _table("public"), "", site, problems)
     broadcast = tree.get("broadcast", {})
     read_row(BroadcastRow, broadcast, _table("broadcast"), problems)
-    site.channels = read_rows(ChannelRow, _rows(broadcast, "channels", _table("broadcast")), problems)
+    site.channels = read_rows(ChannelRow, rows_of(broadcast, "channels", _table("broadcast")), problems)
     return site
 
 
@@ -127,15 +127,15 @@ def _read_hall(raw: Any, spot: Spot, site: SiteWritten, problems: Problems) -> N
     hall = row.id if row else ""  # without a right hall the file is refused, so nobody misses the name
     if row:
         site.halls.append(Placed(spot, row, ""))
-    site.services += read_rows(ServiceRow, _rows(raw, "services", spot), problems, hall)
-    site.windows += read_rows(WindowRow, _rows(raw, "windows", spot), problems, hall)
+    site.services += read_rows(ServiceRow, rows_of(raw, "services", spot), problems, hall)
+    site.windows += read_rows(WindowRow, rows_of(raw, "windows", spot), problems, hall)
     _read_devices(raw, spot, hall, site, problems)
 
 
 def _read_devices(raw: Any, spot: Spot, hall: str, site: SiteWritten, problems: Problems) -> None:
-    site.devices += read_rows(DeviceRow, _rows(raw, "devices", spot), problems, hall)
-    for strip_spot, raw_strip in _rows(raw, "strips", spot):
+    site.devices += read_rows(DeviceRow, rows_of(raw, "devices", spot), problems, hall)
+    for strip_spot, raw_strip in rows_of(raw, "strips", spot):
         strip = read_row(StripRow, raw_strip, strip_spot, problems)
-        regions = read_rows(RegionRow, _rows(raw_strip, "regions", strip_spot, "x"), problems, hall)
+        regions = read_rows(RegionRow, rows_of(raw_strip, "regions", strip_spot, "x"), problems, hall)
         if strip:
             site.strips.append(PlacedStrip(strip_spot, strip, hall, regions))

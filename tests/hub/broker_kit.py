@@ -17,6 +17,7 @@ from hub.broker.base import Broker
 from hub.broker.brokers import BROKERS
 from hub.broker.settings import BrokerSettings
 from hub.engine.plan import Device, Hall, Plan
+from hub.provision.certificates import Client
 
 SITE = "s"
 PLAN = Plan(
@@ -73,7 +74,15 @@ def eventually(is_so: Callable[[], bool], within_s: float = 5.0) -> bool:
 class Mqtt:
     """A client. ``answer`` is what the broker said to CONNECT, empty when it said nothing."""
 
-    def __init__(self, broker: Broker, user: str, key: str | None = None, id: str = "", ca: Path | None = None) -> None:
+    def __init__(
+        self,
+        broker: Broker,
+        user: str,
+        key: str | None = None,
+        id: str = "",
+        ca: Path | None = None,
+        certificate: Client | None = None,
+    ) -> None:
         self.answer = ""
         self.messages: queue.Queue[tuple[str, bytes]] = queue.Queue()
         self.is_gone = threading.Event()
@@ -84,7 +93,8 @@ class Mqtt:
         )
         client.username_pw_set(user, KEY[user] if key is None else key)
         if ca is not None:
-            client.tls_set(ca_certs=str(ca))
+            shown = certificate.pem if certificate else (None, None)
+            client.tls_set(str(ca), *(path and str(path) for path in shown))
         client.on_connect = lambda c, u, flags, reason, p: self._on_connect(str(reason))
         client.on_disconnect = lambda *_: (self._answered.set(), self.is_gone.set())
         client.on_message = lambda c, u, message: self.messages.put((message.topic, message.payload))

@@ -30,7 +30,8 @@ def test_every_message_of_a_kind_is_declared_in_that_direction(kind: str) -> Non
 
 def test_the_hub_hears_its_site_and_speaks_to_it() -> None:
     hub = accounts(PLAN, lambda user: "k")[0]
-    assert (hub.user, hub.publish, hub.subscribe) == ("hub", ("hall/v1/s/+/down/#",), ("hall/v1/s/+/up/#",))
+    assert (hub.user, hub.subscribe) == ("hub", ("hall/v1/s/+/up/#",))
+    assert hub.publish == ("hall/v1/s/+/down/#", "hall/v1/s/+/up/state"), "it clears the state of who is gone"
 
 
 def test_no_device_is_called_like_the_hub() -> None:

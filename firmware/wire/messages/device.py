@@ -49,11 +49,15 @@ class ActDone(Request):
 
 
 class Welcome(Message):
-    """Answer to Hello: the hub hears this device, and the hub's clock."""
+    """Answer to Hello: the hub hears this device, and the hub's clock.
+
+    ``stand_by``: another board with this id was here first; leave it the link, and ask again later.
+    """
 
     name = "welcome"
     boot: str = Slug(16)
     at_ms: int = Int(0, 2**53)
+    stand_by: bool = Bool(default=False)
 
 
 class Ack(Answer):
