@@ -1,0 +1,449 @@
+"""The command `hallhub` against a running hub: tables and JSON, exit codes, and errors that say what to do next."""
+
+import http.server
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import paho.mqtt.client as paho
+import pytest
+from click.testing import CliRunner, Result
+from rich.cells import cell_len
+
+from firmware.words import words
+from hub.cli.main import main
+from hub.cli.tables import clock, duration
+from simulators.hub_process import HubProcess
+from simulators.server_process import free_port, wait_for
+from tools.cli_docs import commands
+
+HALLHUB = str(Path(sys.executable).with_name("hallhub"))
+KIOSK, BUTTON = "gongjijin-kiosk-1", "help-1f-desk-1"
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
+    """One for all, with three tickets and a raised alarm."""
+    hub = HubProcess(tmp_path_factory.mktemp("cli") / "hub")
+    hub.start()
+    service = next(s["id"] for s in hub.get("/site")["services"] if s["hall"] == "gongjijin")
+    say(hub, KIOSK, "hello", {"boot": "b", "kind": "ticket_kiosk", "version": "0.1.0"})
+    for seq in (1, 2, 3):
+        say(hub, KIOSK, "ticket/take", {"boot": "b", "seq": seq, "service": service})
+    say(hub, BUTTON, "help/press", {"boot": "b", "seq": 1, "held_ms": 300})
+    wait_for("all is in the state", lambda: len(hub.get("/tickets")) == 3 and hub.get("/alarms"), 10)
+    yield hub
+    hub.stop()
+
+
+def say(hub: HubProcess, device: str, name: str, content: dict[str, Any]) -> None:
+    """What a device would."""
+    board = json.loads((hub.boards / f"{device}.json").read_text(encoding="utf-8"))
+    client = paho.Client(paho.CallbackAPIVersion.VERSION2, client_id=device)
+    client.username_pw_set(device, board["password"])
+    client.connect("127.0.0.1", hub.mqtt_port)
+    client.loop_start()
+    client.publish(f"hall/v1/doumen/{device}/up/{name}", json.dumps(content), 1).wait_for_publish(10)
+    client.disconnect()
+    client.loop_stop()
+
+
+def run(folder: Path, *typed: str, columns: int = 120) -> Result:
+    """The command, in this process: its own is proven below."""
+    return CliRunner(env={"COLUMNS": str(columns)}).invoke(main, ["--folder", str(folder), *typed])
+
+
+def good(hub: HubProcess, *typed: str, columns: int = 120) -> str:
+    result = run(hub.folder, *typed, columns=columns)
+    assert result.exit_code == 0, result.output
+    assert result.stderr == ""
+    return result.stdout
+
+
+def bad(result: Result, exit_code: int) -> str:
+    """The sentence that was said: on standard error, nothing on standard output, no traceback."""
+    assert (result.exit_code, result.stdout) == (exit_code, ""), result.output
+    assert isinstance(result.exception, SystemExit), repr(result.exception)
+    assert "Traceback" not in result.stderr
+    return result.stderr
+
+
+# Every command
+
+
+LOOKS = {
+    "status": ("status",),
+    "site check": ("site", "check"),
+    "devices list": ("devices", "list"),
+    "devices show": ("devices", "show", KIOSK),
+    "windows list": ("windows", "list"),
+    "tickets list": ("tickets", "list"),
+    "alarms list": ("alarms", "list"),
+    "platform status": ("platform", "status"),
+}
+
+
+def test_no_command_is_forgotten() -> None:
+    """Each is typed in some test of the command line."""
+    tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.parent.rglob("*.py"))
+    leaves = [path.split()[1:] for path, command in commands(main, "hallhub") if not isinstance(command, click.Group)]
+    assert len(leaves) >= 13
+    assert [" ".join(typed) for typed in leaves if ", ".join(f'"{word}"' for word in typed) not in tests] == []
+
+
+@pytest.mark.parametrize("typed", LOOKS.values(), ids=LOOKS)
+def test_every_look_is_a_table_in_both_languages_and_json(hub: HubProcess, typed: tuple[str, ...]) -> None:
+    json.loads(good(hub, *typed, "--json"))
+    chinese, english = good(hub, *typed), good(hub, "--language", "en", *typed)
+    assert CHINESE.search(chinese)
+    assert chinese != english
+
+
+def test_json_is_what_the_api_says(hub: HubProcess) -> None:
+    assert json.loads(good(hub, "tickets", "list", "--json")) == hub.get("/tickets")
+    assert json.loads(good(hub, "windows", "list", "--hall", "gongjijin", "--json")) == hub.get(
+        "/windows?hall=gongjijin"
+    )
+    assert json.loads(good(hub, "alarms", "list", "--json")) == hub.get("/alarms")
+    assert json.loads(good(hub, "platform", "status", "--json")) == {"url": ""}
+
+
+def test_status_tells_what_an_administrator_asks_first(hub: HubProcess) -> None:
+    table = good(hub, "--language", "en", "status")
+    for told in ("nats", "connected", f"127.0.0.1:{hub.mqtt_port}", "broker restarts", "uptime", "公积金服务厅"):
+        assert told in table
+    assert "error" not in table
+
+
+def test_lists_can_be_narrowed(hub: HubProcess) -> None:
+    def found(*typed: str) -> list[dict[str, Any]]:
+        answer: list[dict[str, Any]] = json.loads(good(hub, *typed, "--json"))
+        return answer
+
+    assert [d["id"] for d in found("devices", "list", "--kind", "ticket_kiosk", "--hall", "gongjijin")] == [KIOSK]
+    offline = {d["id"] for d in found("devices", "list", "--offline")}
+    assert KIOSK not in offline
+    assert "hukou-kiosk-1" in offline
+    newest = found("tickets", "list", "--limit", "1")
+    assert newest == found("tickets", "list")[-1:]
+    assert len(found("tickets", "list", "--state", "waiting", "--service", newest[0]["service"])) == 3
+    assert found("tickets", "list", "--state", "finished") == []
+
+
+def test_an_empty_list_says_so(hub: HubProcess) -> None:
+    assert good(hub, "tickets", "list", "--state", "finished") == "今日取号: 无\n"
+    assert good(hub, "--language", "en", "tickets", "list", "--state", "finished") == "today's tickets: none\n"
+
+
+def test_a_ticket_is_shown_by_number_or_id(hub: HubProcess) -> None:
+    ticket = hub.get("/tickets")[0]
+    by_number = good(hub, "tickets", "show", ticket["number"])
+    assert by_number == good(hub, "tickets", "show", ticket["id"])
+    assert ticket["service_name"] in by_number
+    assert json.loads(good(hub, "tickets", "show", ticket["number"], "--json")) == ticket
+
+
+def test_an_alarm_is_taken_and_closed(hub: HubProcess) -> None:
+    alarm = hub.get("/alarms")[-1]["id"]
+    early = bad(run(hub.folder, "alarms", "close", alarm), 1)
+    assert words("refused.alarm.not_acknowledged") in early
+    assert "已完成" in good(hub, "alarms", "ack", alarm)
+    again = bad(run(hub.folder, "--language", "en", "alarms", "ack", alarm), 1)
+    assert words("refused.alarm.acknowledged", "en") in again
+    position = json.loads(good(hub, "alarms", "close", alarm, "--note", "误报", "--json"))["position"]
+    assert hub.get("/status")["position"] == position
+    assert "误报" in good(hub, "alarms", "list")
+
+
+def test_an_announcement_is_made(hub: HubProcess) -> None:
+    before = hub.get("/status")["announcements"]
+    assert "done" in good(hub, "--language", "en", "announce", "gongjijin", "closing-soon")
+    assert hub.get("/status")["announcements"] == before + 1
+    assert words("refused.channel.unknown") in bad(run(hub.folder, "announce", "attic", "closing-soon"), 1)
+    assert words("refused.phrase.unknown") in bad(run(hub.folder, "announce", "gongjijin", "jingle"), 1)
+
+
+# For people
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("typed", [("devices", "list"), ("tickets", "list"), ("windows", "list"), ("status",)])
+def test_tables_fit_the_terminal_and_never_break_an_id(
+    hub: HubProcess, typed: tuple[str, ...], language: str, columns: int
+) -> None:
+    table = good(hub, "--language", language, *typed, columns=columns)
+    assert max(cell_len(line.rstrip()) for line in table.splitlines()) <= columns
+    rows = {"devices": hub.get("/devices"), "windows": hub.get("/windows"), "tickets": hub.get("/tickets")}
+    for row in rows.get(typed[0], []):
+        assert row.get("number" if typed[0] == "tickets" else "id") in table
+    assert "…" not in table, "nothing is cut off"
+
+
+def test_what_a_device_says_of_itself_cannot_play_with_the_terminal(hub: HubProcess) -> None:
+    evil = "\x1b[2J\x1b]0;gone\x07paper"
+    beat = {"boot": "b", "uptime_s": 1, "version": "0.1.0", "waiting": 0, "errors": 0, "fault": evil}
+    say(hub, "hukou-kiosk-1", "hello", {"boot": "b", "kind": "ticket_kiosk", "version": "0.1.0"})
+    say(hub, "hukou-kiosk-1", "heartbeat", beat)
+    wait_for("the fault is known", lambda: hub.get("/devices/hukou-kiosk-1")["fault"] == evil, 5)
+    for typed in (("status",), ("devices", "list"), ("devices", "show", "hukou-kiosk-1")):
+        table = good(hub, *typed)
+        assert "\x1b" not in table
+        assert "\x07" not in table
+        assert "paper" in table
+    say(hub, "hukou-kiosk-1", "heartbeat", {**beat, "fault": ""})
+
+
+def test_times_and_durations_are_short_and_clear() -> None:
+    now_ms = int(time.time() * 1000)
+    assert re.fullmatch(r"\d\d:\d\d:\d\d", clock(now_ms))
+    assert re.fullmatch(r"\d\d-\d\d \d\d:\d\d", clock(now_ms - 2 * 86_400_000)), "of another day: the date"
+    assert clock(0) == ""
+    assert [duration(s) for s in (0, 59, 60, 3_700, 90_000)] == ["0 s", "59 s", "1 min 0 s", "1 h 1 min", "1 d 1 h"]
+
+
+# Errors that help
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (("devices", "show", "ghost"), "devices list"),
+        (("tickets", "show", "Z999"), "tickets list"),
+        (("tickets", "show", "../status"), "tickets list"),
+        (("tickets", "show", "?limit=1"), "tickets list"),
+        (("devices", "show", "%2e%2e"), "devices list"),
+        (("alarms", "ack", "a/b"), "alarms list"),
+        (("alarms", "close", "x", "--note", "n" * 501), "500"),
+    ],
+)
+def test_what_is_not_there_is_said_with_where_to_look(hub: HubProcess, typed: tuple[str, ...], said: str) -> None:
+    assert said in bad(run(hub.folder, *typed), 1)
+    assert said in bad(run(hub.folder, "--language", "en", *typed), 1)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ("frobnicate",),
+        ("devices",),
+        ("tickets", "show"),
+        ("tickets", "list", "--limit", "0"),
+        ("tickets", "list", "--limit", "many"),
+        ("status", "--jsonn"),
+        ("up", "--broker", "emqx"),
+        ("up", "--api-port", "65536"),
+        ("--language", "fr", "status"),
+    ],
+)
+def test_a_wrong_command_line_is_2(tmp_path: Path, typed: tuple[str, ...]) -> None:
+    result = run(tmp_path, *typed)
+    assert result.exit_code == 2
+    assert "Usage: " in result.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_help_is_there_for_every_command() -> None:
+    for path, _ in commands(main, "hallhub"):
+        result = CliRunner().invoke(main, [*path.split()[1:], "--help"])
+        assert result.exit_code == 0
+        assert path in result.output.replace("main", "hallhub", 1)
+
+
+@pytest.mark.parametrize(
+    "typed", [*(typed for name, typed in LOOKS.items() if name != "site check"), ("alarms", "ack", "1")]
+)
+def test_without_a_hub_every_command_is_3_and_says_how_to_start_one(tmp_path: Path, typed: tuple[str, ...]) -> None:
+    assert "hallhub up" in bad(run(tmp_path, *typed), 3)
+    (tmp_path / "admin.token").write_text("token")
+    (tmp_path / "hub.toml").write_text(f"[api]\nport = {free_port()}\n")
+    said = bad(run(tmp_path, "--language", "en", *typed), 3)
+    assert "no hub answers at http://127.0.0.1:" in said
+    assert "hallhub up" in said
+
+
+def test_the_folder_is_also_taken_from_the_environment(hub: HubProcess) -> None:
+    result = CliRunner(env={"HALLHUB_FOLDER": str(hub.folder)}).invoke(main, ["platform", "status", "--json"])
+    assert (result.exit_code, json.loads(result.stdout)) == (0, {"url": ""})
+
+
+def test_a_hub_of_another_folder_is_3(hub: HubProcess, tmp_path: Path) -> None:
+    (tmp_path / "hub.toml").write_text((hub.folder / "hub.toml").read_text())
+    for token in ("another", "", "令牌", "a\nb"):
+        (tmp_path / "admin.token").write_text(token, encoding="utf-8")
+        said = bad(run(tmp_path, "--language", "en", "status"), 3)
+        assert "--folder" in said or "no hub answers" in said, said
+    (tmp_path / "admin.token").write_bytes(b"\xff")
+    assert "admin.token" in bad(run(tmp_path, "status"), 3)
+
+
+def test_something_else_on_the_port_is_3(tmp_path: Path) -> None:
+    class Page(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"<html>It works!</html>")
+
+        def log_message(self, *_: object) -> None:
+            return None
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Page) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        (tmp_path / "admin.token").write_text("token")
+        (tmp_path / "hub.toml").write_text(f"[api]\nport = {server.server_port}\n")
+        assert "hub.toml" in bad(run(tmp_path, "status"), 3)
+        server.shutdown()
+
+
+def test_wrong_settings_are_4_for_every_command(tmp_path: Path) -> None:
+    (tmp_path / "hub.toml").write_text("[api]\nport = 'many'\n")
+    for typed in (("status",), ("up",)):
+        said = bad(run(tmp_path, *typed), 4)
+        assert "hub.toml" in said
+        assert "$.api.port" in said
+        assert "mend the file" in said
+
+
+def test_a_wrong_site_file_is_4_with_every_error(tmp_path: Path) -> None:
+    site = tmp_path / "site.toml"
+    site.write_text("[site]\nid = 'X!'\n")
+    result = run(tmp_path, "site", "check", str(site))
+    assert str(site) in bad(result, 4)
+    as_json = run(tmp_path, "site", "check", str(site), "--json")
+    assert as_json.exit_code == 4
+    assert json.loads(as_json.stdout)["errors"]
+    assert "doumen" in bad(run(tmp_path, "--language", "en", "site", "check", "atlantis"), 4)
+
+
+# Starting
+
+
+def up(folder: Path, *options: str, timeout_s: float = 20) -> str:
+    """`hallhub up` in a process of its own, which must say why it does not start: exit code 4, one sentence."""
+    done = subprocess.run(
+        [HALLHUB, "--folder", str(folder), "up", *options], capture_output=True, text=True, timeout=timeout_s
+    )
+    assert done.returncode == 4, (done.stdout, done.stderr)
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    assert "never awaited" not in done.stderr
+    assert done.stderr.startswith("Error: ")
+    return done.stderr
+
+
+def test_a_second_hub_on_the_folder_is_told_so_and_changes_nothing(hub: HubProcess) -> None:
+    before = {path: path.read_bytes() for path in [hub.folder / "hub.toml", *hub.boards.glob("*.json")]}
+    said = up(hub.folder, "--api-port", str(free_port()), "--mqtt-port", str(free_port()))
+    assert f"another hub uses {hub.folder}" in said
+    assert "stop it" in said
+    assert {path: path.read_bytes() for path in before} == before
+    assert hub.get("/status")["broker"]["connected"]
+
+
+def test_a_port_that_is_taken_is_named_and_leaves_no_broker_behind(hub: HubProcess, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        mqtt = free_port()
+        said = up(tmp_path / "a", "--mqtt-port", str(mqtt), "--api-port", str(port))
+        assert f"127.0.0.1:{port}" in said
+        assert "--api-port" in said
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", mqtt)) != 0
+    said = up(tmp_path / "b", "--mqtt-port", str(hub.mqtt_port), "--api-port", str(free_port()))
+    assert f"127.0.0.1:{hub.mqtt_port}" in said
+    assert "is the port free?" in said
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert f"{tmp_path / 'file' / 'hub'}" in up(tmp_path / "file" / "hub")
+    assert "--folder" in up(Path("/proc/hub"))
+    if os.geteuid() != 0:  # root may write everywhere
+        (tmp_path / "sealed").mkdir(mode=0o500)
+        assert "--folder" in up(tmp_path / "sealed")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--site", "atlantis"), "doumen"),
+        (("--mqtt-host", "0.0.0.0"), "0.0.0.0"),
+        (("--mqtt-host", "192.0.2.1"), "TLS"),
+        (("--platform", "not a url"), "not a url"),
+        (("--platform", "http://127.0.0.1:9", "--platform-token-file", "/nowhere/token"), "--platform-token-file"),
+    ],
+)
+def test_what_cannot_be_started_is_said_and_not_kept(tmp_path: Path, options: tuple[str, ...], said: str) -> None:
+    assert said in up(tmp_path / "hub", *options)
+    assert not (tmp_path / "hub" / "hub.toml").exists(), "the next `hallhub up` does not fail for this"
+
+
+def test_what_is_told_is_kept_and_only_its_owner_reads_it(hub: HubProcess) -> None:
+    text = (hub.folder / "hub.toml").read_text(encoding="utf-8")
+    assert f"port = {hub.mqtt_port}" in text
+    assert [path for path in hub.folder.rglob("*") if path.is_file() and path.stat().st_mode & 0o077] == []
+
+
+def test_the_api_listens_on_the_loopback_only(hub: HubProcess) -> None:
+    port = int(re.findall(r"\[api\]\nhost = .*\nport = (\d+)", (hub.folder / "hub.toml").read_text())[0])
+    listening = [
+        line.split()[1]
+        for table in ("/proc/net/tcp", "/proc/net/tcp6")
+        for line in Path(table).read_text().splitlines()[1:]
+        if line.split()[3] == "0A" and int(line.split()[1].rpartition(":")[2], 16) == port
+    ]
+    assert listening == [f"0100007F:{port:04X}"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_up_says_where_it_is_and_ends_in_order(tmp_path: Path, number: signal.Signals) -> None:
+    mqtt, api, folder = free_port(), free_port(), tmp_path / "hub"
+    command = [HALLHUB, "--folder", str(folder), "--language", "en"]
+    command += ["up", "--mqtt-port", str(mqtt), "--api-port", str(api)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        started = process.stdout.readline()
+        assert f"127.0.0.1:{mqtt}" in started
+        assert f"http://127.0.0.1:{api}" in started
+        assert "Ctrl-C" in started
+        wait_for("the hub is connected", lambda: json.loads(good_json(folder))["broker"]["connected"], 10)
+        process.send_signal(number)
+        said, errors = process.communicate(timeout=15)
+    assert (process.returncode, said, errors) == (0, "", "")
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", mqtt)) != 0, "the broker ended with it"
+
+
+def good_json(folder: Path) -> str:
+    result = run(folder, "status", "--json")
+    return result.stdout if result.exit_code == 0 else '{"broker": {"connected": false}}'
+
+
+def test_the_installed_command_is_this_one(hub: HubProcess) -> None:
+    """In a process of its own, with nothing of the tests in it."""
+    done = subprocess.run([HALLHUB, "--folder", str(hub.folder), "status", "--json"], capture_output=True, timeout=20)
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["site"] == "doumen"
+    done = subprocess.run([HALLHUB, "--folder", str(hub.folder / "no"), "status"], capture_output=True, timeout=20)
+    assert (done.returncode, done.stdout) == (3, b"")
+    assert "hallhub up" in done.stderr.decode()
+
+
+def test_the_api_answers_only_with_the_token(hub: HubProcess) -> None:
+    port = int(re.findall(r"\[api\]\nhost = .*\nport = (\d+)", (hub.folder / "hub.toml").read_text())[0])
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/status", timeout=5)
