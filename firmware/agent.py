@@ -23,6 +23,7 @@ except ImportError:  # MicroPython
     pass
 
 BASE = (Welcome, Ack, Refused)  # what every device accepts
+OF_UPDATES = ("show/update", "update/test")  # what starts the updater, which is not in memory before
 
 
 def _heartbeat_s(kind: str) -> int:
@@ -57,6 +58,8 @@ class Agent:
         self._trouble = ("", 0)
         self._hub_minus_ours_ms: "int | None" = None
         self._is_welcome = False
+        self._updater: "Any" = None
+        self._tasks: "list[Any]" = []
         hello = Hello(
             boot=self.boot,
             kind=board["kind"],
@@ -95,6 +98,8 @@ class Agent:
             (topics.down_filter(self._site, self._device, kind.name, getattr(kind, "slotted", False)), kind.qos)
             for kind in self._accepts.values()
         ]
+        if "tree" in self._board:
+            filters += [(self._down + name, 1) for name in OF_UPDATES]
         longest = max([kind.max_bytes for kind in self._accepts.values()])
         return Client(
             (broker["host"], broker["port"], tls),
@@ -120,6 +125,11 @@ class Agent:
         """The hub's clock, unix milliseconds; None before the first Welcome."""
         return None if self._hub_minus_ours_ms is None else now_ms() + self._hub_minus_ours_ms
 
+    def role_trouble(self) -> str:
+        """Why the role failed lately, in one line; empty when it did not."""
+        trouble, since_ms = self._trouble
+        return trouble if trouble.startswith("role") and now_ms() - since_ms < self.trouble_ms else ""
+
     def note(self, where: str, error: "Any") -> None:
         """Something went wrong: count it, and say it in the next heartbeats."""
         self.errors += 1
@@ -136,16 +146,37 @@ class Agent:
     async def run(self) -> None:
         """Work until cancelled; then say goodbye."""
         self.role.outlet = self
-        tasks = [
-            asyncio.create_task(self._keep("role", self.role.run)),
-            asyncio.create_task(self._keep("heartbeat", self._beat)),
-        ]
+        self._begin("role", self.role.run)
+        self._begin("heartbeat", self._beat)
+        self._look_at_tree()
         try:
             await self._keep("link", self.client.run)
         finally:
-            for task in tasks:
+            for task in self._tasks:
                 task.cancel()
             self.outbox.close()
+
+    def _begin(self, what: str, work: "Any") -> None:
+        self._tasks.append(asyncio.create_task(self._keep(what, work)))
+
+    def _look_at_tree(self) -> None:
+        """A start that is not a usual one has to be watched."""
+        tree = self._board.get("tree", {"start": "normal"})
+        if tree["start"] != "normal":
+            self._updates()
+        elif tree.get("is_counted"):
+            from firmware.update.start import call_good
+
+            self._begin("start", lambda: call_good(self, self._board))
+
+    def _updates(self) -> "Any":
+        """The updater; loaded when there is something for it."""
+        if not self._updater:
+            from firmware.update.start import make_updater
+
+            self._updater = make_updater(self, self._board)
+            self._begin("update", self._updater.run)
+        return self._updater
 
     async def _keep(self, what: str, work: "Any") -> None:
         """Run ``work`` and start it again when it fails; when it returns it had nothing to wait for."""
@@ -232,6 +263,9 @@ class Agent:
             self.note(topic[-40:], error)
 
     def _take(self, topic: str, payload: bytes) -> None:
+        if "tree" in self._board and topic[len(self._down) :] in OF_UPDATES:
+            self._updates().received(topic[len(self._down) :], payload)
+            return
         name, slot = self._place(topic)
         message = self._accepts[name].decode(payload)
         if isinstance(message, Answer):
@@ -265,6 +299,8 @@ class Agent:
         self._hub_minus_ours_ms = welcome.at_ms - now_ms()
         if self._acts:
             self._acts.welcomed()
+        if self._updater:
+            self._updater.welcomed()
         if not self._is_welcome:
             self._is_welcome = True
             self._tell("connected", self.role.connected, True)

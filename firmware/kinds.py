@@ -4,8 +4,8 @@ Read by the agent, the hub's decoder, the broker's access lists, the simulators 
 Messages are named, not imported, so that a small board loads only what its role speaks.
 """
 
-BASE_SENDS = ("state", "hello", "heartbeat")
-BASE_ACCEPTS = ("welcome", "ack", "refused")
+BASE_SENDS = ("state", "hello", "heartbeat", "update/report", "update/tested")
+BASE_ACCEPTS = ("welcome", "ack", "refused", "show/update", "update/test")
 
 
 class Kind:

@@ -39,13 +39,35 @@ def role_class(kind: str) -> "Any":
         raise ValueError("no role for kind %s on this board (%s); provision it again or update it" % (kind, error))
 
 
-async def run(board_path: str, make_parts: "Any") -> None:
-    """Work until cancelled. ``make_parts(board)`` gives the parts that the role uses; the platform brings it."""
+def tell_tree(board: "dict[str, Any]", tree: "dict[str, Any]") -> None:
+    """What runs is what the manifest of the tree says, not what board.json said when it was written."""
+    board["tree"] = tree
+    try:
+        with open("%s/slots/%s/manifest.json" % (tree["root"], tree["slot"])) as file:
+            board["version"] = json.load(file)["version"]
+    except (OSError, ValueError, KeyError):
+        pass  # put here by hand
+    if tree["start"] == "trial":
+        board["reset_cause"] = "update"
+
+
+async def run(board_path: str, make_parts: "Any", tree: "dict[str, Any] | None" = None) -> None:
+    """Work until cancelled. ``make_parts(board)`` gives the parts that the role uses; the platform brings it.
+
+    ``tree``: what `firmware.update.boot` chose, on boards that have slots.
+    """
     board = read_board(board_path)
-    role = role_class(board["kind"])(board.get("settings", {}), make_parts(board))
+    if tree:
+        tell_tree(board, tree)
+    if tree and tree["start"] == "safe":
+        from firmware.update.safe import SafeMode
+
+        role: "Any" = SafeMode()
+    else:
+        role = role_class(board["kind"])(board.get("settings", {}), make_parts(board))
     await Agent(board, role, log=print).run()
 
 
-def main(board_path: str, make_parts: "Any") -> None:
+def main(board_path: str, make_parts: "Any", tree: "dict[str, Any] | None" = None) -> None:
     """Work for ever."""
-    asyncio.run(run(board_path, make_parts))
+    asyncio.run(run(board_path, make_parts, tree))

@@ -151,18 +151,17 @@ def choose(root: str, is_power_on: bool, disk: "Any") -> "tuple[str, str]":
     return slot, SAFE
 
 
-def prepare() -> "tuple[str, str]":
-    """On a board: choose, and let imports find the slot. Returns (slot's folder, how to start)."""
+def prepare() -> "dict[str, Any]":
+    """On a board: choose, and let imports find the slot. Returns what `firmware.main` wants to know of it."""
     try:
         machine: "Any" = __import__("machine")
         is_power_on = machine.reset_cause() == machine.PWRON_RESET
     except (ImportError, AttributeError):
         is_power_on = True
     slot, start = choose("", is_power_on, Disk())
-    folder = slot_path("", slot)
-    sys.path.insert(0, folder)
-    return folder, start
+    sys.path.insert(0, slot_path("", slot))
+    return {"root": "", "slot": slot, "start": start, "is_counted": not is_power_on}
 
 
 if __name__ == "__main__":
-    SLOT, START = prepare()  # read by /main.py, which shares these names
+    TREE = prepare()  # read by /main.py, which shares these names

@@ -12,7 +12,7 @@ block and not over all the paths.
 import hashlib
 import json
 import sys
-from binascii import hexlify
+from binascii import hexlify, unhexlify
 
 try:
     from typing import Any
@@ -99,10 +99,9 @@ def _check_shape(manifest: "dict[str, Any]") -> None:
 
 def check(manifest: "dict[str, Any]", board: "dict[str, Any]", running: str) -> None:
     """Whether the device of ``board`` may go from version ``running`` to this tree; raises `UpdateRefused`."""
-    if manifest["profile"] != board.get("profile", ""):
-        raise UpdateRefused(
-            "update.profile", "for board %s, this is %s" % (manifest["profile"], board.get("profile", "unknown"))
-        )
+    ours = board.get("profile", {}).get("name", "")
+    if manifest["profile"] != ours:
+        raise UpdateRefused("update.profile", "for board %s, this is %s" % (manifest["profile"], ours or "unknown"))
     if board["kind"] not in manifest["kinds"]:
         raise UpdateRefused("update.kind", "not for a " + board["kind"])
     if manifest["mpy"] not in ("", own_mpy()):
@@ -116,17 +115,17 @@ def _check_step(manifest: "dict[str, Any]", running: str) -> None:
         now = version_key(running)
     except ValueError:
         return  # a tree that was put here by hand for a test: anything is a step forward
-    if version_key(version) < now and (
-        "downgrade_from" not in manifest or now > version_key(manifest["downgrade_from"])
-    ):
+    if version_key(version) < now and now > version_key(manifest.get("downgrade_from", "0.0.0")):
         raise UpdateRefused("update.downgrade", "%s is older than %s" % (version, running))
     if "min_version" in manifest and now < version_key(manifest["min_version"]):
         raise UpdateRefused("update.too-old", "%s first, then %s" % (manifest["min_version"], version))
 
 
-async def check_signature(data: bytes, signature: bytes, public_key: bytes) -> None:
-    """Whether the owner of the key signed this manifest; raises `UpdateRefused`."""
+async def check_signature(data: bytes, signature: bytes, key: str) -> None:
+    """Whether the owner of the public key (hexadecimal) signed this manifest; raises `UpdateRefused`."""
     from firmware.update.ed25519 import verify
 
-    if not await verify(public_key, SIGNED + hashlib.sha256(data).digest(), signature):
+    if not is_digest(key):
+        raise UpdateRefused("update.key", "board.json has no update_key; provision the board again")
+    if not await verify(unhexlify(key), SIGNED + hashlib.sha256(data).digest(), signature):
         raise UpdateRefused("update.signature", "the manifest is not signed with the key that this board trusts")

@@ -1,8 +1,8 @@
 """All messages by name: for the hub, the simulators and the generated documents. Devices do not load this."""
 
-from firmware.wire.messages import base, device, help, queue, screen, speech
+from firmware.wire.messages import base, device, help, queue, screen, speech, update
 
-FAMILIES = (device, queue, screen, speech, help)
+FAMILIES = (device, queue, screen, speech, help, update)
 
 
 def _all() -> "dict[str, type[base.Message]]":

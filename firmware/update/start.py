@@ -1,0 +1,34 @@
+"""Gives a running agent its updater, and calls a start good when it was."""
+
+import asyncio
+
+from firmware.update import boot
+from firmware.update.slots import Slots
+from firmware.update.updater import Updater
+
+try:
+    from typing import Any
+except ImportError:  # MicroPython
+    pass
+
+GOOD_S = 60  # a kept tree that ran so long, or was welcomed by the hub, started well
+LOOK_S = 0.2
+
+
+def make_updater(agent: "Any", board: "dict[str, Any]") -> Updater:
+    """``board["tree"]`` says where the running tree is: ``root``, ``slot``, ``start``."""
+    tree = board["tree"]
+    updater = Updater(agent, board, Slots(tree["root"], tree["slot"]), tree["start"])
+    for name in ("trial_s", "safe_s", "retry_s"):  # an operator's choice
+        setattr(updater, name, board.get("update", {}).get(name, getattr(updater, name)))
+    return updater
+
+
+async def call_good(agent: "Any", board: "dict[str, Any]") -> None:
+    """This start is counted; end the count when it went well."""
+    tree = board["tree"]
+    for _ in range(int(GOOD_S / LOOK_S)):
+        if tree["start"] != boot.NORMAL or agent.clock_ms() is not None:
+            break
+        await asyncio.sleep(LOOK_S)
+    Slots(tree["root"], tree["slot"]).is_good()
