@@ -175,6 +175,49 @@ def test_an_announcement_is_made(hub: HubProcess) -> None:
     assert words("refused.phrase.unknown") in bad(run(hub.folder, "announce", "gongjijin", "jingle"), 1)
 
 
+def test_a_device_is_added_given_keys_and_retired(hub: HubProcess, tmp_path: Path) -> None:
+    def key(device: str) -> str:
+        return str(json.loads((hub.boards / f"{device}.json").read_text(encoding="utf-8"))["password"])
+
+    added = good(hub, "devices", "add", "help-attic", "--kind", "help_button", "--place", "阁楼", "--floor", "3")
+    assert "help-attic" in added
+    keys = [key("help-attic")]
+    assert keys[0] not in added, "a key is for the board's file only"
+    assert "阁楼" in good(hub, "devices", "show", "help-attic")
+    for verb in ("key", "replace"):
+        assert "help-attic" in good(
+            hub, *{"key": ("devices", "key"), "replace": ("devices", "replace")}[verb], "help-attic"
+        )
+        keys.append(key("help-attic"))
+    assert len(set(keys)) == 3
+    good(hub, "devices", "retire", "help-attic")
+    assert not (hub.boards / "help-attic.json").exists()
+    assert "help-attic" in bad(run(hub.folder, "devices", "show", "help-attic"), 1)
+
+    (tmp_path / "two.csv").write_text("id,kind,place,floor\nhelp-x,help_button,东,1\nhelp-y,help_button,西,1\n")
+    assert [d["id"] for d in json.loads(good(hub, "devices", "import", str(tmp_path / "two.csv"), "--json"))] == [
+        "help-x",
+        "help-y",
+    ]
+    for device in ("help-x", "help-y"):
+        good(hub, "devices", "retire", device)
+
+
+@pytest.mark.parametrize("verb", ["key", "replace", "retire"])
+def test_a_device_that_is_not_there_has_no_key(hub: HubProcess, verb: str) -> None:
+    assert "ghost" in bad(run(hub.folder, "devices", verb, "ghost"), 1)
+
+
+def test_what_is_wrong_with_a_device_is_said_and_nothing_is_added(hub: HubProcess, tmp_path: Path) -> None:
+    before = len(hub.get("/devices"))
+    assert "teapot" in bad(run(hub.folder, "devices", "add", "pot-1", "--kind", "teapot"), 1)
+    bad(run(hub.folder, "devices", "add", KIOSK, "--kind", "ticket_kiosk", "--hall", "gongjijin"), 1)
+    assert "X+WIDTH" in bad(run(hub.folder, "devices", "add", "s-1", "--kind", "window_strip", "--region", "wide"), 2)
+    (tmp_path / "half.csv").write_text("id,kind,floor\nhelp-x,help_button,1\npot-1,teapot,1\n")
+    assert "teapot" in bad(run(hub.folder, "devices", "import", str(tmp_path / "half.csv")), 1)
+    assert len(hub.get("/devices")) == before, "all of a file or none"
+
+
 # For people
 
 
