@@ -12,6 +12,7 @@ from firmware.clock import now_ms
 from firmware.link.backoff import Backoff
 from firmware.link.client import Client
 from firmware.link.outbox import Outbox, new_boot
+from firmware.logs import Log
 from firmware.wire import packets, topics
 from firmware.wire.fields import Malformed
 from firmware.wire.messages.base import Act, Answer, Show
@@ -23,6 +24,8 @@ except ImportError:  # MicroPython
     pass
 
 BASE = (Welcome, Ack, Refused)  # what every device accepts
+OF_SUPERVISION = ("device/logs", "device/locate")  # what is done by a module that is not in memory before
+LOG_BYTES = 1024 if hasattr(gc, "mem_free") else 8192  # a microcontroller's, or not
 OF_UPDATES = ("show/update", "update/test")  # what starts the updater, which is not in memory before
 
 
@@ -44,12 +47,22 @@ class Agent:
     trouble_ms = 120000  # how long the heartbeat mentions a failure
     beat_s = 1  # how often it is looked at what is due
 
+    # What a board may have beside the parts of its role.
+    locator: "Any" = None  # a lamp of its own, to be found by
+    locating: "Any" = None  # the task that puts it out
+    watchdog: "Any" = None  # `firmware.watchdog.Watchdog`
+    signal_dbm: "Any" = None  # called: strength of a radio's signal, -120 to -1
+
     def __init__(self, board: "dict[str, Any]", role: "Any", opener: "Any" = None, log: "Any" = None) -> None:
         self.role = role
         self.boot = new_boot()
         self.errors = 0
         self._board = board
         self._log = log
+        self._lines = Log(board.get("log_bytes", LOG_BYTES))
+        self._links = 0  # connections of this life
+        self._drop = ""  # why the last one ended
+        self._round_trip_ms = 0  # from the newest message that the hub answered, to its answer
         self._site, self._device = board["site"], board["device"]
         self._heartbeat_ms = 1000 * (board.get("heartbeat_s") or _heartbeat_s(board["kind"]))
         self._accepts = {kind.name: kind for kind in BASE + tuple(role.ACCEPTS)}
@@ -60,11 +73,12 @@ class Agent:
         self._is_welcome = False
         self._updater: "Any" = None
         self._tasks: "list[Any]" = []
+        self._reset_cause = board.get("reset_cause", "unknown")
         hello = Hello(
             boot=self.boot,
             kind=board["kind"],
             version=board["version"],
-            reset_cause=board.get("reset_cause", "unknown"),
+            reset_cause=self._reset_cause,
         )
         self._hello_bytes = hello.encode()
         self._hello_due_ms = self._hello_wait_ms = 0
@@ -98,6 +112,7 @@ class Agent:
             (topics.down_filter(self._site, self._device, kind.name, getattr(kind, "slotted", False)), kind.qos)
             for kind in self._accepts.values()
         ]
+        filters += [(self._down + name, 0) for name in OF_SUPERVISION]
         if "tree" in self._board:
             filters += [(self._down + name, 1) for name in OF_UPDATES]
         longest = max([kind.max_bytes for kind in self._accepts.values()])
@@ -137,7 +152,16 @@ class Agent:
         self._trouble = (text[:64], now_ms())
         self._say(text)
 
+    def log_lines(self) -> "list[tuple[int, str]]":
+        """(hub's time in ms, text) of the last things that went well or wrong; for supervision."""
+        return [(at_ms + (self._hub_minus_ours_ms or 0), text) for at_ms, text in self._lines.lines()]
+
+    def report(self, message: "Any") -> None:
+        """Send a Report now, or not at all."""
+        self.client.report(self._up(message), message.encode())
+
     def _say(self, text: str) -> None:
+        self._lines.add(now_ms(), text)
         if self._log:
             self._log("%s %s" % (self._device, text))
 
@@ -197,6 +221,8 @@ class Agent:
         """What is due?"""
         while True:
             await asyncio.sleep(self.beat_s)
+            if self.watchdog:
+                self.watchdog.look()
             if not self.client.is_up:
                 continue
             self._send_waiting()
@@ -205,7 +231,7 @@ class Agent:
                 self._hello()
             if now >= self._heartbeat_due_ms:
                 self._heartbeat_due_ms = now + self._heartbeat_ms
-                self.client.report(self._up(Heartbeat), self._heartbeat().encode())
+                self.report(self._heartbeat())
 
     def _heartbeat(self) -> Heartbeat:
         trouble, since_ms = self._trouble
@@ -219,6 +245,11 @@ class Agent:
             waiting=len(self.outbox.entries),
             errors=self.errors,
             fault=(self.role.fault or trouble)[:64],
+            reset_cause=self._reset_cause,
+            reconnects=max(0, self._links - 1),
+            drop=self._drop,
+            answer_ms=self._round_trip_ms,
+            signal_dbm=self.signal_dbm() if self.signal_dbm else 0,
         )
 
     def _hello(self) -> None:
@@ -232,6 +263,7 @@ class Agent:
     # --- from the link
 
     def link_up(self) -> None:
+        self._links += 1
         self._say("connected")
         self.client.deliver("state", self._up(State), State(online=True, boot=self.boot).encode(), True)
         self._hello_wait_ms = self._heartbeat_due_ms = 0
@@ -245,6 +277,8 @@ class Agent:
 
     def link_down(self, reason: str) -> None:
         self._say("not connected: " + reason)
+        if self._links:
+            self._drop = reason[:64]
         if self._is_welcome:
             self._is_welcome = False
             self._tell("connected", self.role.connected, False)
@@ -266,6 +300,10 @@ class Agent:
         if "tree" in self._board and topic[len(self._down) :] in OF_UPDATES:
             self._updates().received(topic[len(self._down) :], payload)
             return
+        if topic[len(self._down) :] in OF_SUPERVISION:
+            from firmware.supervision import received
+
+            return received(self, topic[len(self._down) :], payload)
         name, slot = self._place(topic)
         message = self._accepts[name].decode(payload)
         if isinstance(message, Answer):
@@ -296,7 +334,10 @@ class Agent:
         if welcome.stand_by:
             self.client.rest(self.stand_by_s, "another board with this id is at work; replace its key or ours")
             return
-        self._hub_minus_ours_ms = welcome.at_ms - now_ms()
+        now = now_ms()
+        self._hub_minus_ours_ms = welcome.at_ms - now
+        if not self._is_welcome:
+            self._round_trip_ms = now - (self._hello_due_ms - self._hello_wait_ms)
         if self._acts:
             self._acts.welcomed()
         if self._updater:
@@ -308,6 +349,8 @@ class Agent:
     def _answered(self, answer: Answer) -> None:
         entry = self.outbox.find(answer.boot, answer.seq)
         if entry:
+            if entry.wait_ms == self.answer_ms:  # sent once
+                self._round_trip_ms = now_ms() - (entry.due_ms - entry.wait_ms)
             self._tell("answered", self.role.answered, entry.name, answer)
             self.outbox.drop(entry)
             self._send_waiting()

@@ -4,8 +4,8 @@ Read by the agent, the hub's decoder, the broker's access lists, the simulators 
 Messages are named, not imported, so that a small board loads only what its role speaks.
 """
 
-BASE_SENDS = ("state", "hello", "heartbeat", "update/report", "update/tested")
-BASE_ACCEPTS = ("welcome", "ack", "refused", "show/update", "update/test")
+BASE_SENDS = ("state", "hello", "heartbeat", "device/log", "device/locating", "update/report", "update/tested")
+BASE_ACCEPTS = ("welcome", "ack", "refused", "device/logs", "device/locate", "show/update", "update/test")
 
 
 class Kind:

@@ -25,7 +25,7 @@ _CONNACK_SAYS = {  # 3.2.2.3
     2: "broker refuses the client id",
     3: "broker is not available",
     4: "broker refuses user or password; provision the device again",
-    5: "broker does not know the device; add it to the site and reload the hub",
+    5: "broker refuses the key or does not know the device; provision it again",
 }
 
 
@@ -75,6 +75,7 @@ class Client:
         self._asked: "list[tuple[str, int]]" = []  # filters in the SUBSCRIBE that waits for its SUBACK
         self._refused: "list[tuple[str, int]]" = []
         self._refused_ms = 0
+        self.due_ms = now_ms()  # when its loop turns next, at the latest; for a watchdog
         self._heard_ms = 0
         self._sent_ms = 0
         self._rest_s = 0
@@ -114,8 +115,10 @@ class Client:
             reason, up_ms = await self._one_connection()
             self._backoff.lasted(up_ms)
             self._owner.link_down(reason)
-            rest_s, self._rest_s = self._rest_s, 0
-            await asyncio.sleep(rest_s or self._backoff.next_ms() / 1000)
+            wait_ms = self._rest_s * 1000 or self._backoff.next_ms()
+            self._rest_s = 0
+            self.due_ms = now_ms() + wait_ms
+            await asyncio.sleep(wait_ms / 1000)
 
     def rest(self, seconds: int, reason: str) -> None:
         """Say goodbye, so that no last will is published, and connect again only after so long."""
@@ -131,7 +134,7 @@ class Client:
         self._reader = packets.Reader(self._max_bytes)
         host, port, tls = self._address
         where = "%s:%d " % (host, port)
-        started_ms = self._heard_ms = self._sent_ms = now_ms()
+        started_ms = self._heard_ms = self._sent_ms = self.due_ms = now_ms()
         try:
             self._socket = await self._open(host, port, tls, self._received)
         except asyncio.TimeoutError:
@@ -155,7 +158,7 @@ class Client:
 
     def _supervise(self, started_ms: int) -> None:
         """Every third of the keepalive time: is the other side alive, and does it hear from us (3.1.2.10)?"""
-        now = now_ms()
+        now = self.due_ms = now_ms()
         third_ms = self.keepalive_s * 1000 // 3
         silent_ms = now - self._heard_ms
         if not self.is_up:

@@ -39,6 +39,8 @@ def test_it_subscribes_to_its_own_topics_exactly():
                 (DOWN + "show/alarm", 1),
                 (DOWN + "show/region/+", 1),
                 (DOWN + "speech/play", 1),
+                (DOWN + "device/logs", 0),
+                (DOWN + "device/locate", 0),
             ]
         )
 

@@ -38,6 +38,9 @@ def plain_example(field, dice):
         "waiting",
         "",
         "power",
+        -60,
+        "x" * 64,
+        "trial",
     ):
         try:
             field.rule(field, value, "")

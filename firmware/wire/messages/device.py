@@ -3,6 +3,7 @@
 from firmware.wire.fields import Bool, Int, OneOf, Slug, Text
 from firmware.wire.messages.base import Answer, Message, Report, Request
 
+RESET_CAUSES = ("power", "reset", "watchdog", "update", "unknown")
 RESULTS = ("done", "expired", "failed")
 
 
@@ -24,7 +25,7 @@ class Hello(Report):
     boot: str = Slug(16)
     kind: str = Text(32, 1)
     version: str = Text(32)
-    reset_cause: str = OneOf("power", "reset", "watchdog", "update", "unknown", default="unknown")
+    reset_cause: str = OneOf(*RESET_CAUSES, default="unknown")
 
 
 class Heartbeat(Report):
@@ -38,6 +39,11 @@ class Heartbeat(Report):
     waiting: int = Int(0, 100000)  # requests in the outbox
     errors: int = Int(0, 2**31)  # since boot
     fault: str = Text(64, default="")  # a part that does not work, in one line
+    reset_cause: str = OneOf(*RESET_CAUSES, default="unknown")
+    reconnects: int = Int(0, 2**31, default=0)  # since boot
+    drop: str = Text(64, default="")  # why the last connection ended
+    answer_ms: int = Int(0, 2**31, default=0)  # from the newest message that the hub answered, to its answer
+    signal_dbm: int = Int(-200, 0, default=0)  # of a radio; 0: on a wire
 
 
 class ActDone(Request):
