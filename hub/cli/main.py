@@ -11,6 +11,7 @@ from hub.cli.context import Context, json_option, with_context
 from hub.cli.devices import devices
 from hub.cli.errors import EXIT_SETUP, CliError
 from hub.cli.up import up
+from hub.engine.phrases import PHRASES
 
 
 @click.group()
@@ -165,12 +166,16 @@ def platform_status(context: Context, as_json: bool) -> None:
 
 
 @main.command()
-@click.argument("channel")
-@click.argument("phrase")
+@click.argument("channel", default="")
+@click.argument("phrase", default="")
 @json_option
 @with_context
 def announce(context: Context, channel: str, phrase: str, as_json: bool) -> None:
-    """Play PHRASE (such as closing-soon) on a broadcast CHANNEL."""
+    """Play PHRASE (such as closing-soon) on a broadcast CHANNEL. Without them: list channels and phrases."""
+    if not channel or not phrase:
+        site = context.client().get("site")
+        context.show(as_json, {"channels": site["channels"], "phrases": list(PHRASES)}, pages.announcing)
+        return
     answer = context.client().post("announcements", body={"channel": channel, "phrase": phrase})
     context.show(as_json, answer, pages.done)
 

@@ -260,6 +260,19 @@ def platform(p: Printer, view: View) -> None:
     )
 
 
+def announcing(p: Printer, view: View) -> None:
+    p.table(
+        "cli.channels",
+        [("cli.id", lambda c: c["id"]), ("cli.halls", lambda c: " ".join(c["halls"]))],
+        view["channels"],
+    )
+    p.table(
+        "cli.phrases",
+        [("cli.id", lambda phrase: phrase["id"]), ("cli.words", lambda phrase: p.say(f"phrase.{phrase['id']}"))],
+        [{"id": phrase} for phrase in view["phrases"]],
+    )
+
+
 def done(p: Printer, view: View) -> None:
     p.console.print(p.say("cli.done", position=view["position"]))
 

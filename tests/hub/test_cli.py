@@ -24,6 +24,7 @@ from rich.cells import cell_len
 from firmware.words import words
 from hub.cli.main import main
 from hub.cli.tables import clock, duration
+from hub.engine.phrases import PHRASES
 from simulators.hub_process import HubProcess
 from simulators.server_process import free_port, wait_for
 from tools.cli_docs import commands
@@ -165,6 +166,13 @@ def test_an_alarm_is_taken_and_closed(hub: HubProcess) -> None:
     position = json.loads(good(hub, "alarms", "close", alarm, "--note", "误报", "--json"))["position"]
     assert hub.get("/status")["position"] == position
     assert "误报" in good(hub, "alarms", "list")
+
+
+def test_what_can_be_announced_is_listed(hub: HubProcess) -> None:
+    listed = good(hub, "announce")
+    assert "churujing hukou" in listed
+    assert words("phrase.closing-soon")[:8] in listed
+    assert json.loads(good(hub, "announce", "gongjijin", "--json"))["phrases"] == list(PHRASES)
 
 
 def test_an_announcement_is_made(hub: HubProcess) -> None:
