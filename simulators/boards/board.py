@@ -1,87 +1,71 @@
 """A virtual board: real MicroPython behind a pseudo-terminal, and hands that press, cut and pull."""
 
-import asyncio
-import os
-import socket
 import threading
+import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from simulators.boards.cable import Cable
-from simulators.boards.chip import Build, Chip
-from simulators.boards.console import Console
-from simulators.boards.severed import sever
-from simulators.boards.shared import Shared
+from simulators.boards.far_side import SerialLine, SpiDevice
+from simulators.boards.flash_image import FlashImage
+from simulators.boards.life import Life
+from simulators.boards.rom import CHIPS, Rom
 from simulators.boards.shim import layout
-from simulators.boards.watchdog import Watchdog
+from simulators.boards.wiring import Wiring
 from simulators.boards.workbench import BENCH
 
-CAUSES = {
-    layout.PWRON_RESET: "power on",
-    layout.HARD_RESET: "hard reset",
-    layout.WDT_RESET: "watchdog",
-    layout.DEEPSLEEP_RESET: "deep sleep",
-    layout.SOFT_RESET: "soft reset",
-}
-UART_COUNT = 3
+FLASH_BYTES = 2 * 1024 * 1024
+OWN_HEAP = 16 * 1024  # what the modules of the board's ROM take of it: on a real board they are in flash
+LOOK_S = 0.05  # how often `wait` asks again when nothing happens: a rhythm needs time only
 
 
 class VirtualBoard:
     """One board on the bench. All methods may be called from any thread, and from a coroutine: they take milliseconds.
 
-    ``folder`` is its own: ``flash.img`` (the littlefs image of ``flash_bytes``), ``port`` (a link to its serial port),
-    ``console.log``. The board keeps its flash there, over power cuts and over the life of this object.
-    ``profile``: what it is wired to. ``profile["parts"][name]`` is ``{"pin": 4, "active_low": True}``; other keys are
-    left alone. ``unique_id`` in bytes, as `machine.unique_id` gives it; ``heap`` in bytes, as ``-X heapsize`` takes it
-    (about twice what a 32-bit board needs; the modules machine and socket of the board itself take some 14 kB of it).
+    ``folder`` is its own and outlives this object: ``port`` (a link to its serial port), ``flash.img`` (the littlefs
+    image), ``program.img`` (what esptool wrote, if it did), ``console.log``, ``heard-000.wav`` …
 
-    ``board.start()`` … ``board.stop()``, or ``with VirtualBoard(folder) as board:``.
+    ``profile``: what it is wired to: the name of a file in board_profiles, or a table; see `Wiring`. Its ``chip`` also
+    says which boot ROM the board has. ``unique_id``: six bytes, its MAC address and `machine.unique_id`.
+    ``heap``: bytes for the firmware, as ``-X heapsize`` takes them, 64-bit words: twice what a 32-bit board needs.
+    ``flash_bytes``: of its file system; without it what the profile says, else 2 MB. ``speed``: how much faster than
+    life its sound plays, 0 for at once. ``is_bare``: no MicroPython in its flash: it starts in its boot ROM, until
+    esptool has written an image.
+
+    ``board.start()`` … ``board.close()``, or ``with VirtualBoard(folder) as board:``.
     """
 
     def __init__(
         self,
         folder: Path,
         *,
-        profile: Mapping[str, Any] | None = None,
+        profile: Mapping[str, Any] | str | None = None,
         unique_id: bytes = b"\x24\x6f\x28\x00\x00\x01",
         heap: int = 512 * 1024,
-        flash_bytes: int = 2 * 1024 * 1024,
+        flash_bytes: int | None = None,
         speed: float = 1.0,
+        is_bare: bool = False,
     ) -> None:
-        if flash_bytes % layout.BLOCK_BYTES or flash_bytes < 8 * layout.BLOCK_BYTES:
-            raise ValueError(f"flash_bytes {flash_bytes}: a multiple of {layout.BLOCK_BYTES}, at least 8 of them")
         self.folder = folder
-        self.profile = dict(profile or {})
         self.unique_id = unique_id
-        self.heap = heap
-        self.flash_bytes = flash_bytes
-        self.speed = speed
-        self.starts: list[str] = []  # why it started, each time: the words of CAUSES
+        self._wiring = Wiring(folder.name, profile)
         self._changed = threading.Condition()
-        self._is_powered = False
-        self._alarm: asyncio.TimerHandle | None = None  # ends a deep sleep
         folder.mkdir(parents=True, exist_ok=True)
-        self._flash_fd = self._open_flash()
-        self._shared = Shared()
-        self._shared.bytes[layout.NETWORK] = 1
-        self._uarts = [socket.socketpair() for _ in range(UART_COUNT)]
-        for ours, boards in self._uarts:
-            ours.setblocking(False)
-            boards.setblocking(False)
-        loop = BENCH.loop
-        self._loop = loop
-        self._chip = Chip(loop, self, self._shared)
-        self._cable = Cable(folder / "port", loop, self._chip.feed, self._chip.listen)
-        self._console = Console(folder / "console.log", self._cable.say, self._chip.feed)
-        self._watchdog = Watchdog(loop, self._shared, self._bite)
+        chip = self._wiring.chip if self._wiring.chip in CHIPS else "esp32"
+        files_bytes = flash_bytes or self._wiring.files_bytes or FLASH_BYTES
+        self._flash = FlashImage(folder, files_bytes, CHIPS[chip].boot_offset, is_bare)
+        rom = Rom(chip, unique_id, self._flash)
+        make = partial(Life, folder, BENCH.loop, self._flash, rom, self._notify)
+        self._life = BENCH.call(lambda: make(unique_id=unique_id, heap=heap + OWN_HEAP, speed=speed))
+        self._is_closed = False
 
     # --- the installer's side
 
     @property
     def port(self) -> str:
         """The serial port that mpremote opens; the same name for ever, no such file while the cable is out."""
-        return str(self._cable.path)
+        return str(self._life.cable.path)
 
     def start(self) -> None:
         """Plug the cable in and switch the power on. RuntimeError when it is on."""
@@ -89,8 +73,16 @@ class VirtualBoard:
         self.restore_power()
 
     def stop(self) -> None:
-        """Put the board back into its box; `start` takes it out again."""
-        BENCH.call(self._stop)
+        """Cut the power and pull the cable; `start` begins again with what is in the flash."""
+        BENCH.call(self._life.cut_power)
+        BENCH.call(self._life.cable.pull)
+
+    def close(self) -> None:
+        """Stop for good; the folder stays."""
+        if not self._is_closed:
+            self._is_closed = True
+            BENCH.call(self._life.close)
+            self._flash.close()
 
     def __enter__(self) -> "VirtualBoard":
         self.start()
@@ -99,262 +91,143 @@ class VirtualBoard:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def close(self) -> None:
-        """Stop for good; the folder stays."""
-        self.stop()
-        if self._flash_fd >= 0:
-            os.close(self._flash_fd)
-            self._flash_fd = -1
-            self._shared.close()
-            for ours, boards in self._uarts:
-                ours.close()
-                boards.close()
-            self._console.close()
-
     def plug_cable(self) -> None:
         """The serial port appears."""
-        BENCH.call(self._cable.plug)
+        BENCH.call(self._life.cable.plug)
 
     def pull_cable(self) -> None:
         """The serial port is gone; who has it open gets an I/O error. The board runs on: its power is PoE."""
-        BENCH.call(self._cable.pull)
+        BENCH.call(self._life.cable.pull)
 
     # --- power and reset
 
     @property
     def is_powered(self) -> bool:
-        """Whether it has power; it may still hang."""
-        return self._is_powered
+        """Whether it has power; it may hang or sleep all the same."""
+        return self._life.is_powered
 
     @property
     def pid(self) -> int:
         """Of the MicroPython process; 0 while there is none."""
-        return self._chip.pid
+        return self._life.chip.pid
+
+    @property
+    def starts(self) -> list[str]:
+        """Why it started, each time: power on, hard reset, watchdog, deep sleep, soft reset; or boot ROM."""
+        return list(self._life.starts)
 
     def restore_power(self) -> None:
         """Power on: boots with what its flash holds. RuntimeError when it is on."""
-        BENCH.call(self._restore_power)
+        BENCH.call(self._life.restore_power)
 
     def cut_power(self, after_flash_steps: int | None = None) -> None:
         """Dead at once, in the middle of whatever it does.
 
-        ``after_flash_steps``: instead, when that many pages have been written or erased from now on; the next one is
-        torn in its middle. Then `wait` for ``not board.is_powered``.
+        ``after_flash_steps``: instead, when that many pages (256 bytes) have been written or erased from now on; the
+        next one is torn in its middle. Then `wait` for ``not board.is_powered``. See `flash_steps`.
         """
-        BENCH.call(lambda: self._cut_power() if after_flash_steps is None else self._light_fuse(after_flash_steps))
+        if after_flash_steps is None:
+            BENCH.call(self._life.cut_power)
+        else:
+            BENCH.call(lambda: self._life.light_fuse(after_flash_steps))
 
     def reset(self) -> None:
         """Push the reset button. RuntimeError without power."""
-        BENCH.call(lambda: self._restart(layout.HARD_RESET))
+        BENCH.call(lambda: self._life.restart(layout.HARD_RESET))
 
-    def erase_flash(self) -> None:
-        """Blank, as from the factory. RuntimeError while it has power."""
-        if self._is_powered:
-            raise RuntimeError("the flash of a running board cannot be erased from outside; cut its power first")
-        self._flash_path.unlink()
-        os.close(self._flash_fd)
-        self._flash_fd = self._open_flash()
+    def enter_rom(self) -> None:
+        """Push the reset button while the boot button is held: esptool can talk to it. RuntimeError without power."""
+        BENCH.call(self._life.enter_rom)
+
+    @property
+    def flash_steps(self) -> int:
+        """Pages that MicroPython has written and erased since it has power."""
+        return self._life.shared.u32(layout.FLASH_STEPS)
+
+    def erase_files(self) -> None:
+        """Its file system is blank, as from the factory. RuntimeError while it has power."""
+        if self.is_powered:
+            raise RuntimeError(f"{self.folder.name} runs: cut its power before its flash is erased from outside")
+        self._flash.erase_files()
 
     # --- network
 
     def cut_network(self) -> None:
         """The network cable is out: its connections end, and new ones fail with EHOSTUNREACH."""
-        BENCH.call(self._cut_network)
+        BENCH.call(self._life.cut_network)
 
     def restore_network(self) -> None:
         """The network cable is in."""
-        self._shared.bytes[layout.NETWORK] = 1
+        self._life.shared.bytes[layout.NETWORK] = 1
 
-    # --- hands and eyes
+    # --- hands, eyes and ears
 
-    def press(self, name: str | int) -> None:
-        """Push the button of this name in the profile, or at this pin. LookupError when there is none."""
-        pin, active_low = self._wire(name)
+    def press(self, part: str | int) -> None:
+        """Push the button of this name in the profile, or at this pin (active low). LookupError when there is none."""
+        pin, active_low = self._wiring.pin(part, is_input=True)
         self.drive(pin, 0 if active_low else 1)
 
-    def release(self, name: str | int) -> None:
+    def release(self, part: str | int) -> None:
         """Let go."""
-        pin, active_low = self._wire(name)
+        pin, active_low = self._wiring.pin(part, is_input=True)
         self.drive(pin, 1 if active_low else 0)
 
     def drive(self, pin: int, level: int | None) -> None:
         """Put a level on an input, None to let it float."""
-        self._shared.bytes[self._place(pin) + layout.OUTSIDE] = layout.FLOATING if level is None else level
-        BENCH.call(lambda: self._chip.interrupt(pin))
+        self._life.shared.drive(pin, level)
+        BENCH.call(lambda: self._life.chip.interrupt(pin))
 
     def level(self, pin: int) -> int | None:
         """What the board puts on a pin; None when it is no output."""
-        place = self._place(pin)
-        is_output = self._shared.bytes[place + layout.MODE] in (layout.MODE_OUT, layout.MODE_OPEN_DRAIN)
-        return self._shared.bytes[place + layout.INSIDE] if is_output and self._is_powered else None
+        return self._life.shared.level(pin)
 
-    def is_lit(self, name: str | int) -> bool:
-        """Whether the light of this name, or at this pin, is on now."""
-        pin, active_low = self._wire(name, False)
+    def is_lit(self, part: str | int = "lamp") -> bool:
+        """Whether the light of this name, or at this pin (active high), is on now."""
+        pin, active_low = self._wiring.pin(part, is_input=False)
         return self.level(pin) == (0 if active_low else 1)
+
+    def rhythm(self, part: str | int = "lamp") -> str:
+        """What a person sees in a light: off, steady, blink or slow. Looks from the first question on; see `Eye`."""
+        pin, active_low = self._wiring.pin(part, is_input=False)
+        return BENCH.call(lambda: self._life.far.eye_on(pin, active_low).word)
+
+    @property
+    def lamp(self) -> str:
+        """`rhythm` of the lamp."""
+        return self.rhythm("lamp")
+
+    @property
+    def heard(self) -> list[Path]:
+        """WAV files of what came out of the loudspeaker, one for each stretch of sound, when it has ended."""
+        return list(self._life.far.heard)
+
+    def attach(self, spi: int, device: SpiDevice) -> None:
+        """Put a device on an SPI bus (255: SoftSPI), such as a `PixelChain`. Without one the bus reads 0xFF."""
+        BENCH.call(lambda: self._life.far.spi.update({spi: device}))
+
+    def serial(self, uart: int) -> SerialLine:
+        """The far end of UART 0, 1 or 2."""
+        return self._life.far.uarts[uart]
+
+    def led_bytes(self, pin: int) -> bytes:
+        """What was last sent to WS2812 LEDs on a pin: green, red, blue for each; empty before."""
+        return self._life.far.led_bytes.get(pin, b"")
 
     @property
     def printed(self) -> str:
         """The newest 64 kB that it has said on its console, since this object was made."""
-        return self._console.printed
-
-    @property
-    def flash_steps(self) -> int:
-        """Pages written and erased since it has power."""
-        return self._shared.u32(layout.FLASH_STEPS)
+        return self._life.console.printed
 
     def wait(self, is_so: Callable[[], Any], timeout_s: float = 10.0) -> None:
         """Returns when ``is_so()`` is true; it is asked at each change of anything. TimeoutError."""
-        with self._changed:
-            if not self._changed.wait_for(is_so, timeout_s):
-                raise TimeoutError(f"{self.folder.name}: waited {timeout_s} s for {is_so}; it printed:\n{self.printed}")
-
-    # --- from the chip; on the workbench's thread
-
-    def said(self, data: bytes) -> None:
-        """Its console."""
-        self._console.said(data)
-        self._notify()
-
-    def told(self, what: int, which: int, body: bytes) -> bytes | None:
-        """See `layout`."""
-        if what == layout.RESET:
-            self._asked_for_reset(which, body)
-        elif what == layout.POWER_LOST:
-            self._cut_power()
-        elif what == layout.WDT_STARTED:
-            self._watchdog.start(int.from_bytes(body, "big"))
-        self._notify()
-        return None
-
-    def exited(self, status: int, is_booted: bool) -> None:
-        """Ctrl-D and sys.exit() end MicroPython: a soft reset. A crash: the chip resets itself."""
-        if not is_booted:  # nothing would be better the next time
-            self._is_powered = False
-            self._console.note(f"no start: status {status}; console.log may say why, a larger heap may help")
-            self._notify()
-            return
-        if status < 0:
-            self._restart(layout.HARD_RESET)
-            return
-        self._console.soft_reboot()
-        self._boot(layout.SOFT_RESET)
-
-    def _asked_for_reset(self, which: int, body: bytes) -> None:
-        if which == layout.RESET_DEEPSLEEP:
-            self._halt()
-            asleep_ms = int.from_bytes(body, "big")
-            if asleep_ms:
-                self._alarm = self._loop.call_later(asleep_ms / 1000, self._boot, layout.DEEPSLEEP_RESET)
-        else:
-            self._restart(layout.HARD_RESET)
-
-    def _bite(self) -> None:
-        self._restart(layout.WDT_RESET)
-
-    def _restart(self, cause: int) -> None:
-        if not self._is_powered:
-            raise RuntimeError(f"{self.folder.name} has no power")
-        self._halt()
-        self._boot(cause)
-
-    def _restore_power(self) -> None:
-        if self._is_powered:
-            raise RuntimeError(f"{self.folder.name} has power already")
-        self._shared.power_on()
-        for ours, boards in self._uarts:
-            _drain(ours)
-            _drain(boards)
-        self._is_powered = True
-        self._boot(layout.PWRON_RESET)
-
-    def _boot(self, cause: int) -> None:
-        is_raw = cause == layout.SOFT_RESET and self._console.is_raw
-        self._watchdog.stop()
-        self._shared.reset(cause)
-        self._console.starts(is_raw)
-        self.starts.append(CAUSES[cause])
-        build = Build(
-            flash_fd=self._flash_fd,
-            flash_bytes=self.flash_bytes,
-            unique_id=self.unique_id,
-            heap=self.heap,
-            uarts=[boards.fileno() for _, boards in self._uarts],
-            speed=self.speed,
-            log=self._console.log,
-        )
-        try:
-            self._chip.start(build, is_raw)
-        except BaseException:
-            self._is_powered = False
-            raise
-        self._notify()
-
-    def _halt(self) -> None:
-        self._watchdog.stop()
-        if self._alarm is not None:
-            self._alarm.cancel()
-            self._alarm = None
-        self._chip.kill()
-
-    def _cut_power(self) -> None:
-        self._is_powered = False
-        self._halt()
-        self._notify()
-
-    def _stop(self) -> None:
-        self._cut_power()
-        self._cable.pull()
-
-    def _light_fuse(self, steps: int) -> None:
-        self._shared.set_u32(layout.FUSE_STEPS, steps)
-        self._shared.bytes[layout.FUSE] = 1
-
-    def _cut_network(self) -> None:
-        self._shared.bytes[layout.NETWORK] = 0
-        sever(self.pid)
-
-    # --- helpers
-
-    @property
-    def _flash_path(self) -> Path:
-        return self.folder / "flash.img"
-
-    def _open_flash(self) -> int:
-        path = self._flash_path
-        if not path.exists():
-            path.write_bytes(b"\xff" * self.flash_bytes)
-        if path.stat().st_size != self.flash_bytes:
-            raise ValueError(
-                f"{path}: {path.stat().st_size} bytes, not {self.flash_bytes}; take the size it was made with"
-            )
-        return os.open(path, os.O_RDWR)
-
-    def _wire(self, name: str | int, is_low: bool = True) -> tuple[int, bool]:
-        """Pin and polarity; inputs are active low by default, outputs active high."""
-        if isinstance(name, int):
-            return name, is_low
-        parts = self.profile.get("parts", {})
-        if name not in parts or "pin" not in parts[name]:
-            raise LookupError(
-                f"{self.folder.name} has no {name} on a pin; its profile has " + (", ".join(parts) or "none")
-            )
-        return int(parts[name]["pin"]), bool(parts[name].get("active_low", is_low))
-
-    @staticmethod
-    def _place(pin: int) -> int:
-        if not 0 <= pin < layout.PIN_COUNT:
-            raise LookupError(f"no pin {pin}; there are {layout.PIN_COUNT}")
-        return layout.PINS + 4 * pin
+        until_s = time.monotonic() + timeout_s
+        while True:
+            with self._changed:
+                if self._changed.wait_for(is_so, LOOK_S):
+                    return
+            if time.monotonic() > until_s:
+                raise TimeoutError(f"{self.folder.name}: not so within {timeout_s} s; it printed:\n{self.printed}")
 
     def _notify(self) -> None:
         with self._changed:
             self._changed.notify_all()
-
-
-def _drain(end: socket.socket) -> None:
-    try:
-        while end.recv(65536):
-            pass
-    except BlockingIOError:
-        pass

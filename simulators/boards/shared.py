@@ -9,7 +9,7 @@ OUTSIDE = [layout.PINS + 4 * pin + layout.OUTSIDE for pin in range(layout.PIN_CO
 
 
 class Shared:
-    """The memory that board and world share; it lives as long as the board has power."""
+    """What the chip forgets without power: `power_off`."""
 
     def __init__(self) -> None:
         self.fd = os.memfd_create("board")
@@ -18,7 +18,7 @@ class Shared:
         for place in OUTSIDE:
             self.bytes[place] = layout.FLOATING
 
-    def power_on(self) -> None:
+    def power_off(self) -> None:
         """The chip forgets everything; the network cable and what drives the pins from outside stay as they are."""
         kept = {place: self.bytes[place] for place in (layout.NETWORK, *OUTSIDE)}
         self.bytes[:] = bytes(layout.SIZE)
@@ -33,6 +33,17 @@ class Shared:
             for place in OUTSIDE:
                 self.bytes[place + 1 : place + 4] = bytes(3)
 
+    def level(self, pin: int) -> int | None:
+        """What the board puts on a pin; None when it is no output."""
+        place = _place(pin)
+        if self.bytes[place + layout.MODE] in (layout.MODE_OUT, layout.MODE_OPEN_DRAIN):
+            return self.bytes[place + layout.INSIDE]
+        return None
+
+    def drive(self, pin: int, level: int | None) -> None:
+        """Put a level on a pin from outside; None lets it float."""
+        self.bytes[_place(pin) + layout.OUTSIDE] = layout.FLOATING if level is None else level
+
     def u32(self, place: int) -> int:
         """Little endian."""
         return int.from_bytes(self.bytes[place : place + 4], "little")
@@ -45,3 +56,9 @@ class Shared:
         """Give it back."""
         self.bytes.close()
         os.close(self.fd)
+
+
+def _place(pin: int) -> int:
+    if not 0 <= pin < layout.PIN_COUNT:
+        raise LookupError(f"no pin {pin}; there are {layout.PIN_COUNT}")
+    return layout.PINS + 4 * pin

@@ -8,6 +8,18 @@ import pytest
 from simulators.boards import VirtualBoard
 from tests.boards.bench_hands import MPREMOTE, at_prompt, mpremote, put
 
+WATCHED = """import machine
+w = machine.WDT(timeout=80)
+print('cause', machine.reset_cause())
+"""
+FEEDING = """import machine, time
+w = machine.WDT(timeout=200)
+for _ in range(20):
+    w.feed()
+    time.sleep_ms(20)
+print('fed')
+"""
+
 pytestmark = pytest.mark.micropython
 
 
@@ -53,19 +65,13 @@ def test_each_start_has_its_cause(board, tmp_path):
     assert not board.pid
     board.restore_power()
     board.wait(lambda: "cause 1" in board.printed)
-    put(
-        board,
-        "main.py",
-        "import machine\nw = machine.WDT(timeout=80)\nprint('cause', machine.reset_cause())\n",
-        tmp_path,
-    )
+    put(board, "main.py", WATCHED, tmp_path)
     board.reset()
     board.wait(lambda: "cause 3" in board.printed)
 
 
 def test_a_fed_watchdog_stays_quiet_and_a_hungry_one_bites(board, tmp_path):
-    feeding = "import machine, time\nw = machine.WDT(timeout=200)\nfor _ in range(20):\n w.feed()\n time.sleep_ms(20)\nprint('fed')\n"
-    put(board, "feed.py", feeding, tmp_path)
+    put(board, "feed.py", FEEDING, tmp_path)
     put(board, "main.py", "import feed\n", tmp_path)
     starts = len(board.starts)
     board.reset()

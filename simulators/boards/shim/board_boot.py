@@ -6,9 +6,10 @@ import sys
 
 import far
 import layout
-import machine
+import machine  # noqa: F401  what the board finds under this name
 import micropython
 import network_gate
+import shelf
 import vfs
 from flash import Flash
 
@@ -44,14 +45,15 @@ def _run(path):
 def start():
     flash_fd, flash_bytes = int(sys.argv[3]), int(sys.argv[4])
     is_raw = sys.argv[9] == "raw"
-    hidden = vfs.VfsPosix(sys.path[-1])
-    machine._shelf = hidden
+    shelf.place = vfs.VfsPosix(sys.path[-1])
+    sys.modules["network"] = shelf.Later("board_network")
+    sys.modules["neopixel"] = shelf.Later("board_neopixel")
     vfs.umount("/")
     sys.path[:] = ["", ".frozen", "/lib"]
     sys.argv[:] = []
     sys.modules["__main__"].__dict__["__name__"] = "__main__"
     _mount(Flash(open(flash_fd, "r+b"), flash_bytes))
-    for name in ("board_boot", "flash", "network_gate", "far", "layout"):
+    for name in ("board_boot", "flash", "network_gate", "shelf", "far", "layout"):
         sys.modules.pop(name, None)  # the board's own files may have these names
     gc.collect()
     micropython.kbd_intr(3)

@@ -33,8 +33,8 @@ WDT_STARTED = 3  # u32 timeout in ms
 RESET = 4  # which: one of the next
 RESET_HARD, RESET_SOFT, RESET_BOOTLOADER, RESET_DEEPSLEEP = 0, 1, 2, 3  # deep sleep: u32 ms
 POWER_LOST = 5  # the fuse of the flash has blown
-SPI, I2C = 6, 7  # which bus; answered with two bytes length and the bytes
-I2S_OPEN, I2S_PLAY = 8, 9  # u32 rate, u8 channels; samples
+SPI_WRITE, SPI_TRANSFER = 6, 7  # which bus; the second is answered with two bytes length and as many bytes
+I2S_OPEN, I2S_PLAY = 8, 9  # u32 rate, u8 channels; u32 ms of silence before, samples
 BITSTREAM = 10  # which pin; bytes for LEDs
 
 PAGE_BYTES = 256

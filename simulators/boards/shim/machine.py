@@ -1,17 +1,16 @@
 """The module machine of a virtual board; the far side of its pins and buses is the supervisor.
 
-What is seldom used (UART, I2S, SPI, I2C, SoftSPI, SoftI2C, mem8/16/32, bitstream) is loaded when first asked for.
+What is seldom used (UART, I2S, SPI, SoftSPI, mem8/16/32, bitstream) is loaded when first asked for.
 """
 
 # mypy: ignore-errors
 import _thread
-import sys
 import time
 
 import far
 import layout
 import micropython
-import vfs
+import shelf
 from layout import DEEPSLEEP_RESET, HARD_RESET, PWRON_RESET, SOFT_RESET, WDT_RESET  # noqa: F401
 
 _ELSEWHERE = {
@@ -19,36 +18,17 @@ _ELSEWHERE = {
     "I2S": "machine_i2s",
     "SPI": "machine_bus",
     "SoftSPI": "machine_bus",
-    "I2C": "machine_bus",
-    "SoftI2C": "machine_bus",
     "bitstream": "machine_bus",
     "mem8": "machine_mem",
     "mem16": "machine_mem",
     "mem32": "machine_mem",
 }
-_shelf = None  # the file system with these modules; the board itself cannot see it
 
 
 def __getattr__(name):
-    if name not in _ELSEWHERE or _shelf is None:
+    if name not in _ELSEWHERE:
         raise AttributeError(name)
-    path = list(sys.path)
-    kept = {key: sys.modules.get(key) for key in ("far", "layout")}
-    vfs.mount(_shelf, "/.shelf")
-    try:
-        sys.path[:] = ["/.shelf"]
-        sys.modules["far"], sys.modules["layout"] = far, layout
-        module = __import__(_ELSEWHERE[name])
-    finally:
-        sys.path[:] = path
-        vfs.umount("/.shelf")
-        for key in kept:
-            if kept[key] is None:
-                sys.modules.pop(key)
-            else:
-                sys.modules[key] = kept[key]
-        sys.modules.pop(_ELSEWHERE[name], None)
-    globals()[name] = getattr(module, name)
+    globals()[name] = getattr(shelf.load(_ELSEWHERE[name]), name)
     return globals()[name]
 
 

@@ -1,0 +1,99 @@
+"""The flash chip of a virtual board, as files: the program that boots, and the file system behind it."""
+
+import os
+from pathlib import Path
+
+BLOCK_BYTES = 4096
+PROGRAM_BYTES = 2 * 1024 * 1024  # before the file system, as in MicroPython's images for chips with 4 MB
+MAGIC = 0xE9  # first byte of an ESP image
+ERASED = b"\xff"
+
+
+class FlashImage:
+    """``folder/flash.img`` is the littlefs image; ``folder/program.img``, when there, is what esptool wrote.
+
+    ``boot_offset``: where the chip's ROM looks for an image. A board that is not ``is_bare`` comes with MicroPython in
+    its flash, which takes no file. Raises ValueError for a size that cannot be, or another than the file has.
+    """
+
+    def __init__(self, folder: Path, files_bytes: int, boot_offset: int, is_bare: bool) -> None:
+        if files_bytes % BLOCK_BYTES or files_bytes < 8 * BLOCK_BYTES:
+            raise ValueError(f"flash of {files_bytes} bytes: take a multiple of {BLOCK_BYTES}, at least 8 of them")
+        self.files_bytes = files_bytes
+        self._boot_offset = boot_offset
+        self._program = folder / "program.img"
+        self._program_fd = -1
+        self.files_fd = _opened(folder / "flash.img", files_bytes)
+        if is_bare or self._program.exists():
+            self._open_program()
+
+    @property
+    def chip_bytes(self) -> int:
+        """Of the whole chip: a power of two."""
+        return 1 << (PROGRAM_BYTES + self.files_bytes - 1).bit_length()
+
+    def has_program(self) -> bool:
+        """Whether there is something to boot."""
+        return self._program_fd < 0 or os.pread(self._program_fd, 1, self._boot_offset) == bytes((MAGIC,))
+
+    def read(self, address: int, count: int) -> bytes:
+        """From anywhere in the chip."""
+        self._open_program()
+        data = b""
+        for fd, offset, size in self._pieces(address, count):
+            data += os.pread(fd, size, offset) if fd >= 0 else ERASED * size
+        return data
+
+    def write(self, address: int, data: bytes) -> None:
+        """To anywhere in the chip. As in metal, writing only clears bits: who has not erased gets a mixture."""
+        self._open_program()
+        done = 0
+        for fd, offset, size in self._pieces(address, len(data)):
+            if fd >= 0:
+                old = int.from_bytes(os.pread(fd, size, offset), "big")
+                new = old & int.from_bytes(data[done : done + size], "big")
+                os.pwrite(fd, new.to_bytes(size, "big"), offset)
+            done += size
+
+    def erase(self, address: int, count: int) -> None:
+        """Whole blocks."""
+        self._open_program()
+        begin = address - address % BLOCK_BYTES
+        end = -(-(address + count) // BLOCK_BYTES) * BLOCK_BYTES
+        for fd, offset, size in self._pieces(begin, end - begin):
+            if fd >= 0:
+                os.pwrite(fd, ERASED * size, offset)
+
+    def erase_files(self) -> None:
+        """The file system is gone; the program stays."""
+        os.pwrite(self.files_fd, ERASED * self.files_bytes, 0)
+
+    def close(self) -> None:
+        """The files stay."""
+        os.close(self.files_fd)
+        if self._program_fd >= 0:
+            os.close(self._program_fd)
+
+    def _open_program(self) -> None:
+        if self._program_fd < 0:
+            self._program_fd = _opened(self._program, PROGRAM_BYTES)
+
+    def _pieces(self, address: int, count: int) -> list[tuple[int, int, int]]:
+        """(file, offset in it, bytes) for a stretch of the chip; file -1 beyond the file system."""
+        end = PROGRAM_BYTES + self.files_bytes
+        regions = ((self._program_fd, 0, PROGRAM_BYTES), (self.files_fd, PROGRAM_BYTES, end), (-1, end, 1 << 32))
+        pieces = []
+        for fd, begin, stop in regions:
+            low, high = max(address, begin), min(address + count, stop)
+            if low < high:
+                pieces.append((fd, low - begin, high - low))
+        return pieces
+
+
+def _opened(path: Path, size_bytes: int) -> int:
+    """The file, blank when it is new."""
+    if not path.exists():
+        path.write_bytes(ERASED * size_bytes)
+    if path.stat().st_size != size_bytes:
+        raise ValueError(f"{path} has {path.stat().st_size} bytes, not {size_bytes}; say the size that it has")
+    return os.open(path, os.O_RDWR)

@@ -1,0 +1,72 @@
+"""Digital sound out of the board, at the pace of the ear."""
+
+# mypy: ignore-errors
+import io
+import time
+
+import far
+import layout
+
+_POLL, _POLL_OUT = 3, 4
+_PIECE = 1024  # bytes that the hardware takes at once
+
+
+class I2S(io.IOBase):
+    """Transmits only. As on the ESP32: `write` blocks, unless a poller (asyncio) has asked for room."""
+
+    RX, TX, MONO, STEREO = 0, 1, 0, 1
+
+    def __init__(self, id, *, sck, ws, sd, mode, bits, format, rate, ibuf):
+        if mode != I2S.TX or bits != 16:
+            raise ValueError("only mode TX, 16 bits")
+        self._id = id
+        self._room = ibuf
+        channels = 2 if format == I2S.STEREO else 1
+        self._bytes_per_s = 2 * channels * rate
+        self._speed = far.SPEED
+        self._ends_us = None  # when the last sample will have been played
+        self._is_polled = False
+        far.tell(layout.I2S_OPEN, id, rate.to_bytes(4, "big") + bytes((channels,)))
+
+    def _free(self):
+        """Bytes that the buffer takes now."""
+        if self._ends_us is None or not self._speed:
+            return self._room
+        left_us = time.ticks_diff(self._ends_us, time.ticks_us())
+        return self._room if left_us <= 0 else self._room - int(left_us * self._speed * self._bytes_per_s) // 1000000
+
+    def _play(self, samples):
+        now_us, gap_ms = time.ticks_us(), 0
+        if self._ends_us is None or time.ticks_diff(self._ends_us, now_us) < 0:
+            if self._ends_us is not None:
+                gap_ms = int(time.ticks_diff(now_us, self._ends_us) * (self._speed or 1)) // 1000
+            self._ends_us = now_us
+        if self._speed:
+            length_us = int(len(samples) * 1000000 / self._bytes_per_s / self._speed)
+            self._ends_us = time.ticks_add(self._ends_us, length_us)
+        far.tell(layout.I2S_PLAY, self._id, min(gap_ms, 0xFFFFFFFF).to_bytes(4, "big") + bytes(samples))
+
+    def write(self, buffer):
+        samples = memoryview(buffer)
+        if self._is_polled:
+            count = max(0, min(len(samples), self._free())) & ~3
+            if not count and len(samples) < 4:
+                count = len(samples)
+            for begin in range(0, count, _PIECE):
+                self._play(samples[begin : min(begin + _PIECE, count)])
+            return count
+        for begin in range(0, len(samples), _PIECE):
+            piece = samples[begin : begin + _PIECE]
+            while self._free() < len(piece):
+                time.sleep_ms(1)
+            self._play(piece)
+        return len(samples)
+
+    def ioctl(self, request, argument):
+        if request == _POLL:
+            self._is_polled = True
+            return argument & _POLL_OUT if self._free() >= min(_PIECE, self._room // 2) else 0
+        return 0 if request == 4 else -1  # 4: close
+
+    def deinit(self):
+        self._ends_us = None
