@@ -15,6 +15,7 @@ class ProtocolSocket(asyncio.Protocol):
         self._transport: Any = None  # asyncio.Transport; proactor and TLS ones share no class with the plain one
         self._end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._is_slow = False
+        self._is_lost = False  # a TLS transport may then be asked nothing any more
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport  # asyncio has set TCP_NODELAY
@@ -24,6 +25,7 @@ class ProtocolSocket(asyncio.Protocol):
             self._received(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._is_lost = True
         self.close(str(exc) if exc else "closed by the other side")
 
     def pause_writing(self) -> None:
@@ -48,10 +50,11 @@ class ProtocolSocket(asyncio.Protocol):
         if not self.reason:
             self.reason = reason
             self._end.set_result(None)
-            self._transport.close()  # sends what is still in its buffer
+            if not self._is_lost:
+                self._transport.close()  # sends what is still in its buffer
 
     async def release(self) -> None:
-        if self._transport.get_write_buffer_size():
+        if not self._is_lost and self._transport.get_write_buffer_size():
             self._transport.abort()  # who does not read by now never will
 
 

@@ -1,0 +1,196 @@
+"""Devices come, get other keys and go while the others work: a real hub, both real brokers, both interpreters."""
+
+import asyncio
+import queue
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import paho.mqtt.client as paho
+import pytest
+
+from hub.broker.accounts import Account
+from hub.broker.brokers import BROKERS as ADAPTERS
+from hub.broker.refusals import BAD_LOGIN, BAD_TLS
+from hub.broker.settings import BrokerSettings
+from simulators.hub_process import HubProcess
+from simulators.process import find_micropython
+from tests.system.brokers import BROKERS
+from tests.system.push_buttons import Desk, write_site
+
+pytestmark = pytest.mark.system
+
+OTHERS = 40
+NEW = {"id": "b-new", "kind": "help_button", "place": "新装", "floor": 1}
+
+
+@pytest.fixture(params=BROKERS)
+def hub(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[HubProcess]:
+    site = write_site(tmp_path, OTHERS)
+    hub = HubProcess(tmp_path / "hub", site=str(site), broker=request.param)
+    hub.start()
+    yield hub
+    hub.stop()
+
+
+def at_desk(hub: HubProcess, folder: Path, story: Callable[[Desk], Awaitable[None]]) -> None:
+    async def whole() -> None:
+        desk = Desk(hub, folder)
+        try:
+            await story(desk)
+        finally:
+            await desk.clear()
+
+    asyncio.run(whole())
+
+
+def test_devices_come_and_go_while_forty_others_stay_connected(hub: HubProcess, tmp_path: Path) -> None:
+    async def story(desk: Desk) -> None:
+        others = [desk.board(f"b-{n}") for n in range(1, OTHERS + 1)]
+        for other in others:
+            await other.online()
+        assert (await desk.refused("/devices/b-new/key"))[0] == 404
+
+        added = await desk.post("/devices", NEW)
+        assert added["board"] == str(hub.boards / "b-new.json")
+        first = desk.board("b-new")
+        await first.online()
+        await first.press()
+
+        old_file = desk.board_file("b-new")
+        await desk.post("/devices/b-new/key")
+        assert desk.board_file("b-new")["password"] != old_file["password"]
+        await first.said("not connected")
+        await first.said("broker refuses the key")
+        thief = desk.board("b-new", old_file)
+        await thief.said("broker refuses the key")
+        await desk.until("counted", lambda s: s["refusals"]["counts"].get(BAD_LOGIN, 0) >= 2)
+        await first.stop()
+        await thief.stop()
+
+        second = desk.board("b-new")
+        await second.online()
+        assert await desk.refused("/devices/b-new/retire") == (409, "device.alarm_open")
+        for alarm in await desk.get("/alarms"):
+            await desk.post(f"/alarms/{alarm['id']}/acknowledge")
+            await desk.post(f"/alarms/{alarm['id']}/close")
+        await desk.post("/devices/b-new/retire")
+        await second.said("not connected")
+        await second.said("broker refuses the key")
+        assert "b-new" not in [device["id"] for device in await desk.get("/devices")]
+        assert not (hub.boards / "b-new.json").exists()
+        await second.stop()
+
+        assert [other.connections for other in others] == [1] * OTHERS, "nobody else was disconnected"
+        assert all(other.is_online for other in others)
+        await others[7].press()
+        assert {device["id"] for device in await desk.get("/devices?offline=true")} == {
+            *("east-kiosk-1", "east-display-1", "east-amp-1", "east-call-01")
+        }
+        kind = (await desk.get("/status"))["broker"]["kind"]
+        hub.kill()
+        assert await asyncio.to_thread(retained, hub, kind, "b-new") == set()
+        assert {"up/state", "down/show/alarm"} <= await asyncio.to_thread(retained, hub, kind, "b-1")
+        hub.start()
+
+        await desk.post("/devices", NEW)
+        third = desk.board("b-new")
+        await third.online()
+        await third.press()
+
+    at_desk(hub, tmp_path, story)
+
+
+def retained(hub: HubProcess, kind: str, device: str) -> set[str]:
+    """What the broker keeps of a device, as an auditor is told whom its adapter lets in while the hub is dead."""
+    broker = ADAPTERS[kind](BrokerSettings(port=hub.mqtt_port), hub.folder / "broker")
+    place = f"hall/v1/small/{device}/"
+    broker.set_accounts([Account("auditor", "of-the-test", (place + "end",), (place + "#",))])
+    broker.start()
+    heard: queue.Queue[str] = queue.Queue()
+    client = paho.Client(paho.CallbackAPIVersion.VERSION2, client_id="auditor", clean_session=True)
+    try:
+        client.username_pw_set("auditor", "of-the-test")
+        client.on_connect = lambda c, *_: c.subscribe(place + "#", 1)
+        client.on_subscribe = lambda c, *_: c.publish(place + "end", b"what is kept came before this", 1)
+        client.on_message = lambda c, u, message: heard.put(message.topic.removeprefix(place))
+        client.connect("127.0.0.1", hub.mqtt_port)
+        client.loop_start()
+        return set(iter(lambda: heard.get(timeout=10), "end"))
+    finally:
+        client.disconnect()
+        client.loop_stop()
+        client.on_connect = client.on_subscribe = client.on_message = None
+        broker.stop()
+
+
+def test_two_boards_with_one_id(hub: HubProcess, tmp_path: Path) -> None:
+    async def story(desk: Desk) -> None:
+        file = desk.board_file("b-1")
+        first = desk.board("b-1")
+        await first.online()
+        second = desk.board("b-1", file)
+        second.agent.stand_by_s = 3600
+        await second.said("another board with this id is at work")
+        status = await desk.until("to be seen", lambda s: s["doubles"])
+        await first.online()
+        double = status["doubles"][0]
+        assert double["device"] == "b-1"
+        assert (double["first"]["boot"], double["second"]["boot"]) == (first.agent.boot, second.agent.boot)
+        addresses = {double["first"]["address"], double["second"]["address"]}
+        assert len(addresses) == 2
+        assert all(address.startswith("127.0.0.1:") for address in addresses)
+        await first.press()
+        quiet_at = (first.connections, second.connections)
+        await first.press()
+        assert (first.connections, second.connections) == quiet_at, "they do not fight"
+
+        if find_micropython():
+            third = await desk.micropython_board(file)
+            log = third._folder / "log"
+            assert await third.changed.until(lambda: "another board with this id" in log.read_text(), 30)
+            await first.online()
+            await first.press()
+
+        await desk.post("/devices/b-1/key")
+        await first.said("broker refuses the key")
+        assert (await desk.get("/status"))["doubles"] == []
+        replaced = desk.board("b-1")
+        await replaced.online()
+        await replaced.press()
+
+    at_desk(hub, tmp_path, story)
+
+
+@pytest.mark.parametrize("broker", BROKERS)
+def test_with_tls_a_certificate_of_the_hub_is_asked_for(broker: str, tmp_path: Path) -> None:
+    hub = HubProcess(tmp_path / "hub", site=str(write_site(tmp_path, 2)), broker=broker, tls=True)
+
+    async def story(desk: Desk) -> None:
+        whole = desk.board_file("b-1")
+        bare: dict[str, Any] = {**whole, "broker": {**whole["broker"], "certificate": "", "key": ""}}
+        without = desk.board("b-1", bare)
+        await without.said("not connected")
+        await desk.until("counted", lambda s: s["refusals"]["counts"].get(BAD_TLS, 0) >= 1)
+        assert not without.is_online
+        await without.stop()
+        if find_micropython():
+            small = await desk.micropython_board(bare)
+            log = small._folder / "log"
+            assert await small.changed.until(lambda: "not connected" in log.read_text(), 20)
+            assert not small.is_online
+            await small.stop()
+            small = await desk.micropython_board(whole)
+            assert await small.changed.until(lambda: small.is_online, 20)
+            await small.stop()
+        added = await desk.post("/devices", NEW)
+        assert Path(added["board"]).with_name("b-new.cert.der").exists()
+        new = desk.board("b-new")
+        await new.online()
+        await new.press()
+
+    hub.start()
+    try:
+        at_desk(hub, tmp_path, story)
+    finally:
+        hub.stop()
