@@ -47,14 +47,14 @@ def tell_tree(board: "dict[str, Any]", tree: "dict[str, Any]") -> None:
             board["version"] = json.load(file)["version"]
     except (OSError, ValueError, KeyError):
         pass  # put here by hand
-    if tree["start"] == "trial":
-        board["reset_cause"] = "update"
+    board["reset_cause"] = "update" if tree["start"] == "trial" else tree.get("cause", "unknown")
 
 
-async def run(board_path: str, make_parts: "Any", tree: "dict[str, Any] | None" = None) -> None:
+async def run(board_path: str, make_parts: "Any", tree: "dict[str, Any] | None" = None, surround: "Any" = None) -> None:
     """Work until cancelled. ``make_parts(board)`` gives the parts that the role uses; the platform brings it.
 
-    ``tree``: what `firmware.update.boot` chose, on boards that have slots.
+    ``tree``: what `firmware.update.boot` chose, on boards that have slots. ``surround(board, agent)``: what the
+    platform does before the agent runs.
     """
     board = read_board(board_path)
     if tree:
@@ -65,9 +65,12 @@ async def run(board_path: str, make_parts: "Any", tree: "dict[str, Any] | None" 
         role: "Any" = SafeMode()
     else:
         role = role_class(board["kind"])(board.get("settings", {}), make_parts(board))
-    await Agent(board, role, log=print).run()
+    agent = Agent(board, role, log=print)
+    if surround:
+        surround(board, agent)
+    await agent.run()
 
 
-def main(board_path: str, make_parts: "Any", tree: "dict[str, Any] | None" = None) -> None:
+def main(board_path: str, make_parts: "Any") -> None:
     """Work for ever."""
-    asyncio.run(run(board_path, make_parts, tree))
+    asyncio.run(run(board_path, make_parts))

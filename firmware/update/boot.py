@@ -153,14 +153,21 @@ def choose(root: str, is_power_on: bool, disk: "Any") -> "tuple[str, str]":
 
 def prepare() -> "dict[str, Any]":
     """On a board: choose, and let imports find the slot. Returns what `firmware.main` wants to know of it."""
+    cause = reset_cause()
+    slot, start = choose("", cause == "power", Disk())
+    sys.path.insert(0, slot_path("", slot))
+    return {"root": "", "slot": slot, "start": start, "cause": cause, "is_counted": cause != "power"}
+
+
+def reset_cause() -> str:
+    """Why the board starts, in the words of Hello."""
     try:
         machine: "Any" = __import__("machine")
-        is_power_on = machine.reset_cause() == machine.PWRON_RESET
+        cause = machine.reset_cause()
+        words = {machine.PWRON_RESET: "power", machine.WDT_RESET: "watchdog"}
     except (ImportError, AttributeError):
-        is_power_on = True
-    slot, start = choose("", is_power_on, Disk())
-    sys.path.insert(0, slot_path("", slot))
-    return {"root": "", "slot": slot, "start": start, "is_counted": not is_power_on}
+        return "unknown"
+    return words.get(cause, "reset")
 
 
 if __name__ == "__main__":

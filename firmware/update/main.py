@@ -29,22 +29,15 @@ def end_in_time(machine: "Any") -> None:
         machine.Timer(-1).init(mode=machine.Timer.ONE_SHOT, period=LONGEST_TRIAL_MS, callback=look)
 
 
-def make_parts(board: "dict[str, Any]") -> "Any":
-    """As the tree does; not loaded in safe mode."""
-    from firmware import parts
-
-    return parts.make_parts(board)
-
-
 def start(tree: "dict[str, Any]") -> None:
     """Run the device; comes back never, or to start the board again."""
     machine: "Any" = __import__("machine")
     try:
         if tree["start"] == "trial":
             end_in_time(machine)
-        from firmware.main import main
+        from firmware.board import main
 
-        main("/board.json", make_parts, tree)
+        main("/board.json", tree)
     except Exception as error:
         getattr(sys, "print_exception")(error)  # noqa: B009  CPython has none
     time.sleep(PAUSE_S)
