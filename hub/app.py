@@ -37,8 +37,10 @@ from hub.replay import Misfit, check_clock, replay
 from hub.roster import Roster
 from hub.site_file import SiteError
 from hub.sites import find
+from hub.supervision import Supervision
 
 TICK_S = 1.0
+CLOCK_SET_MS = 500  # a clock that differs by more from the monotonic one was set by somebody
 SWITCH_S = 0.0005  # the journal's thread, back from the disk, must not wait 5 ms for the interpreter
 
 
@@ -92,6 +94,8 @@ class Hub:
         self.inbox = Inbox(
             self.plan, self.pipeline, self.presence, self.refusals, self.link, self.now_ms, self._on_hello
         )
+        self.supervision = Supervision(self.plan.id, publish, self.now_ms)
+        self.inbox.listeners.append(self.supervision.take)
         self.delivery = self._make_delivery()
         if self.delivery is not None:
             self.pipeline.committed.append(self.delivery.wake)
@@ -211,9 +215,14 @@ class Hub:
 
     async def _tick(self) -> None:
         """What only the clock brings about: devices that fell silent, the end of the day."""
+        offset_ms = self.now_ms() - _monotonic_ms()
         while True:
             await asyncio.sleep(TICK_S)
             now = self.now_ms()
+            set_by_ms = now - _monotonic_ms() - offset_ms
+            if abs(set_by_ms) > CLOCK_SET_MS:
+                offset_ms += set_by_ms
+                self.presence.clock_was_set(set_by_ms)
             for note in self.presence.overdue(now):
                 self.pipeline.offer(note, None, lambda entry: None)
             if self.site.day and now >= self.site.day_ends_at_ms:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from firmware.wire import topics
 from firmware.wire.fields import Malformed
-from firmware.wire.messages.base import Answer
+from firmware.wire.messages.base import Answer, Report
 from firmware.wire.messages.device import Hello, Refused, State, Welcome
 from hub.answers import answer
 from hub.decode import Asked, Reported, decode
@@ -48,6 +48,7 @@ class Inbox:
         self._clock_ms = clock_ms
         self._on_hello = on_hello
         self.doubles = Doubles()
+        self.listeners: list[Callable[[str, Report], None]] = []  # told (device id, report) of all but hellos
 
     def take_plan(self, plan: Plan) -> None:
         """The devices changed."""
@@ -85,6 +86,8 @@ class Inbox:
         if not isinstance(report, Hello):
             if self.doubles.heard(device.id, getattr(report, "boot", ""), now):
                 self._note(self._presence.take(device, report, now))
+                for listener in self.listeners:
+                    listener(device.id, report)
             return
         is_second = self.doubles.hello(device.id, report.boot, connection, now, patience_ms(device))
         welcome = Welcome(boot=report.boot, at_ms=now, stand_by=is_second)

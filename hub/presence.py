@@ -27,6 +27,11 @@ class Seen(msgspec.Struct):
     waiting: int = 0
     errors: int = 0
     fault: str = ""
+    reset_cause: str = ""
+    reconnects: int = 0
+    drop: str = ""
+    answer_ms: int = 0
+    signal_dbm: int = 0
 
 
 class Presence:
@@ -52,10 +57,13 @@ class Presence:
             return None  # retained "online" may be old: a hello or heartbeat proves it
         if isinstance(report, Hello):
             seen.boot, seen.version, seen.uptime_s = report.boot, report.version, 0
+            seen.reset_cause = report.reset_cause
         elif isinstance(report, Heartbeat):
             seen.boot, seen.version = report.boot, report.version
             seen.uptime_s, seen.heap_free = report.uptime_s, report.heap_free
             seen.waiting, seen.errors, seen.fault = report.waiting, report.errors, report.fault
+            seen.reset_cause, seen.reconnects, seen.drop = report.reset_cause, report.reconnects, report.drop
+            seen.answer_ms, seen.signal_dbm = report.answer_ms, report.signal_dbm
         return self.heard(device.id, now_ms)
 
     def heard(self, device: str, now_ms: int) -> NoteDevice | None:
@@ -69,6 +77,11 @@ class Presence:
             id for id, seen in self.seen.items() if seen.is_online and now_ms - seen.heard_ms > self._patience_ms[id]
         ]
         return [note for id in late if (note := self._turn(id, False, now_ms))]
+
+    def clock_was_set(self, by_ms: int) -> None:
+        """The hub's clock jumped: each silence is still as long as it was."""
+        for seen in self.seen.values():
+            seen.heard_ms += by_ms
 
     def _turn(self, device: str, is_online: bool, now_ms: int) -> NoteDevice | None:
         seen = self.seen[device]

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from drivers.lamp import Lamp
 from firmware.agent import Agent
 from firmware.main import read_board, role_class
 from simulators.cable import Cable
 from simulators.fittings import Fittings, fit
 from simulators.pace import Change
+from simulators.parts.lamp import SimulatedLamp
 from simulators.watched import Watched
 
 _FLASH_MS, _NOTICE_MS = 250, 5000  # the roles' own values at speed 1
@@ -27,6 +29,7 @@ class TaskDevice:
         self.is_online = False
         self.on_shown: Callable[[Any, int], None] = lambda show, slot: None
         self.agent: Agent | None = None
+        self.led = SimulatedLamp(lambda word: self.changed.notify())  # by which it is found
         self._cable = Cable()
         self._task: asyncio.Task[None] | None = None
         self._fittings: Fittings = fit(self.kind, self._board["settings"])
@@ -64,6 +67,7 @@ class TaskDevice:
         role = role_class(self.kind)(self._board["settings"], self._fittings.parts)
         watched = Watched(role, self._notice, self._note)
         self.agent = Agent(self._board, watched, opener=self._cable.opener, log=self._log)
+        self.agent.locator = Lamp(self.led)
         self._task = asyncio.create_task(self.agent.run())
 
     async def stop(self) -> None:

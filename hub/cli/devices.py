@@ -8,6 +8,7 @@ import click
 from hub.cli import pages
 from hub.cli.context import Context, json_option, with_context
 from hub.cli.errors import EXIT_USAGE, CliError
+from hub.cli.supervision import locate, logs
 
 LONG_S = 60  # three hundred board files and their keys
 
@@ -15,6 +16,10 @@ LONG_S = 60  # three hundred board files and their keys
 @click.group()
 def devices() -> None:
     """The devices of the site."""
+
+
+devices.add_command(logs)
+devices.add_command(locate)
 
 
 @devices.command("list")

@@ -174,6 +174,11 @@ def device(p: Printer, view: View) -> None:
             ("cli.errors", str(view["errors"])),
             ("cli.fault", view["fault"]),
             ("cli.heard", _heard(view)),
+            ("cli.reset", p.say(f"reset.{view['reset_cause']}") if view["reset_cause"] else ""),
+            ("cli.reconnects", str(view["reconnects"])),
+            ("cli.drop", view["drop"]),
+            ("cli.round_trip", f"{view['answer_ms']} ms" if view["answer_ms"] else ""),
+            ("cli.signal", f"{view['signal_dbm']} dBm" if view["signal_dbm"] else ""),
         ],
     )
 

@@ -60,3 +60,19 @@ def test_after_a_restart_those_who_were_there_have_time_to_speak() -> None:
     presence = Presence(PLAN, {"help-tax": True}, START_MS)
     assert presence.overdue(START_MS + PATIENCE_MS) == []
     assert [note.device for note in presence.overdue(START_MS + PATIENCE_MS + 1)] == ["help-tax"]
+
+
+def test_a_hub_whose_clock_is_set_loses_no_device() -> None:
+    presence = Presence(PLAN, {}, START_MS)
+    presence.take(BUTTON, beat(), START_MS)
+    presence.clock_was_set(3_600_000)
+    assert presence.overdue(START_MS + 3_600_000 + PATIENCE_MS) == []
+    assert len(presence.overdue(START_MS + 3_600_000 + PATIENCE_MS + 1)) == 1
+
+
+def test_what_a_heartbeat_tells_of_the_link_is_kept() -> None:
+    presence = Presence(PLAN, {}, START_MS)
+    told = {"reset_cause": "watchdog", "reconnects": 2, "drop": "no answer", "answer_ms": 7, "signal_dbm": -61}
+    beat = Heartbeat(boot="b1", uptime_s=5, version="1", waiting=0, errors=0, **told)
+    presence.take(BUTTON, beat, START_MS)
+    assert {key: getattr(presence.seen["help-tax"], key) for key in told} == told

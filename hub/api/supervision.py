@@ -1,0 +1,51 @@
+"""The routes by which a person looks after one device: its log, and which of all it is."""
+
+from typing import Annotated, Any, Protocol
+
+import msgspec
+from fastapi import FastAPI, HTTPException
+from pydantic import BaseModel, Field
+
+from hub.engine.plan import Plan
+from hub.supervision import Silent, Supervision
+
+
+class Locating(BaseModel, extra="forbid"):
+    """For how long."""
+
+    seconds: Annotated[int, Field(ge=1, le=600)] = 30
+
+
+class Running(Protocol):
+    """The running hub, as far as these routes need it."""
+
+    plan: Plan
+    supervision: Supervision
+
+
+def add_routes(app: FastAPI, hub: Running) -> None:
+    """A device that does not answer is 409 ``device.silent``."""
+
+    @app.get("/devices/{device_id}/log")
+    async def log(device_id: str) -> dict[str, Any]:
+        _known(hub, device_id)
+        try:
+            found = await hub.supervision.log(device_id)
+        except Silent:
+            raise HTTPException(409, "device.silent") from None
+        return {"device": device_id, **msgspec.to_builtins(found)}
+
+    @app.post("/devices/{device_id}/locate")
+    async def locate(device_id: str, how: Locating | None = None) -> dict[str, Any]:
+        _known(hub, device_id)
+        seconds = (how or Locating()).seconds
+        try:
+            is_shown = await hub.supervision.locate(device_id, seconds)
+        except Silent:
+            raise HTTPException(409, "device.silent") from None
+        return {"device": device_id, "seconds": seconds, "is_shown": is_shown}
+
+
+def _known(hub: Running, device_id: str) -> None:
+    if device_id not in hub.plan.device:
+        raise HTTPException(404, f"no device {device_id} in this site; GET /devices lists them")
