@@ -79,6 +79,7 @@ class Agent:
             kind=board["kind"],
             version=board["version"],
             reset_cause=self._reset_cause,
+            profile=board.get("profile", {}).get("name", ""),
         )
         self._hello_bytes = hello.encode()
         self._hello_due_ms = self._hello_wait_ms = 0

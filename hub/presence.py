@@ -22,6 +22,7 @@ class Seen(msgspec.Struct):
     is_online: bool = False
     boot: str = ""
     version: str = ""
+    profile: str = ""
     uptime_s: int = 0
     heap_free: int = 0
     waiting: int = 0
@@ -57,7 +58,7 @@ class Presence:
             return None  # retained "online" may be old: a hello or heartbeat proves it
         if isinstance(report, Hello):
             seen.boot, seen.version, seen.uptime_s = report.boot, report.version, 0
-            seen.reset_cause = report.reset_cause
+            seen.reset_cause, seen.profile = report.reset_cause, report.profile
         elif isinstance(report, Heartbeat):
             seen.boot, seen.version = report.boot, report.version
             seen.uptime_s, seen.heap_free = report.uptime_s, report.heap_free

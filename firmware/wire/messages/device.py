@@ -26,6 +26,7 @@ class Hello(Report):
     kind: str = Text(32, 1)
     version: str = Text(32)
     reset_cause: str = OneOf(*RESET_CAUSES, default="unknown")
+    profile: str = Text(32, default="")  # which board it is
 
 
 class Heartbeat(Report):

@@ -1,0 +1,310 @@
+"""Roll-outs: groups, a stop at failures, who is away, and what a hub that restarts remembers."""
+
+import asyncio
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from firmware.wire.messages.update import SelfTest, ShowUpdate, UpdateReport
+from hub.engine.plan import Plan
+from hub.presence import Seen
+from hub.update import rollout as rolls
+from hub.update.build import Tree, canonical
+from hub.update.roll import TEST_AGAIN_MS, Roll, RollRefused
+from hub.update.shelf import Shelf
+from hub.update.sign import SigningKey
+from tests.engine.small_site import small_plan
+
+NIGHT_MS = 1795000000000 - 1795000000000 % 86_400_000 + 14 * 3_600_000  # 22:00 in the building
+DAY_MS = NIGHT_MS - 10 * 3_600_000
+
+
+def report(target: rolls.Target, stage: str, **more: object) -> UpdateReport:
+    return UpdateReport(boot="b", version="1.0.0", manifest=target.digest, stage=stage, **more)
+
+
+def thirty(tolerate: int = 0) -> tuple[rolls.Rollout, list[str]]:
+    devices = [f"help-{number}" for number in range(30)]
+    return rolls.begin("1.1.0", [(device, "d" * 64) for device in devices], devices, tolerate), devices
+
+
+def offer_all(rollout: rolls.Rollout, online: list[str]) -> list[str]:
+    found = rolls.due(rollout, online)
+    for target in found:
+        rolls.offer(target, 1000)
+    return [target.device for target in found]
+
+
+def finish(rollout: rolls.Rollout, online: list[str], devices: list[str], stage: str = "running") -> None:
+    for device in devices:
+        target = rollout.target(device)
+        assert target
+        rolls.hear(target, report(target, stage), 2000)
+    rolls.judge(rollout, online, 2000)
+
+
+def test_one_then_a_tenth_then_all() -> None:
+    rollout, online = thirty()
+    canary = offer_all(rollout, online)
+    assert canary == ["help-0"]
+    assert offer_all(rollout, online) == []
+    finish(rollout, online, canary)
+    tenth = offer_all(rollout, online)
+    assert len(tenth) == 3
+    finish(rollout, online, tenth[:2])
+    assert offer_all(rollout, online) == []
+    finish(rollout, online, tenth[2:])
+    rest = offer_all(rollout, online)
+    assert len(rest) == 26
+    finish(rollout, online, rest)
+    assert rollout.status == rolls.FINISHED
+
+
+def test_a_failure_pauses_it_and_going_on_tries_again() -> None:
+    rollout, online = thirty()
+    finish(rollout, online, offer_all(rollout, online))
+    tenth = offer_all(rollout, online)
+    finish(rollout, online, tenth[:1], "failed")
+    assert (rollout.status, rollout.reason) == (rolls.PAUSED, "update.failures")
+    finish(rollout, online, tenth[1:])
+    assert offer_all(rollout, online) == []
+    first_rev = rollout.targets[1].rev
+    rolls.resume(rollout, [], 0)
+    assert offer_all(rollout, online) == tenth[:1]
+    assert rollout.targets[1].rev > first_rev  # a new offer, or the device would not look at it
+    rolls.resume(rollout, [("help-0", "d" * 64), ("help-new", "d" * 64)], 0)
+    assert [target.device for target in rollout.targets][-2:] == ["help-29", "help-new"]
+
+
+def test_failures_that_are_tolerated_do_not_stop_it_but_a_canary_must_live() -> None:
+    rollout, online = thirty(tolerate=2)
+    finish(rollout, online, offer_all(rollout, online), "failed")
+    assert rollout.status == rolls.RUNNING
+    assert offer_all(rollout, online) == []
+    rollout, online = thirty(tolerate=1)
+    finish(rollout, online, offer_all(rollout, online))
+    tenth = offer_all(rollout, online)
+    finish(rollout, online, tenth[:1], "failed")
+    finish(rollout, online, tenth[1:])
+    assert len(offer_all(rollout, online)) == 26
+
+
+def test_who_is_away_holds_nobody_up_and_is_not_forgotten() -> None:
+    devices = [f"help-{number}" for number in range(30)]
+    online = devices[5:]
+    rollout = rolls.begin("1.1.0", [(device, "d" * 64) for device in devices], online)
+    while offered := offer_all(rollout, online):
+        finish(rollout, online, [device for device in offered if device in online])
+    assert {target.device for target in rollout.targets if not target.is_finished} == set(devices[:5])
+    rolls.judge(rollout, online, 2000 + 2 * rolls.SILENT_MS)
+    assert rollout.status == rolls.RUNNING
+    finish(rollout, devices, devices[:5])
+    assert rollout.status == rolls.FINISHED
+
+
+def test_a_device_that_is_there_and_says_nothing_has_failed() -> None:
+    rollout, online = thirty()
+    offer_all(rollout, online)
+    rolls.judge(rollout, online, 1000 + rolls.SILENT_MS)
+    assert rollout.status == rolls.RUNNING
+    rolls.judge(rollout, online, 1001 + rolls.SILENT_MS)
+    assert (rollout.status, rollout.targets[0].reason) == (rolls.PAUSED, "update.silent")
+
+
+def test_reports_of_another_tree_are_not_taken_for_this_one() -> None:
+    rollout, online = thirty()
+    offer_all(rollout, online)
+    other = UpdateReport(boot="b", version="1.0.0", manifest="e" * 64, stage="running")
+    assert not rolls.hear(rollout.targets[0], other, 2000)
+    assert rollout.targets[0].state == rolls.OFFERED
+
+
+# --- with shelf, disk and link
+
+
+class Bench:
+    """A hub's half of updates, and what it published."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.plan: Plan = small_plan()
+        self.now_ms = NIGHT_MS
+        self.sent: list[tuple[str, bytes, bool]] = []
+        self.seen = {
+            device.id: Seen(heard_ms=0, is_online=True, version="1.0.0", profile="virtual")
+            for device in self.plan.devices
+        }
+        self.roll = self.restarted()
+
+    def restarted(self) -> Roll:
+        self.roll = Roll(
+            self.folder,
+            lambda: self.plan,
+            lambda: self.seen,
+            lambda topic, payload, qos, retain: self.sent.append((topic, payload, retain)),
+            lambda: self.now_ms,
+            7,
+            ("127.0.0.1", 0),
+        )
+        return self.roll
+
+    def put(self, version: str = "1.1.0", profile: str = "virtual", is_signed: bool = True) -> Tree:
+        kinds = sorted({device.kind for device in self.plan.devices})
+        data = b"x = 1\n"
+        facts: dict[str, object] = {"version": version, "profile": profile, "kinds": kinds, "mpy": ""}
+        facts["files"] = {"a.py": [len(data), hashlib.sha256(data).hexdigest()]}
+        tree = Tree(canonical(facts), {"a.py": data})
+        shelf = Shelf.of(self.folder)
+        shelf.put(tree)
+        if is_signed:
+            shelf.sign(tree.digest, SigningKey.of(self.folder))
+        return tree
+
+    def offers(self) -> dict[str, dict[str, object]]:
+        """Device → what its retained offer says now."""
+        kept = {}
+        for topic, payload, retain in self.sent:
+            if topic.endswith(ShowUpdate.name) and retain:
+                device = topic.split("/")[3]
+                if payload:
+                    kept[device] = json.loads(payload)
+                else:
+                    kept.pop(device, None)
+        return kept
+
+    def tests(self, device: str) -> int:
+        return sum(topic.endswith(f"{device}/down/{SelfTest.name}") for topic, _, _ in self.sent)
+
+    def says(self, device: str, stage: str, **more: object) -> None:
+        target = self.roll.rollout and self.roll.rollout.target(device)
+        assert target
+        if stage in ("trial", "running"):
+            self.seen[device].version = "1.1.0"
+        self.roll.take(device, report(target, stage, **more))
+
+
+def test_an_offer_is_retained_until_the_device_has_proven_itself(tmp_path: Path) -> None:
+    async def story() -> None:
+        bench = Bench(tmp_path)
+        tree = bench.put()
+        await bench.roll.begin("1.1.0")
+        ((canary, offer),) = bench.offers().items()
+        assert (offer["manifest"], offer["version"], offer["epoch"]) == (tree.digest, "1.1.0", 7)
+        assert bench.tests(canary) == 0
+        bench.says(canary, "fetching", done_bytes=3, total_bytes=6)
+        bench.says(canary, "trial")
+        assert bench.tests(canary) == 1
+        bench.now_ms += TEST_AGAIN_MS
+        bench.roll.tick()
+        assert bench.tests(canary) == 2  # an answer may have been lost
+        bench.says(canary, "running")
+        assert canary not in bench.offers()
+        assert bench.offers()  # the next group
+        await bench.roll.close()
+
+    asyncio.run(story())
+
+
+def test_a_hub_that_restarts_goes_on_where_it_was(tmp_path: Path) -> None:
+    async def story() -> None:
+        bench = Bench(tmp_path)
+        bench.put()
+        await bench.roll.begin("1.1.0")
+        (canary,) = bench.offers()
+        bench.says(canary, "running")
+        offered = set(bench.offers())
+        await bench.roll.close()
+        bench.sent.clear()
+        bench.restarted()
+        await bench.roll.start()
+        assert set(bench.offers()) == offered  # told again, with the new port
+        assert bench.roll.view()["targets"][0]["state"] == "done"
+        await bench.roll.close()
+
+    asyncio.run(story())
+
+
+def test_nothing_begins_in_opening_hours_unless_forced(tmp_path: Path) -> None:
+    async def story() -> None:
+        bench = Bench(tmp_path)
+        bench.put()
+        bench.now_ms = DAY_MS
+        await bench.roll.begin("1.1.0")
+        assert not bench.offers()
+        bench.now_ms = NIGHT_MS
+        bench.roll.tick()
+        assert len(bench.offers()) == 1
+        await bench.roll.close()
+        forced = Bench(tmp_path / "forced")
+        forced.put()
+        forced.now_ms = DAY_MS
+        await forced.roll.begin("1.1.0", is_forced=True)
+        assert len(forced.offers()) == 1
+        await forced.roll.close()
+
+    asyncio.run(story())
+
+
+def test_pause_and_abort(tmp_path: Path) -> None:
+    async def story() -> None:
+        bench = Bench(tmp_path)
+        bench.put()
+        await bench.roll.begin("1.1.0")
+        (canary,) = bench.offers()
+        assert bench.roll.pause().reason == "update.by-hand"
+        bench.says(canary, "running")
+        assert not bench.offers()
+        await bench.roll.begin("1.1.0")
+        assert bench.offers()
+        bench.roll.abort()
+        assert not bench.offers()
+        bench.roll.tick()
+        assert not bench.offers()
+        await bench.roll.close()
+
+    asyncio.run(story())
+
+
+def test_a_device_that_runs_something_else_later_is_offered_again(tmp_path: Path) -> None:
+    async def story() -> None:
+        bench = Bench(tmp_path)
+        bench.put()
+        await bench.roll.begin("1.1.0")
+        while offered := list(bench.offers()):
+            for device in offered:
+                bench.says(device, "running")
+        assert bench.roll.view()["status"] == rolls.FINISHED
+        bench.seen["help-tax"].version = "1.0.0"  # another board took its place
+        bench.roll.tick()
+        assert list(bench.offers()) == ["help-tax"]
+        await bench.roll.close()
+
+    asyncio.run(story())
+
+
+def test_what_cannot_be_rolled_out_says_why(tmp_path: Path) -> None:
+    async def story() -> None:
+        bench = Bench(tmp_path)
+        bench.put("1.2.0", is_signed=False)
+        bench.put("1.3.0", profile="esp32_poe")
+        bench.put("1.0.0")
+        for version, why in (
+            ("9.9.9", "no such tree"),
+            ("1.2.0", "update sign"),
+            ("1.3.0", "no device needs"),
+            ("1.0.0", "no device needs"),
+        ):
+            with pytest.raises(RollRefused, match=why):
+                await bench.roll.begin(version)
+        with pytest.raises(RollRefused, match="nothing is being rolled out"):
+            bench.roll.pause()
+        bench.put("1.4.0")
+        bench.put("1.5.0")
+        await bench.roll.begin("1.4.0")
+        with pytest.raises(RollRefused, match="abort it first"):
+            await bench.roll.begin("1.5.0")
+        await bench.roll.close()
+
+    asyncio.run(story())
