@@ -22,9 +22,8 @@ KEPT = 4  # boots remembered of a device
 class _Life(msgspec.Struct):
     """One boot of a board. ``connection``: the hub's, on which its last hello came."""
 
-    first_ms: int
     heard_ms: int = 0
-    hello_ms: int = 0
+    hello_ms: int = -1  # never
     connection: int = 0
 
 
@@ -53,6 +52,7 @@ class Doubles:
     def hello(self, device: str, boot: str, connection: int, now_ms: int, patience_ms: int) -> bool:
         """Notes a hello; True when this board should stand by. ``patience_ms``: silent for so long, the first one is
         gone."""
+        is_known = device in self._lives and boot in self._lives[device].of
         lives = self._note(device, boot, now_ms)
         life, current = lives.of[boot], lives.of[lives.current]
         if lives.double is not None and lives.double.second == boot:
@@ -61,11 +61,9 @@ class Doubles:
                 life.hello_ms = now_ms
                 return True
             lives.current, lives.double = boot, None
-        elif life.hello_ms and boot != lives.current and current.connection == connection:
+        elif is_known and boot != lives.current and current.connection == connection:
             since_ms = lives.double.since_ms if lives.double else now_ms
             lives.double = _Double(first=boot, second=lives.current, since_ms=since_ms)
-            lives.current = boot
-        elif not life.hello_ms:
             lives.current = boot
         life.hello_ms, life.connection = now_ms, connection
         return False
@@ -92,6 +90,7 @@ class Doubles:
             if double is None:
                 continue
             if now_ms - lives.of[double.second].heard_ms > QUIET_MS:
+                del lives.of[double.second]  # should it come back, it comes as a new one
                 lives.double = None
                 continue
             addresses = _addresses(lives, [t for t in takeovers if t.client == device])
@@ -104,8 +103,10 @@ class Doubles:
 
     def _note(self, device: str, boot: str, now_ms: int) -> _Lives:
         lives = self._lives.setdefault(device, _Lives(current=boot, of={}))
-        life = lives.of.setdefault(boot, _Life(first_ms=now_ms))
-        life.heard_ms = now_ms
+        if boot not in lives.of:  # so it began later than the others
+            lives.of[boot] = _Life()
+            lives.current = boot
+        lives.of[boot].heard_ms = now_ms
         if len(lives.of) > KEPT:
             needed = {boot, lives.current, *((lives.double.first, lives.double.second) if lives.double else ())}
             lives.of.pop(next((old for old in lives.of if old not in needed), ""), None)
@@ -116,7 +117,7 @@ def _addresses(lives: _Lives, takeovers: list[Takeover]) -> dict[str, str]:
     """Boot → where it connected from: of each take-over the new one is whoever said hello about then."""
     found: dict[str, str] = {}
     for takeover in takeovers:
-        boots = [boot for boot, life in lives.of.items() if life.hello_ms]
+        boots = [boot for boot, life in lives.of.items() if life.hello_ms >= 0]
         if not boots:
             return found
         new = min(boots, key=lambda boot: abs(lives.of[boot].hello_ms - takeover.at_ms))

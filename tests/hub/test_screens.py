@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
 from hub.effects.pages import all_slots
@@ -31,7 +32,7 @@ class Hall:
     def __init__(self) -> None:
         self.site = Site()
         self.now_ms = 5_000_000
-        self.published: list[tuple[str, dict[str, Any]]] = []
+        self.published: list[tuple[str, Any]] = []
         self.rounds_due_ms: list[int] = []
         self.screens = Screens(
             PLAN,
@@ -44,7 +45,7 @@ class Hall:
 
     def _publish(self, topic: str, payload: bytes, qos: int, is_retained: bool) -> None:
         assert (qos, is_retained) == (1, True), "what a screen shows is retained state"
-        self.published.append((topic, json.loads(payload)))
+        self.published.append((topic, json.loads(payload) if payload else None))
 
     def round(self, *effects: Effect) -> list[str]:
         """One round of the pipeline: the topics that were told."""
@@ -239,3 +240,28 @@ def test_what_was_told_with_all_is_not_told_again_when_its_rest_is_over(hall: Ha
     hall.round()
     assert waiting(hall) == 1
     assert KIOSK not in hall.pass_time(5_000)
+
+
+def test_what_a_device_showed_is_cleared_when_it_is_gone_and_told_when_it_is_back() -> None:
+    hall = Hall()
+    hall.screens.show_all()
+    hall.round()
+    gone = msgspec.structs.replace(PLAN, devices=tuple(d for d in PLAN.devices if d.id != "strip-tax"))
+    hall.screens.take_plan(gone)
+    told = dict(hall.published[-len(hall.round()) :])
+    assert set(told) == {topic for topic in (dict(hall.published)) if "/strip-tax/" in topic}, "the others go on"
+    assert set(told.values()) == {None}
+    assert STRIP in told
+    hall.screens.show_all()
+    assert STRIP in hall.round(), "cleared again: the broker may have been away"
+    assert hall.published[-1][1] is not None, "what is there is told after it"
+    hall.screens.take_plan(PLAN)
+    hall.round()
+    assert dict(hall.published)[STRIP] is not None
+
+
+def test_a_call_of_a_strip_that_is_gone_costs_nothing() -> None:
+    hall = Hall()
+    hall.screens.take_plan(msgspec.structs.replace(PLAN, devices=()))
+    hall.round()
+    assert hall.round(Refresh(device="strip-tax", message="show/region", slot=0, flash=True)) == []

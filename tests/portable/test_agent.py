@@ -3,6 +3,7 @@
 import asyncio
 
 from firmware.agent import Agent
+from firmware.clock import now_ms
 from firmware.link.outbox import Full
 from firmware.wire import packets
 from firmware.wire.fields import Malformed
@@ -262,6 +263,24 @@ def test_when_stopped_it_says_that_it_is_gone():
         await broker.close()
 
     play(whole)
+
+
+def test_told_to_stand_by_it_leaves_without_a_last_will_and_asks_again_later():
+    async def story(hub, agent, role):
+        await until(lambda: hub.sent(Hello), "hello")
+        agent.stand_by_s = 1
+        await hub.down("welcome", {"boot": "another-board", "at_ms": NOW_MS, "stand_by": True})
+        await hub.down("welcome", {"boot": agent.boot, "at_ms": NOW_MS, "stand_by": True})
+        await hub.broker.until_got(packets.DISCONNECT)
+        await until(lambda: not agent.client.is_up, "it left")
+        assert role.of("connected") == [], "it was never welcome"
+        left_ms = now_ms()
+        hub.welcomes = True
+        await until(lambda: role.of("connected") == [(True,)], "welcome at the second attempt")
+        assert hub.broker.connections == 2
+        assert now_ms() - left_ms > 800
+
+    with_agent(story, welcomes=False)
 
 
 def test_a_board_that_cannot_say_hello_is_refused_at_once():

@@ -54,6 +54,7 @@ def write_site(folder: Path, buttons: int) -> Path:
     path.write_text(SITE + rows + "]\n", encoding="utf-8")
     return path
 
+
 FINGER_S = 0.1  # between two presses: a contact has to come to rest
 
 
