@@ -51,6 +51,7 @@ class VirtualBoard:
         self.unique_id = unique_id
         self._wiring = Wiring(folder.name, profile)
         self._changed = threading.Condition()
+        self._changes = 0
         folder.mkdir(parents=True, exist_ok=True)
         chip = self._wiring.chip if self._wiring.chip in CHIPS else "esp32"
         files_bytes = flash_bytes or self._wiring.files_bytes or FLASH_BYTES
@@ -222,12 +223,18 @@ class VirtualBoard:
         """Returns when ``is_so()`` is true; it is asked at each change of anything. TimeoutError."""
         until_s = time.monotonic() + timeout_s
         while True:
+            changes = self._changes
+            if is_so():  # without the lock: it may ask the bench, and the bench may be about to tell a change
+                return
             with self._changed:
-                if self._changed.wait_for(is_so, LOOK_S):
-                    return
+                self._changed.wait_for(partial(self._has_changed_since, changes), LOOK_S)
             if time.monotonic() > until_s:
                 raise TimeoutError(f"{self.folder.name}: not so within {timeout_s} s; it printed:\n{self.printed}")
 
+    def _has_changed_since(self, changes: int) -> bool:
+        return self._changes != changes
+
     def _notify(self) -> None:
         with self._changed:
+            self._changes += 1
             self._changed.notify_all()

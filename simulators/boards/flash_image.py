@@ -3,9 +3,10 @@
 import os
 from pathlib import Path
 
+from simulators.boards import esp_image
+
 BLOCK_BYTES = 4096
 PROGRAM_BYTES = 2 * 1024 * 1024  # before the file system, as in MicroPython's images for chips with 4 MB
-MAGIC = 0xE9  # first byte of an ESP image
 ERASED = b"\xff"
 
 
@@ -23,9 +24,10 @@ class FlashImage:
         self._boot_offset = boot_offset
         self._program = folder / "program.img"
         self._program_fd = -1
+        self._is_bootable: bool | None = True  # None: to be looked at
         self.files_fd = _opened(folder / "flash.img", files_bytes)
         if is_bare or self._program.exists():
-            self._open_program()
+            self._is_bootable = None
 
     @property
     def chip_bytes(self) -> int:
@@ -33,8 +35,10 @@ class FlashImage:
         return 1 << (PROGRAM_BYTES + self.files_bytes - 1).bit_length()
 
     def has_program(self) -> bool:
-        """Whether there is something to boot."""
-        return self._program_fd < 0 or os.pread(self._program_fd, 1, self._boot_offset) == bytes((MAGIC,))
+        """Whether there is something whole to boot."""
+        if self._is_bootable is None:
+            self._is_bootable = esp_image.is_bootable(self.read, self._boot_offset)
+        return self._is_bootable
 
     def read(self, address: int, count: int) -> bytes:
         """From anywhere in the chip."""
@@ -47,6 +51,7 @@ class FlashImage:
     def write(self, address: int, data: bytes) -> None:
         """To anywhere in the chip. As in metal, writing only clears bits: who has not erased gets a mixture."""
         self._open_program()
+        self._is_bootable = None
         done = 0
         for fd, offset, size in self._pieces(address, len(data)):
             if fd >= 0:
@@ -58,6 +63,7 @@ class FlashImage:
     def erase(self, address: int, count: int) -> None:
         """Whole blocks."""
         self._open_program()
+        self._is_bootable = None
         begin = address - address % BLOCK_BYTES
         end = -(-(address + count) // BLOCK_BYTES) * BLOCK_BYTES
         for fd, offset, size in self._pieces(begin, end - begin):

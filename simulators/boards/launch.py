@@ -10,9 +10,12 @@ import os
 import signal
 import sys
 
+PR_SET_PDEATHSIG = 1
+
 
 def main() -> int:
     """Returns MicroPython's exit status."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # no board outlives its bench
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # until MicroPython takes it
     terminal, shared_fd, site_packages, heap, *rest = sys.argv[1:]
     tty = os.open(terminal, os.O_RDWR)  # the first of a session leader: its controlling terminal

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from simulators.boards import esp_image
 from simulators.boards.flash_image import FlashImage
 from simulators.boards.slip import Packets, packet
 
@@ -23,7 +24,6 @@ SYNC_ANSWERS = 8
 SYNC_VALUE = 0x20120707  # not 0: that would be the stub
 READ_BYTES = 64
 INVALID_MESSAGE, FAILED, BAD_CHECKSUM = 0x05, 0x06, 0x07
-CHECKSUM_SEED = 0xEF
 MAGIC_REGISTER = 0x40001000
 USER_COMMAND = 1 << 18  # in the flash controller's command register
 READ_ID = 0x9F
@@ -104,7 +104,7 @@ class Rom:
             value, answer, status = 0, b"", bytes((1, refused.args[0], 0, 0))
         for _ in range(SYNC_ANSWERS if command == SYNC else 1):
             self.say(packet(struct.pack("<BBHI", 1, command, len(answer) + 4, value) + answer + status))
-        if command in (FLASH_END, DEFLATED_END) and not any(body[8:12]) and not status[0]:
+        if command in (FLASH_END, DEFLATED_END) and not status[0]:  # 0: reboot, 1: run what is in the flash
             self.leave()
 
     def _do(self, command: int, body: bytes, checksum: int) -> tuple[int, bytes]:
@@ -151,10 +151,7 @@ class Rom:
         data = body[16:]
         if len(data) != _words(body, 1)[0]:
             raise _Refused(INVALID_MESSAGE)
-        seen = CHECKSUM_SEED
-        for byte in data:
-            seen ^= byte
-        if seen != checksum & 0xFF:
+        if esp_image.checksum(data) != checksum & 0xFF:
             raise _Refused(BAD_CHECKSUM)
         if command == DEFLATED_DATA:
             try:

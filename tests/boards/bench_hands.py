@@ -17,9 +17,9 @@ def mpremote(board: VirtualBoard, *words: str, timeout_s: float = 20) -> str:
     return done.stdout
 
 
-def put(board: VirtualBoard, name: str, text: str, folder: Path) -> None:
+def put(board: VirtualBoard, name: str, text: str) -> None:
     """Copy a file of this text onto the board."""
-    source = folder / "source"
+    source = board.folder / "source"
     source.write_text(text)
     mpremote(board, "fs", "cp", str(source), ":" + name)
 
@@ -27,3 +27,11 @@ def put(board: VirtualBoard, name: str, text: str, folder: Path) -> None:
 def at_prompt(board: VirtualBoard) -> None:
     """Waits for the friendly prompt of the newest start."""
     board.wait(lambda: board.printed.endswith(">>> "))
+
+
+def run_main(board: VirtualBoard, program: str, *says: str) -> None:
+    """Make a program the board's main.py, start it, and wait until it has said each of these."""
+    put(board, "main.py", program)
+    board.reset()
+    for words in says:
+        board.wait(lambda words=words: words in board.printed)

@@ -57,22 +57,22 @@ def test_real_mpremote_runs_and_resets(board, tmp_path):
     assert mpremote(board, "exec", "print(6*7)").strip() == "42"
 
 
-def test_each_start_has_its_cause(board, tmp_path):
-    put(board, "main.py", "import machine\nprint('cause', machine.reset_cause())\n", tmp_path)
+def test_each_start_has_its_cause(board):
+    put(board, "main.py", "import machine\nprint('cause', machine.reset_cause())\n")
     board.reset()
     board.wait(lambda: "cause 2" in board.printed)
     board.cut_power()
     assert not board.pid
     board.restore_power()
     board.wait(lambda: "cause 1" in board.printed)
-    put(board, "main.py", WATCHED, tmp_path)
+    put(board, "main.py", WATCHED)
     board.reset()
     board.wait(lambda: "cause 3" in board.printed)
 
 
-def test_a_fed_watchdog_stays_quiet_and_a_hungry_one_bites(board, tmp_path):
-    put(board, "feed.py", FEEDING, tmp_path)
-    put(board, "main.py", "import feed\n", tmp_path)
+def test_a_fed_watchdog_stays_quiet_and_a_hungry_one_bites(board):
+    put(board, "feed.py", FEEDING)
+    put(board, "main.py", "import feed\n")
     starts = len(board.starts)
     board.reset()
     board.wait(lambda: "fed" in board.printed)
@@ -80,7 +80,7 @@ def test_a_fed_watchdog_stays_quiet_and_a_hungry_one_bites(board, tmp_path):
     board.wait(lambda: "watchdog" in board.starts)
 
 
-def test_a_press_is_seen_and_a_light_is_lit(board, tmp_path):
+def test_a_press_is_seen_and_a_light_is_lit(board):
     program = """import time
 from machine import Pin
 button, lamp = Pin(4, Pin.IN, Pin.PULL_UP), Pin(5, Pin.OUT)
@@ -89,7 +89,7 @@ while True:
     lamp(1 - button())
     time.sleep_ms(2)
 """
-    put(board, "main.py", program, tmp_path)
+    put(board, "main.py", program)
     board.reset()
     board.wait(lambda: "ready 1" in board.printed)
     assert not board.is_lit("lamp")
@@ -99,7 +99,7 @@ while True:
     board.wait(lambda: not board.is_lit("lamp"))
 
 
-def test_the_cable_comes_out_while_the_board_runs_on(board, tmp_path):
+def test_the_cable_comes_out_while_the_board_runs_on(board):
     pid = board.pid
     board.pull_cable()
     done = subprocess.run(

@@ -1,7 +1,7 @@
 """The module neopixel, which images of real boards have frozen in."""
 
 # mypy: ignore-errors
-from machine import bitstream
+import machine
 
 
 class NeoPixel:
@@ -28,4 +28,4 @@ class NeoPixel:
             self[index] = colour
 
     def write(self):
-        bitstream(self.pin, 0, None, self.buf)
+        machine.bitstream(self.pin, 0, None, self.buf)

@@ -28,7 +28,10 @@ _ELSEWHERE = {
 def __getattr__(name):
     if name not in _ELSEWHERE:
         raise AttributeError(name)
-    globals()[name] = getattr(shelf.load(_ELSEWHERE[name]), name)
+    module = shelf.load(_ELSEWHERE[name])
+    for other in _ELSEWHERE:
+        if _ELSEWHERE[other] == _ELSEWHERE[name]:
+            globals()[other] = getattr(module, other)
     return globals()[name]
 
 
