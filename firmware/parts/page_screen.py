@@ -1,0 +1,25 @@
+"""A screen for pages, without touch: hall display, call terminal, evaluation terminal."""
+
+from typing import Any
+
+from drivers.linux.frame_buffer import FrameBuffer, Geometry
+from drivers.ports import ScreenPort
+from firmware.screens.page_screen import Page, PageScreen
+
+
+def make(row: dict[str, Any], board: dict[str, Any]) -> PageScreen:
+    """With the pages of the board's kind. OSError when there is no such screen."""
+    return PageScreen(open_screen(row), pages(board["kind"]))
+
+
+def open_screen(row: dict[str, Any]) -> ScreenPort:
+    """The frame buffer ``display``, turned by ``rotate`` degrees."""
+    file = open(row["display"], "r+b", buffering=0)
+    return FrameBuffer(file, Geometry.ask(file), row["rotate"])
+
+
+def pages(kind: str) -> dict[str, Page]:
+    """What a device of this kind can show."""
+    name = "evaluation" if kind == "evaluation_terminal" else kind
+    found: dict[str, Page] = __import__("firmware.screens." + name, None, None, ("PAGES",)).PAGES
+    return found

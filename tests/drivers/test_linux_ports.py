@@ -1,0 +1,348 @@
+"""Ports on a Linux computer, against pipes, terminals and files that behave like the devices."""
+
+import asyncio
+import importlib
+import os
+import pty
+import socket
+import struct
+import tty
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from board_profiles import load, names
+from board_profiles.drivers import DRIVERS
+from drivers.escpos_paper import EscposPaper
+from drivers.faults import PartFault
+from drivers.linux import colorlight
+from drivers.linux.alsa_sound import AlsaSound, aplay
+from drivers.linux.colorlight import ColorlightPixels, row_frame, show_frame
+from drivers.linux.device_file import DeviceFile
+from drivers.linux.frame_buffer import FrameBuffer, Geometry
+from drivers.linux.input_events import ABS_X, ABS_Y, BTN_TOUCH, EV_ABS, EV_KEY, EV_SYN, EVENT, InputDevice, Keys, Touch
+from drivers.panel import Panel
+from drivers.speaker import Speaker
+from drivers.ticket_printer import TicketPrinter
+from drivers.wav import header
+from firmware.parts import make_parts
+
+# --- every driver that a profile may name
+
+
+@pytest.mark.parametrize("name", [name for name, driver in DRIVERS.items() if driver.place == "part"])
+def test_every_part_driver_has_its_maker(name: str) -> None:
+    if DRIVERS[name].ports == ("",):
+        assert callable(importlib.import_module("firmware.parts." + name).make)
+    else:
+        assert (Path(__file__).parents[2] / "firmware" / "parts" / f"{name}.py").exists()
+
+
+@pytest.mark.parametrize("kind", ["call_terminal", "evaluation_terminal", "amplifier"])
+def test_what_needs_no_device_at_the_start_is_built_without(kind: str) -> None:
+    profile = next(load(name) for name in names() if not load(name).is_micropython and kind in load(name).kinds)
+    tree = profile.device_tree(kind)
+    tree["parts"].pop("screen", None)  # the frame buffer must be there
+    parts = make_parts({"kind": kind, "settings": {"services": [["tax", "税务"]]}, "profile": tree})
+    assert set(parts) == set(tree["parts"])
+    if kind == "call_terminal":
+        assert parts["keypad"].keys[0] == "call"
+        assert parts["keypad"].keys[-1] == "transfer:tax"
+
+
+def test_pages_of_each_kind_with_a_plain_screen() -> None:
+    page_screen = importlib.import_module("firmware.parts.page_screen")
+    for name in names():
+        for kind, fit in load(name).kinds.items():
+            if "screen" in fit.parts and fit.parts["screen"].driver.name == "page_screen":
+                assert page_screen.pages(kind), kind
+
+
+# --- screen
+
+
+class Frame:
+    def __init__(self, image: Image.Image) -> None:
+        self._image = image
+        self.drawn = 0
+
+    def image(self) -> Image.Image:
+        self.drawn += 1
+        return self._image
+
+
+def structs(width_px: int, height_px: int, bits: int, red: int, stride: int) -> tuple[bytes, bytes]:
+    """As the kernel fills them: linux/fb.h."""
+    variable = struct.pack("=8I", width_px, height_px, width_px, height_px * 2, 0, 0, bits, 0) + struct.pack("=I", red)
+    return variable.ljust(160, b"\0"), bytes(48) + struct.pack("=I", stride) + bytes(28)
+
+
+def test_a_frame_buffers_geometry() -> None:
+    assert Geometry.read(*structs(1920, 1080, 32, 16, 7680)) == (1920, 1080, 7680, "BGRX")
+    assert Geometry.read(*structs(800, 480, 32, 0, 3328)) == (800, 480, 3328, "RGBX")
+    with pytest.raises(ValueError, match="16 bits a pixel and red at 11: set it to 32 bits"):
+        Geometry.read(*structs(800, 480, 16, 11, 1600))
+
+
+def shown(folder: Path, geometry: Geometry, frames: list[Frame], rotate: int = 0) -> bytes:
+    path = folder / "fb0"
+    path.write_bytes(bytes(geometry.stride * geometry.height_px))
+
+    async def story() -> None:
+        with path.open("r+b", buffering=0) as file:
+            screen = FrameBuffer(file, geometry, rotate)
+            for frame in frames:
+                screen.invalidate(frame)
+            while screen._drawing and not screen._drawing.done():
+                await screen._drawing
+
+    asyncio.run(story())
+    return path.read_bytes()
+
+
+def test_a_picture_reaches_the_screen_line_by_line(tmp_path: Path) -> None:
+    image = Image.new("RGB", (2, 2))
+    image.putpixel((1, 0), (1, 2, 3))
+    image.putpixel((0, 1), (255, 128, 0))
+    data = shown(tmp_path, Geometry(2, 2, 12, "BGRX"), [Frame(image)])
+    assert data[4:7] == b"\x03\x02\x01"
+    assert data[12:15] == b"\x00\x80\xff"
+    assert data[8:12] == bytes(4), "what is between the lines is not ours"
+    data = shown(tmp_path, Geometry(2, 2, 8, "RGBX"), [Frame(image)])
+    assert data[4:7] == b"\x01\x02\x03"
+
+
+def test_a_screen_that_hangs_upright(tmp_path: Path) -> None:
+    image = Image.new("RGB", (2, 3))  # the page is upright, the panel lies
+    image.putpixel((0, 0), (0, 0, 9))
+    data = shown(tmp_path, Geometry(3, 2, 12, "BGRX"), [Frame(image)], rotate=90)
+    assert data[8] == 9, "the page's top left is at the panel's top right"
+
+
+def test_only_the_newest_of_many_frames_is_drawn(tmp_path: Path) -> None:
+    frames = [Frame(Image.new("RGB", (1, 1), (0, 0, shade))) for shade in range(5)]
+    data = shown(tmp_path, Geometry(1, 1, 4, "BGRX"), frames)
+    assert data[0] == 4
+    assert sum(frame.drawn for frame in frames) == 1
+
+
+# --- keys and touch
+
+
+def event(kind: int, code: int, value: int) -> bytes:
+    return EVENT.pack(0, 0, kind, code, value)
+
+
+def with_input(story: Callable[[str, Callable[[bytes], Any]], Awaitable[Any]], tmp_path: Path) -> Any:
+    path = str(tmp_path / "event0")
+    os.mkfifo(path)
+    fd = os.open(path, os.O_RDWR)
+    try:
+        return asyncio.run(asyncio.wait_for(story(path, lambda data: os.write(fd, data)), 5))  # type: ignore[arg-type]
+    finally:
+        os.close(fd)
+
+
+def test_keys_count_once_however_long_they_are_held(tmp_path: Path) -> None:
+    async def story(path: str, put: Callable[[bytes], Any]) -> None:
+        keys = Keys(InputDevice(path), [59, 60, 61])
+        put(event(EV_KEY, 60, 1) + event(EV_SYN, 0, 0) + event(EV_KEY, 60, 2) + event(EV_KEY, 60, 0))
+        put(event(EV_KEY, 30, 1) + event(EV_KEY, 61, 1)[:10])
+        assert await keys.code() == 1
+        put(event(EV_KEY, 61, 1)[10:])
+        assert await keys.code() == 2
+
+    with_input(story, tmp_path)
+
+
+def test_a_tap_in_the_pixels_of_a_screen(tmp_path: Path) -> None:
+    async def story(path: str, put: Callable[[bytes], Any]) -> None:
+        touch = Touch(InputDevice(path), 1920, 1080, ranges=((0, 4095), (100, 1100)))
+        down = event(EV_ABS, ABS_X, 2048) + event(EV_ABS, ABS_Y, 350) + event(EV_KEY, BTN_TOUCH, 1) + event(0, 0, 0)
+        moved = event(EV_ABS, ABS_X, 9) + event(0, 0, 0) + event(EV_KEY, BTN_TOUCH, 0) + event(0, 0, 0)
+        put(down + moved)
+        put(event(EV_ABS, ABS_X, 4095) + event(EV_ABS, ABS_Y, 5000) + event(EV_KEY, BTN_TOUCH, 1) + event(0, 0, 0))
+        assert await touch.tap() == (960, 270)
+        assert await touch.tap() == (1919, 1079), "dragging is no tap; beyond the edge is the edge"
+
+    with_input(story, tmp_path)
+
+
+@pytest.mark.parametrize(("rotate", "place"), [(0, (10, 60)), (90, (60, 90)), (180, (90, 40)), (270, (40, 10))])
+def test_the_glass_turns_with_the_screen(rotate: int, place: tuple[int, int], tmp_path: Path) -> None:
+    """On a page of 100 by 100; the finger is always at the same place of the glass: 10 % across, 60 % down."""
+
+    async def story(path: str, put: Callable[[bytes], Any]) -> tuple[int, int]:
+        touch = Touch(InputDevice(path), 100, 100, rotate=rotate, ranges=((0, 1000), (0, 1000)))
+        put(event(EV_ABS, ABS_X, 100) + event(EV_ABS, ABS_Y, 600) + event(EV_KEY, BTN_TOUCH, 1) + event(0, 0, 0))
+        return await touch.tap()
+
+    assert with_input(story, tmp_path) == pytest.approx(place, abs=1)
+
+
+def test_a_keypad_may_be_plugged_in_later_and_again(tmp_path: Path) -> None:
+    async def story() -> None:
+        path = tmp_path / "event0"
+        keys = Keys(InputDevice(str(path), again_s=0.01), [59])
+        waiting = asyncio.create_task(keys.code())
+        await asyncio.sleep(0.03)
+        for _ in range(2):
+            os.mkfifo(path)
+            fd = os.open(path, os.O_RDWR)
+            os.write(fd, event(EV_KEY, 59, 1))
+            assert await waiting == 0
+            path.unlink()
+            waiting = asyncio.create_task(keys.code())
+            await asyncio.sleep(0)
+            os.close(fd)  # the reader sees the end, as with a cable pulled
+        waiting.cancel()
+
+    asyncio.run(asyncio.wait_for(story(), 5))  # type: ignore[arg-type]
+
+
+# --- printer
+
+
+class PrinterAtTheLine:
+    """The far side of a serial line: answers DLE EOT, keeps everything else."""
+
+    def __init__(self) -> None:
+        self._master, slave = pty.openpty()
+        tty.setraw(slave)
+        self.path = os.ttyname(slave)
+        self._slave = slave
+        self.answers = {2: 0x12, 3: 0x12, 4: 0x12}
+        self.printed = b""
+        os.set_blocking(self._master, False)
+        asyncio.get_running_loop().add_reader(self._master, self._hear)
+
+    def _hear(self) -> None:
+        data = os.read(self._master, 4096)
+        while (at := data.find(b"\x10\x04")) >= 0:
+            answer = self.answers.get(data[at + 2])
+            if answer is not None:
+                os.write(self._master, bytes((answer,)))
+            data = data[:at] + data[at + 3 :]
+        self.printed += data
+
+    def close(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._master)
+        os.close(self._master)
+        os.close(self._slave)
+
+
+def with_printer(story: Callable[[PrinterAtTheLine, TicketPrinter], Awaitable[None]]) -> None:
+    async def scene() -> None:
+        printer = PrinterAtTheLine()
+        paper = EscposPaper(DeviceFile(printer.path), answer_s=0.1)
+        try:
+            await story(printer, TicketPrinter(paper, lambda content: (16, 3, b"\xff\x01\x80\x00\x0f\xf0")))
+        finally:
+            printer.close()
+
+    asyncio.run(asyncio.wait_for(scene(), 5))  # type: ignore[arg-type]
+
+
+def test_a_ticket_as_esc_pos_bytes() -> None:
+    async def story(printer: PrinterAtTheLine, ticket: TicketPrinter) -> None:
+        await ticket.print_ticket({})
+        dots = b"\x1dv0\x00\x02\x00\x03\x00" + b"\xff\x01\x80\x00\x0f\xf0"
+        assert printer.printed == dots + b"\x1dV\x42\x00"
+
+    with_printer(story)
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ({4: 0x72}, "paper out"),
+        ({2: 0x16}, "cover open"),
+        ({2: 0x52, 3: 0x1A}, "knife jammed"),
+        ({2: 0x52, 3: 0x12}, "printer fault"),
+        ({2: None, 3: None, 4: None}, "does not answer"),
+    ],
+)
+def test_a_printer_in_trouble_says_which(answers: dict[int, Any], said: str) -> None:
+    async def story(printer: PrinterAtTheLine, ticket: TicketPrinter) -> None:
+        printer.answers.update(answers)
+        with pytest.raises(PartFault, match=said):
+            await ticket.print_ticket({})
+        assert printer.printed == b""
+
+    with_printer(story)
+
+
+def test_a_printer_that_is_not_there(tmp_path: Path) -> None:
+    paper = EscposPaper(DeviceFile(str(tmp_path / "lp0")))
+    assert "printer not there" in asyncio.run(paper.status())
+
+
+# --- sound
+
+
+def clip(folder: Path) -> tuple[Speaker, bytes, Path]:
+    samples = struct.pack("<160h", *range(160))
+    (folder / "clips" / "cmn").mkdir(parents=True)
+    (folder / "clips" / "cmn" / "a.wav").write_bytes(header(len(samples)) + samples)
+    heard = folder / "heard"
+    return Speaker(AlsaSound(("sh", "-c", f"cat >{heard}")), str(folder / "clips")), samples, heard
+
+
+def test_clips_reach_the_sound_card_without_a_gap(tmp_path: Path) -> None:
+    speaker, samples, heard = clip(tmp_path)
+    asyncio.run(speaker.play(["cmn/a", "cmn/a"]))
+    assert heard.read_bytes() == samples * 2
+    asyncio.run(speaker.play(["cmn/a"]))
+    assert heard.read_bytes() == samples, "each announcement has a player of its own"
+
+
+def test_a_sound_card_that_refuses_is_a_fault_of_the_speaker(tmp_path: Path) -> None:
+    clip(tmp_path)
+    speaker = Speaker(AlsaSound(("sh", "-c", "echo no such card >&2; exit 1")), str(tmp_path / "clips"))
+    with pytest.raises(PartFault, match="no such card"):
+        asyncio.run(speaker.play(["cmn/a"]))
+
+
+def test_the_players_words() -> None:
+    assert aplay("hw:1") == ("aplay", "-q", "-D", "hw:1", "-t", "raw", "-f", "S16_LE", "-r", "16000", "-c", "1", "-")
+
+
+# --- receiving cards
+
+
+def test_colorlight_frames_as_published() -> None:
+    row = "112233445566 222233445566 55 0005 0000 0003 08 88 0000FF 0000FF 0000FF"
+    assert row_frame(0, 5, b"\xff\0\0" * 3) == bytes.fromhex(row)
+    show = bytes.fromhex("112233445566 222233445566 01 07") + bytes(21)
+    show += bytes.fromhex("40 05 00 40 40 40") + bytes(71)
+    assert show_frame(0x40) == show
+    assert len(show) == 112
+
+
+def test_a_region_on_a_strip_of_receiving_cards(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(colorlight, "SETTLE_S", 0.01)
+
+    async def story() -> list[bytes]:
+        cards, ours = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+        cards.setblocking(False)
+        panel = Panel(ColorlightPixels(ours, 64), 1200, 2)
+        panel.draw(100, 600, 1, [0x0000FF, 0, 0], b"\x55" * 150)
+        panel.clear(0, 4, 2)
+        frames = []
+        while not frames or frames[-1][12] != 1:
+            frames.append(await asyncio.get_running_loop().sock_recv(cards, 2000))
+        await asyncio.sleep(0.03)
+        with pytest.raises(BlockingIOError):
+            cards.recv(2000)  # two draws, one moment
+        cards.close()
+        ours.close()
+        return frames
+
+    first, second, *rest = asyncio.run(asyncio.wait_for(story(), 5))  # type: ignore[arg-type]
+    assert first[:20] == row_frame(100, 0, b"\0\0\xff" * 497)[:20]
+    assert len(first) == 20 + 497 * 3 + 1
+    assert second == row_frame(597, 0, b"\0\0\xff" * 103)
+    assert [frame[12] for frame in rest] == [0x55, 0x55, 1]
