@@ -1,5 +1,6 @@
 """What the tests of virtual boards share: the real mpremote, and boards that are given back."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ MPREMOTE = Path(sys.executable).with_name("mpremote")
 
 def mpremote(board: VirtualBoard, *words: str, timeout_s: float = 20) -> str:
     """What the real command prints. CalledProcessError, with what it said, when it fails."""
-    command = [str(MPREMOTE), "connect", board.port, *words]
+    command = [str(MPREMOTE), "connect", os.path.realpath(board.port), *words]
     done = subprocess.run(command, capture_output=True, text=True, timeout=timeout_s)
     assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
     return done.stdout
