@@ -2,6 +2,8 @@
 
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 
@@ -33,7 +35,7 @@ def echo_port():
     server = socket.create_server(("127.0.0.1", 0))
 
     def serve(connection: socket.socket) -> None:
-        with connection:
+        with connection, suppress(ConnectionError):
             while data := connection.recv(100):
                 connection.sendall(data)
 
@@ -69,13 +71,8 @@ def test_twelve_boards_at_once_are_twelve_boards(tmp_path):
     try:
         for board in boards:
             board.start()
-        threads = [
-            threading.Thread(target=put, args=(b, "main.py", f"print('I am', {n})")) for n, b in enumerate(boards)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor(4) as installers:
+            list(installers.map(lambda n: put(boards[n], "main.py", f"print('I am', {n})"), range(12)))
         for board in boards:
             board.reset()
         for number, board in enumerate(boards):
