@@ -1,0 +1,157 @@
+"""Makes boards into devices: program, identity and keys onto one board or a crate of them, until the hub hears them.
+
+    python tools/flash.py --port /dev/ttyUSB0 --device hukou-strip-1
+    python tools/flash.py --crate crate.csv
+
+Safe to repeat, and safe to pull the cable at any moment: run the same command again. docs/installing.md says more.
+"""
+
+import json
+import os
+import sys
+from importlib import metadata
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run as a file, from anywhere
+
+import click
+from rich.console import Console
+
+from firmware.words import words
+from tools.flashing import crate, label, report
+from tools.flashing.compile import Compiler
+from tools.flashing.faults import EXIT_USAGE, FlashFault
+from tools.flashing.hub import Hub
+from tools.flashing.image import Esptool
+from tools.flashing.outcome import Outcome
+from tools.flashing.progress import Bars
+from tools.flashing.steps import Bench, Flashing, Job
+from tools.flashing.watcher import Nobody, Watcher
+
+
+class Desk:
+    """What the command line asked for, ready to be done."""
+
+    def __init__(self, bench: Bench, is_verify: bool, labels: Path, is_json: bool) -> None:
+        self.bench = bench
+        self._is_verify = is_verify
+        self._labels = labels
+        self._is_json = is_json
+        self._console = Console(stderr=is_json)
+
+    def work(self, jobs: list[Job]) -> list[Outcome]:
+        """All boards, with bars on a terminal."""
+        halls = self._halls()
+        if self._is_json or not self._console.is_terminal:
+            return crate.flash_all(jobs, lambda job: self._one(job, Nobody(), halls))
+        with Bars(self._console, self.bench.language) as bars:
+            watchers = {job: bars.board(job.device) for job in jobs}
+            return crate.flash_all(jobs, lambda job: self._one(job, watchers[job], halls))
+
+    def _halls(self) -> dict[str, str]:
+        name = "name" if self.bench.language == "zh" else "name_en"
+        return {hall["id"]: hall[name] or hall["name"] for hall in self.bench.hub.site().get("halls", [])}
+
+    def _one(self, job: Job, watcher: Watcher, halls: dict[str, str]) -> Outcome:
+        flashing = Flashing(self.bench, job, watcher)
+        outcome = flashing.verify() if self._is_verify else flashing.run()
+        if outcome.is_online:
+            watcher.begins("label")
+            path = label.save(outcome, halls.get(outcome.hall, ""), self._labels, self.bench.language)
+            outcome.label = str(path)
+            watcher.ends(path.name)
+        return outcome
+
+    def tell(self, outcomes: list[Outcome], path: Path | None) -> None:
+        """The report: to its files, and to whoever asked."""
+        saved = report.save(outcomes, path) if path is not None else []
+        if self._is_json:
+            click.echo(json.dumps(report.as_dicts(outcomes), ensure_ascii=False, indent=2))
+            return
+        language = self.bench.language
+        self._console.print(report.table(outcomes, language, self.bench.is_dry))
+        bad = sum(1 for outcome in outcomes if outcome.fault)
+        if saved:
+            facts = {"good": len(outcomes) - bad, "bad": bad, "report": ", ".join(map(str, saved))}
+            self._console.print(words("flash.summary", language, **facts))
+        if bad:
+            self._console.print(words("flash.summary.again", language))
+
+
+@click.command(epilog="Exit codes: 0 all boards are right; 1 one is not; 2 wrong command line or crate file; 3 no hub.")
+@click.option("--port", help="Serial port of the board, such as /dev/ttyUSB0.")
+@click.option("--device", help="Id of the device that this board becomes.")
+@click.option("--crate", "crate_file", type=click.Path(path_type=Path), help="CSV: port,device[,profile,image,…].")
+@click.option("--profile", default="", help="Board profile; without, the one for the chip that is found.")
+@click.option("--profiles", type=click.Path(path_type=Path, file_okay=False), help="Your folder of profile overlays.")
+@click.option("--image", is_flag=True, help="Write MicroPython first: the image that the profile's overlay names.")
+@click.option("--drive", type=click.Path(path_type=Path), help="Where the board's UF2 drive is mounted.")
+@click.option("--erase", is_flag=True, help="Empty the board's file system first.")
+@click.option("--replace", is_flag=True, help="This board takes over the id: the key of the old board stops working.")
+@click.option("--verify", is_flag=True, help="Only say whether the board is as it should be.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done; change nothing.")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=lambda: Path(os.environ.get("HALLHUB_FOLDER", "state")),
+    help="The hub's folder, on this computer. Default: $HALLHUB_FOLDER, else ./state.",
+)
+@click.option("--hub", "hub_url", help="Address of the API of a hub elsewhere, over a tunnel; with --token-file.")
+@click.option("--token-file", type=click.Path(path_type=Path), help="A copy of the hub's admin.token.")
+@click.option("--labels", type=click.Path(path_type=Path), default=Path("build/labels"), help="Where labels go.")
+@click.option("--report", "report_file", type=click.Path(path_type=Path), help="Report (.csv and .json beside it).")
+@click.option("--esptool", "esptool_options", default="", help="Options for esptool, such as '--before no-reset'.")
+@click.option("--patience", default=10.0, show_default=True, help="Seconds of silence after which a board is gone.")
+@click.option("--online", default=60.0, show_default=True, help="Seconds to wait until the hub hears the device.")
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh")
+@click.option("--json", "is_json", is_flag=True, help="Print JSON instead of a table.")
+def main(**told: object) -> None:
+    """Make a board into a device of a running hub, or a crate of boards at once."""
+    language = str(told["language"])
+    try:
+        sys.exit(run(told, language))
+    except FlashFault as fault:
+        click.echo(fault.say(language), err=True)
+        sys.exit(fault.exit_code)
+
+
+def run(told: dict, language: str) -> int:  # type: ignore[type-arg]
+    """The exit code. Raises FlashFault for what concerns all boards."""
+    is_one = bool(told["port"] and told["device"])
+    if is_one == bool(told["crate_file"]) or (told["crate_file"] and (told["port"] or told["device"])):
+        raise click.UsageError("--port with --device, or --crate")
+    if bool(told["hub_url"]) != bool(told["token_file"]):
+        raise click.UsageError("--hub needs --token-file, and the other way round")
+    if told["crate_file"]:
+        jobs = crate.read(told["crate_file"], language)
+        chosen = {"profile": told["profile"], "is_image": told["image"], "is_replace": told["replace"]}
+        chosen["is_erase"] = told["erase"]
+        jobs = [job._replace(**{key: value for key, value in chosen.items() if value}) for job in jobs]
+    else:
+        flags = (told["image"], told["replace"], told["erase"])
+        jobs = [Job(told["port"], told["device"], told["profile"], *flags, told["drive"])]
+    hub = Hub.of_url(told["hub_url"], told["token_file"]) if told["hub_url"] else Hub.of_folder(told["folder"])
+    try:
+        bench = Bench(
+            hub,
+            Compiler(metadata.version("hallhub")),
+            language,
+            told["dry_run"],
+            told["profiles"],
+            Esptool(told["esptool_options"].split()),
+            told["patience"],
+            told["online"],
+        )
+        desk = Desk(bench, told["verify"], told["labels"], told["is_json"])
+        outcomes = desk.work(jobs)
+        path = told["report_file"]
+        if path is None and told["crate_file"]:
+            path = told["crate_file"].with_name(told["crate_file"].stem + "-report.csv")
+        desk.tell(outcomes, path)
+    finally:
+        hub.close()
+    return max((outcome.exit_code for outcome in outcomes), default=EXIT_USAGE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,185 @@
+"""A board on the wire: what it is, what is on its flash, and the few things that flashing does to it."""
+
+import ast
+import base64
+import errno
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from tools.flashing import scripts
+from tools.flashing.faults import FlashFault
+from tools.flashing.wire import GONE, TransportExecError, Wire
+
+CHUNK_BYTES = 1536  # 2 kB as base64: what the heap of the smallest board takes easily
+BLOCK_BYTES = 4096  # the step in which littlefs spends its space
+Progress = Callable[[int], None]  # bytes more
+
+
+class Facts(NamedTuple):
+    """``chip`` as in board_profiles; ``mpy``: version of its bytecode; ``unique_id``: hexadecimal, as burnt in."""
+
+    chip: str
+    name: str
+    version: str
+    mpy: int
+    unique_id: str
+
+    @property
+    def mac(self) -> str:
+        """Of its Ethernet; empty where it cannot be known from outside.
+
+        An ESP32 has four addresses in a row, Ethernet's is the last (ESP-IDF, "MAC address allocation").
+        """
+        if len(self.unique_id) != 12:
+            return ""
+        number = int(self.unique_id, 16) + (3 if self.chip.startswith("esp32") else 0)
+        text = f"{number:012x}"
+        return ":".join(text[at : at + 2] for at in range(0, 12, 2))
+
+
+class Stored(NamedTuple):
+    """One file on the flash."""
+
+    size: int
+    sha256: str
+
+
+class Board:
+    """Connected: its program is stopped. ``step``: what a fault says it happened in."""
+
+    def __init__(self, port: str, patience_s: float = 10.0) -> None:
+        self.port = port
+        self.step = ""
+        self._patience_s = patience_s
+        self._wire: Wire | None = None
+        self._said = b""
+
+    def connect(self) -> None:
+        """Stop its program. FlashFault."""
+        self.close()
+        self._wire = Wire(self.port, self._patience_s)
+        with self.contact():
+            self._wire.stop_program()
+            self._wire.exec(scripts.PRELUDE)
+
+    def close(self) -> None:
+        """Let go of the port."""
+        if self._wire is not None:
+            self._wire.close()
+            self._wire = None
+
+    @contextmanager
+    def contact(self) -> Iterator[Wire]:
+        """Turns what a pulled cable does into a sentence."""
+        try:
+            yield self.wire
+        except TransportExecError as error:
+            raise self._trouble(error) from error
+        except GONE as error:
+            raise FlashFault("unplugged", port=self.port, step=self.step) from error
+
+    @property
+    def wire(self) -> Wire:
+        """The connection."""
+        assert self._wire is not None, "not connected"
+        return self._wire
+
+    def _trouble(self, error: TransportExecError) -> FlashFault:
+        """The board itself said no."""
+        last = (error.error_output.strip().splitlines() or ["?"])[-1]
+        if "ENOSPC" in last or last.endswith(f"OSError: {errno.ENOSPC}"):
+            return FlashFault("no_space", port=self.port, needed="?", free=f"{self.free_bytes() // 1024}")
+        return FlashFault("board_says", port=self.port, step=self.step, said=last)
+
+    def run(self, code: str) -> str:
+        """What it prints."""
+        with self.contact() as wire:
+            return str(wire.exec("F()\n" + code).decode())
+
+    # --- looking
+
+    def facts(self) -> Facts:
+        """What it is."""
+        platform, name, version, mpy, unique_id = ast.literal_eval(self.run(scripts.FACTS))
+        chip = name.rpartition(" with ")[2].lower().replace("-", "") if " with " in name else platform
+        return Facts("virtual" if platform == "linux" else chip, name or platform, version, mpy, unique_id)
+
+    def wake_watchdog(self, timeout_ms: int) -> None:
+        """From now on whatever is done here feeds it."""
+        self.run(scripts.WATCHDOG.format(timeout_ms=timeout_ms))
+
+    def files(self, folder: str = "") -> tuple[dict[str, Stored], list[str]]:
+        """(path → what is there, folders) below ``folder``; nothing when there is no such folder."""
+        found: dict[str, Stored] = {}
+        folders = []
+        for line in self.run(f"if E({folder or '/'!r}):W({folder!r})").splitlines():
+            what, size, sha256, path = line.split(" ", 3)
+            if what == "d":
+                folders.append(path)
+            else:
+                found[path] = Stored(int(size), sha256)
+        return found, folders
+
+    def read(self, path: str) -> bytes | None:
+        """A small file; None when there is none."""
+        if self.run(f"print(E({path!r}) is not None)").strip() != "True":
+            return None
+        with self.contact() as wire:
+            return bytes(wire.fs_readfile(path))
+
+    def free_bytes(self) -> int:
+        """Of the file system."""
+        return int(self.run("s=os.statvfs('/')\nprint(s[0]*s[3])"))
+
+    # --- changing
+
+    def write(self, path: str, data: bytes, progress: Progress = lambda more: None) -> None:
+        """Folders are made; what was written is read back and compared. Not whole when it is interrupted."""
+        said = self.run(f"D({path!r})\nf=open({path!r},'wb')\nw=f.write" + ("" if data else scripts.CLOSE.format(path)))
+        for at in range(0, len(data), CHUNK_BYTES):
+            piece = data[at : at + CHUNK_BYTES]
+            is_last = at + CHUNK_BYTES >= len(data)
+            text = base64.b64encode(piece).decode()
+            said = self.run(f"w(U({text!r}))" + (scripts.CLOSE.format(path) if is_last else ""))
+            progress(len(piece))
+        self._compare(path, said, hashlib.sha256(data).hexdigest())
+
+    def replace(self, path: str, data: bytes) -> None:
+        """Whole or not at all."""
+        self.write(path + ".new", data)
+        said = self.run(f"os.rename({path + '.new'!r},{path!r})\nprint(H({path!r}))")
+        self._compare(path, said, hashlib.sha256(data).hexdigest())
+
+    def make_folder(self, path: str) -> None:
+        """Nothing when it is there."""
+        self.run(f"D({path + '/'!r})")
+
+    def copy(self, source: str, path: str, sha256: str) -> None:
+        """From one place on its flash to another."""
+        self._compare(path, self.run(f"D({path!r})\nC({source!r},{path!r})\nprint(H({path!r}))"), sha256)
+
+    def remove(self, path: str) -> None:
+        """A file, or a folder with all in it; nothing when it is not there."""
+        self.run(f"R({path!r})")
+
+    def _compare(self, path: str, said: str, wanted: str) -> None:
+        """``said``: the hash of what the board read back."""
+        if said.strip() != wanted:
+            raise FlashFault("not_same", port=self.port, path=path)
+
+    def reset(self) -> None:
+        """As its button. What it says from now on can be heard with `heard`."""
+        with self.contact() as wire:
+            wire.exec_raw_no_follow(scripts.RESET)
+
+    def heard(self) -> str:
+        """The newest line that it said since `reset`; empty when it said nothing, or its port went with the reset."""
+        try:
+            serial = self.wire.serial
+            self._said = (self._said + serial.read(serial.in_waiting))[-4096:]
+        except GONE:
+            pass
+        lines = [line.strip() for line in self._said.decode(errors="replace").splitlines() if line.strip(" >\r\x04OK")]
+        return lines[-1][:160] if lines else ""
