@@ -74,12 +74,13 @@ class Agent:
         self._updater: "Any" = None
         self._tasks: "list[Any]" = []
         self._reset_cause = board.get("reset_cause", "unknown")
+        self._profile = board.get("profile", {}).get("name", "")
         hello = Hello(
             boot=self.boot,
             kind=board["kind"],
             version=board["version"],
             reset_cause=self._reset_cause,
-            profile=board.get("profile", {}).get("name", ""),
+            profile=self._profile,
         )
         self._hello_bytes = hello.encode()
         self._hello_due_ms = self._hello_wait_ms = 0
@@ -247,6 +248,7 @@ class Agent:
             errors=self.errors,
             fault=(self.role.fault or trouble)[:64],
             reset_cause=self._reset_cause,
+            profile=self._profile,
             reconnects=max(0, self._links - 1),
             drop=self._drop,
             answer_ms=self._round_trip_ms,

@@ -20,7 +20,7 @@ from hub.broker.accounts import HUB_USER, accounts, retained_topics
 from hub.broker.base import Broker
 from hub.broker.programs import BrokerFault
 from hub.broker.settings import is_loopback
-from hub.effects.screens import Screens
+from hub.effects.screens import Publish, Screens
 from hub.effects.speech import Speech
 from hub.engine.events import Entry
 from hub.engine.plan import Device, Plan
@@ -38,6 +38,9 @@ from hub.roster import Roster
 from hub.site_file import SiteError
 from hub.sites import find
 from hub.supervision import Supervision
+from hub.update.roll import Roll
+from hub.update.shelf import ShelfFault
+from hub.update.sign import KeyFault
 
 TICK_S = 1.0
 CLOCK_SET_MS = 500  # a clock that differs by more from the monotonic one was set by somebody
@@ -96,6 +99,8 @@ class Hub:
         )
         self.supervision = Supervision(self.plan.id, publish, self.now_ms)
         self.inbox.listeners.append(self.supervision.take)
+        self.roll = self._make_roll(publish)
+        self.inbox.listeners.append(self.roll.take)
         self.delivery = self._make_delivery()
         if self.delivery is not None:
             self.pipeline.committed.append(self.delivery.wake)
@@ -113,6 +118,7 @@ class Hub:
         except BrokerFault as fault:
             listening.close()
             raise SetupError(str(fault)) from fault
+        await self._serve_updates()
         on_start()
         api = self._api()
         work: list[Coroutine[Any, Any, Any]] = [
@@ -136,6 +142,7 @@ class Hub:
             await asyncio.gather(*tasks, return_exceptions=True)
             with contextlib.suppress(JournalError):
                 await self.pipeline.save_snapshot()
+            await self.roll.close()
             self.pipeline.close()
             self.journal.close()
             await asyncio.to_thread(self.broker.stop)
@@ -204,6 +211,7 @@ class Hub:
         """The broker may have forgotten everything: show and say all of it anew."""
         self.screens.show_all()
         self.speech.repeat()
+        self.roll.repeat()
         self.pipeline.poke()
 
     def _on_hello(self, device: str) -> None:
@@ -223,6 +231,7 @@ class Hub:
             if abs(set_by_ms) > CLOCK_SET_MS:
                 offset_ms += set_by_ms
                 self.presence.clock_was_set(set_by_ms)
+            self.roll.tick()
             for note in self.presence.overdue(now):
                 self.pipeline.offer(note, None, lambda entry: None)
             if self.site.day and now >= self.site.day_ends_at_ms:
@@ -258,6 +267,30 @@ class Hub:
                 f"the API cannot listen on {api.host}:{api.port}: {fault.strerror}; choose another with --api-port"
             ) from fault
         return listening
+
+    def _make_roll(self, publish: Publish) -> Roll:
+        address = self.settings.broker.host, self.settings.updates.port
+        try:
+            return Roll(
+                self.folder,
+                lambda: self.plan,
+                lambda: self.presence.seen,
+                publish,
+                self.now_ms,
+                self.journal.epoch,
+                address,
+            )
+        except (KeyFault, ShelfFault, ValueError, OSError) as fault:
+            raise SetupError(str(fault)) from fault
+
+    async def _serve_updates(self) -> None:
+        """A roll-out goes on where it was. Its port may be taken: that must not keep the hub from working."""
+        try:
+            await self.roll.start()
+        except OSError as fault:
+            print(
+                f"updates: port {self.settings.updates.port}: {fault.strerror}; see [updates] in hub.toml", flush=True
+            )
 
     def _make_delivery(self) -> Delivery | None:
         platform = self.settings.platform

@@ -41,6 +41,12 @@ class PlatformSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     token_file: str = ""
 
 
+class UpdateSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where devices fetch updates, on the broker's host. ``port`` 0: any that is free; opened by the first roll-out."""
+
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8781
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``site`` is the name of a bundled site or the path of a site.toml."""
 
@@ -48,6 +54,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     broker: BrokerSettings = BrokerSettings()
     api: ApiSettings = ApiSettings()
     platform: PlatformSettings = PlatformSettings()
+    updates: UpdateSettings = UpdateSettings()
 
 
 class ConfigError(Exception):
@@ -72,7 +79,7 @@ def save(folder: Path, config: Config) -> None:
     """Writes `hub.toml`, readable by its owner only. Raises OSError."""
     lines = ["# How this hub is set up; `hallhub up` writes what it is told on the command line here.", ""]
     lines.append(f"site = {_quoted(config.site)}")
-    for section in ("broker", "api", "platform"):
+    for section in ("broker", "api", "platform", "updates"):
         lines += ["", f"[{section}]"]
         for key, value in msgspec.to_builtins(getattr(config, section)).items():
             lines.append(f"{key} = {_quoted(value)}")

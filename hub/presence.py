@@ -60,7 +60,7 @@ class Presence:
             seen.boot, seen.version, seen.uptime_s = report.boot, report.version, 0
             seen.reset_cause, seen.profile = report.reset_cause, report.profile
         elif isinstance(report, Heartbeat):
-            seen.boot, seen.version = report.boot, report.version
+            seen.boot, seen.version, seen.profile = report.boot, report.version, report.profile
             seen.uptime_s, seen.heap_free = report.uptime_s, report.heap_free
             seen.waiting, seen.errors, seen.fault = report.waiting, report.errors, report.fault
             seen.reset_cause, seen.reconnects, seen.drop = report.reset_cause, report.reconnects, report.drop

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from hub.api import provisioning, supervision, views
+from hub.api import provisioning, supervision, updates, views
 from hub.api.board_files import add_board_files
 from hub.api.bounded import Bounded
 from hub.api.provisioning import add_routes
@@ -39,7 +39,7 @@ class Announcement(BaseModel, extra="forbid"):
     phrase: Annotated[str, Field(max_length=48)]
 
 
-class Running(provisioning.Running, supervision.Running, Protocol):
+class Running(provisioning.Running, supervision.Running, updates.Running, Protocol):
     """The running hub, as far as the API needs it."""
 
     plan: Plan
@@ -76,6 +76,7 @@ def make(hub: Running, token: str) -> FastAPI:
     add_routes(app, hub)
     add_board_files(app, hub)
     supervision.add_routes(app, hub)
+    updates.add_routes(app, hub)
 
     @app.get("/openapi.json", include_in_schema=False)
     async def schema() -> dict[str, Any]:

@@ -11,6 +11,7 @@ from hub.cli.context import Context, json_option, with_context
 from hub.cli.devices import devices
 from hub.cli.errors import EXIT_SETUP, CliError
 from hub.cli.up import up
+from hub.cli.updates import update
 from hub.engine.phrases import PHRASES
 
 
@@ -40,6 +41,7 @@ def main(context: click.Context, folder: Path, language: str) -> None:
 
 
 main.add_command(up)
+main.add_command(update)
 main.add_command(devices)
 
 

@@ -14,6 +14,7 @@ from hub.private_file import private_folder, write_private
 from hub.provision import boards
 from hub.provision.certificates import Authority, Client
 from hub.provision.keys import Keys, ProvisionFault
+from hub.update.sign import SigningKey
 
 
 class Provision:
@@ -32,6 +33,7 @@ class Provision:
         self._keys = Keys(self.folder)
         self._keys.ensure([HUB_USER, *(device.id for device in plan.devices)])
         self.admin_token()
+        self._update_key = SigningKey.of(self.folder).public
 
     def take_plan(self, plan: Plan) -> None:
         """The devices changed: keys for the new ones, none for those that are gone, and the board files anew."""
@@ -88,7 +90,8 @@ class Provision:
             path = self.board_path(device.id)
             key = self.password(device.id)
             broker = self._broker_for(device)
-            _write_changed(path, boards.board(self._plan, device, broker, key, str(data / device.id), version))
+            board = boards.board(self._plan, device, broker, key, str(data / device.id), version)
+            _write_changed(path, {**board, "update_key": self._update_key})
             written[device.id] = path
             files = Client.of(self.boards_folder, device.id)
             kept |= {path, *files, *files.pem}

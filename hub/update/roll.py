@@ -106,6 +106,9 @@ class Roll:
         """Serve the shelf when there is something to roll out. Raises OSError."""
         if self.rollout and self.rollout.status != rolls.ABORTED and self._server is None:
             self._server = await ShelfServer(self.shelf.folder).open(*self._address)
+            for target in self._open_targets():
+                target.rev += 1  # it may be another port: devices must look at the offer again
+            self._save()
             self.repeat()
 
     async def close(self) -> None:
@@ -137,6 +140,10 @@ class Roll:
         if self.rollout is None or self.rollout.status == rolls.ABORTED:
             return
         now_ms, online = self._clock_ms(), self._online()
+        known = self._plan().device
+        if any(target.device not in known for target in self.rollout.targets):  # retired: its topics are cleared
+            self.rollout.targets = [target for target in self.rollout.targets if target.device in known]
+            self._save()
         is_news = rolls.compare(self.rollout, {device: seen.version for device, seen in self._seen().items()})
         is_news = rolls.judge(self.rollout, online, now_ms) or is_news
         for target in self._open_targets():

@@ -34,6 +34,26 @@ def with_files(tree: Tree, version: str, leave_out: tuple[str, ...] = (), **adde
     return Tree(canonical(facts), files)
 
 
+def fill(folder: Path, tree: Tree, about: dict[str, Any]) -> None:
+    """The flash of the board in ``folder/board``: the tree in slot a, and what stands beside the slots."""
+    update = HERE.parents[1] / "firmware" / "update"
+    files = {"slots/a/" + path: data for path, data in tree.files.items()}
+    files["slots/a/manifest.json"] = tree.manifest
+    files |= {"boot.py": (update / "boot.py").read_bytes(), "main.py": (update / "main.py").read_bytes()}
+    files["board.json"] = json.dumps(about).encode()
+    for path, data in files.items():
+        whole = folder / "files" / path
+        whole.parent.mkdir(parents=True, exist_ok=True)
+        whole.write_bytes(data)
+    (folder / "files" / "data").mkdir()
+    image = folder / "board" / "flash.img"
+    image.parent.mkdir()
+    image.write_bytes(b"\xff" * FLASH_BYTES)
+    command = [MICROPYTHON, HERE / "fill_flash.py", image, folder / "files"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 class Updates:
     """The hub's shelf with its server and key."""
 
@@ -79,23 +99,7 @@ class Seat:
         await self.broker.close()
 
     def _fill(self) -> None:
-        update = HERE.parents[1] / "firmware" / "update"
-        files = {"slots/a/" + path: data for path, data in self._updates.tree.files.items()}
-        files["slots/a/manifest.json"] = self._updates.tree.manifest
-        files |= {"boot.py": (update / "boot.py").read_bytes(), "main.py": (update / "main.py").read_bytes()}
-        files["board.json"] = json.dumps(self._about()).encode()
-        for path, data in files.items():
-            whole = self._folder / "files" / path
-            whole.parent.mkdir(parents=True, exist_ok=True)
-            whole.write_bytes(data)
-        (self._folder / "files" / "data").mkdir()
-        image = self._folder / "board" / "flash.img"
-        image.parent.mkdir()
-        image.write_bytes(b"\xff" * FLASH_BYTES)
-        done = subprocess.run(
-            [MICROPYTHON, HERE / "fill_flash.py", image, self._folder / "files"], capture_output=True, text=True
-        )
-        assert done.returncode == 0, done.stderr
+        fill(self._folder, self._updates.tree, self._about())
 
     def _about(self) -> dict[str, Any]:
         return {

@@ -11,6 +11,7 @@ from hub.provision import Provision, ProvisionFault
 from hub.provision.boards import board
 from hub.site_file import load
 from hub.sites import find
+from hub.update.sign import SigningKey
 from simulators.floor_plan import read_floor_plan
 from tests.hub.broker_kit import PLAN
 
@@ -57,6 +58,7 @@ def test_a_board_file_per_device(tmp_path: Path) -> None:
     assert mode(provision.boards_folder) == "0o700"
     told = json.loads(written["kiosk-1"].read_bytes())
     settings = told.pop("settings")
+    assert told.pop("update_key") == SigningKey.of(tmp_path).public
     assert told == {
         "site": "s",
         "device": "kiosk-1",

@@ -4,7 +4,9 @@ import asyncio
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from firmware.wire.messages.update import SelfTest, ShowUpdate, UpdateReport
@@ -162,7 +164,7 @@ class Bench:
             shelf.sign(tree.digest, SigningKey.of(self.folder))
         return tree
 
-    def offers(self) -> dict[str, dict[str, object]]:
+    def offers(self) -> dict[str, dict[str, Any]]:
         """Device → what its retained offer says now."""
         kept = {}
         for topic, payload, retain in self.sent:
@@ -214,12 +216,14 @@ def test_a_hub_that_restarts_goes_on_where_it_was(tmp_path: Path) -> None:
         await bench.roll.begin("1.1.0")
         (canary,) = bench.offers()
         bench.says(canary, "running")
-        offered = set(bench.offers())
+        offered = bench.offers()
         await bench.roll.close()
         bench.sent.clear()
         bench.restarted()
         await bench.roll.start()
-        assert set(bench.offers()) == offered  # told again, with the new port
+        assert set(bench.offers()) == set(offered)
+        for device, offer in bench.offers().items():  # the port may be another: it is a new offer
+            assert offer["rev"] == offered[device]["rev"] + 1
         assert bench.roll.view()["targets"][0]["state"] == "done"
         await bench.roll.close()
 
@@ -279,6 +283,24 @@ def test_a_device_that_runs_something_else_later_is_offered_again(tmp_path: Path
         bench.seen["help-tax"].version = "1.0.0"  # another board took its place
         bench.roll.tick()
         assert list(bench.offers()) == ["help-tax"]
+        await bench.roll.close()
+
+    asyncio.run(story())
+
+
+def test_a_retired_device_holds_nothing_up(tmp_path: Path) -> None:
+    async def story() -> None:
+        bench = Bench(tmp_path)
+        bench.put()
+        await bench.roll.begin("1.1.0")
+        (canary,) = bench.offers()
+        bench.plan = msgspec.structs.replace(
+            bench.plan, devices=tuple(device for device in bench.plan.devices if device.id != canary)
+        )
+        del bench.seen[canary]
+        bench.roll.tick()
+        assert canary not in [target["device"] for target in bench.roll.view()["targets"]]
+        assert len(bench.offers()) == 2  # a new canary
         await bench.roll.close()
 
     asyncio.run(story())

@@ -41,6 +41,7 @@ class Heartbeat(Report):
     errors: int = Int(0, 2**31)  # since boot
     fault: str = Text(64, default="")  # a part that does not work, in one line
     reset_cause: str = OneOf(*RESET_CAUSES, default="unknown")
+    profile: str = Text(32, default="")  # which board it is
     reconnects: int = Int(0, 2**31, default=0)  # since boot
     drop: str = Text(64, default="")  # why the last connection ended
     answer_ms: int = Int(0, 2**31, default=0)  # from the newest message that the hub answered, to its answer
