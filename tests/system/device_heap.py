@@ -1,63 +1,150 @@
-"""How much heap a device needs: its role and agent at work in real MicroPython, against a broker on the loopback.
+"""How much heap a device needs: agent, role and drivers at work in real MicroPython, against a broker on the loopback.
 
-The PC port has 64-bit words; a microcontroller needs about half of what is measured here.
+The code is compiled as for a board. The PC port has 64-bit words; a microcontroller needs about half of what is
+measured here.
 """
 
 import asyncio
 import json
 import os
+import subprocess
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+from drivers.wav import header
 from firmware.kinds import KINDS
 from firmware.wire import packets
+from firmware.wire.messages.base import Message
+from firmware.wire.messages.help import ShowAlarm
+from firmware.wire.messages.screen import ShowRegion
+from firmware.wire.messages.speech import Play
+from hub.effects.region_look import palette_of
+from hub.effects.strip_layout import Look
+from hub.effects.strip_pixels import region_pixels
+from hub.update.build import compiled, sources
 from tests.portable.far_broker import FarBroker
 
 ROOT = Path(__file__).parents[2]
 ROLES = ("help_button", "amplifier", "window_strip", "call_terminal", "evaluation_terminal")
+NOW_MS = 1_795_000_000_000
+CLIPS = ["cmn/qing", "cmn/digit-3", "cmn/hao"]
+LARGE = 100  # of a day's regions are as large as they can be
+AHEAD = 8  # messages on their way
 
 
-async def live_heap(kind: str, heap: str, folder: Path) -> int:
-    """Bytes in use when the device is welcome and idle; raises RuntimeError when ``heap`` (``96k``) is too small."""
-    broker = await FarBroker().open()
-    replies = []
+@cache
+def tree() -> Path:
+    """A folder with the compiled firmware, drivers and the board's program; made once for all tests."""
+    folder = Path(tempfile.mkdtemp(prefix="hallhub-mpy-"))
+    files = {**sources(True), "small_board.py": ROOT / "tests/system/small_board.py"}
+    for name, data in compiled(files).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return folder
 
-    async def reply(topic: str, plain: dict[str, object]) -> None:
+
+class Day:
+    """The far side: a hub that welcomes, acknowledges, and sends a kind's messages of a day, a few ahead."""
+
+    def __init__(self, kind: str, broker: FarBroker, messages: int) -> None:
+        self._kind = kind
+        self._broker = broker
+        self._left = messages
+        self._sent = 0
+        self._tasks: list[asyncio.Task[None]] = []
+        broker.on_publish = lambda topic, payload: self._later(self._heard(topic, json.loads(payload)))
+
+    def _later(self, work: Any) -> None:
+        self._tasks = [task for task in self._tasks if not task.done()]
+        self._tasks.append(asyncio.ensure_future(work))
+
+    async def _heard(self, topic: str, plain: dict[str, Any]) -> None:
         down, name = topic.split("/up/")
         if name == "hello":
-            answer = json.dumps({"boot": plain["boot"], "at_ms": 1795000000000}).encode()
-            await broker.send(packets.publish(down + "/down/welcome", answer))
+            await self._say(down, "welcome", {"boot": plain["boot"], "at_ms": NOW_MS})
+            for _ in range(AHEAD):
+                await self._next(down)
         elif "seq" in plain:
-            answer = json.dumps({"boot": plain["boot"], "seq": plain["seq"]}).encode()
-            await broker.send(packets.publish(down + "/down/ack", answer))
+            await self._say(down, "ack", {"boot": plain["boot"], "seq": plain["seq"]})
 
-    def published(topic: str, payload: bytes) -> None:
-        replies.append(asyncio.ensure_future(reply(topic, json.loads(payload))))
+    async def _say(self, down: str, name: str, plain: dict[str, Any]) -> None:
+        await self._broker.send(packets.publish(f"{down}/down/{name}", json.dumps(plain).encode()))
 
-    broker.on_publish = published
+    async def _next(self, down: str) -> None:
+        """One more message; when the device has it, the next follows."""
+        if self._left > 0:
+            self._left -= 1
+            self._sent += 1
+            message, slot = self._message()
+            topic = f"{down}/down/{message.name}" + ("" if slot is None else f"/{slot}")
+            await self._broker.send(packets.publish(topic, message.encode(), self._sent % 65535 + 1))
+            self._broker.on_puback = lambda: self._later(self._next(down))
+
+    def _message(self) -> tuple[Message, int | None]:
+        if self._kind == "help_button":
+            state = ("raised", "acknowledged", "closed")[self._sent % 3]
+            return ShowAlarm(epoch=1, rev=self._sent, alarm=f"alarm-{self._sent}", state=state), None
+        if self._kind == "amplifier":
+            play = Play(
+                id=f"p-{self._sent}", expires_at_ms=NOW_MS * 2, priority=3, clips=CLIPS, text="请 A003 号到 3 号窗口"
+            )
+            return play, None
+        number = f"HA{self._sent % 1000:03}"
+        is_large = self._sent % (10_000 // LARGE) == 1
+        look = (
+            Look(570, 128, "3", "出入境证件办理", number, ("请到", "本窗口")) if is_large else Look(48, 16, "", "", "3")
+        )
+        facts = {"x": 0, "width": look.width, "height": look.height, "palette": palette_of("called"), "text": number}
+        flash_ms = 100 if self._sent % 10 == 0 else 0
+        show = ShowRegion(epoch=1, rev=self._sent, pixels=region_pixels(look), flash_ms=flash_ms, **facts)
+        return show, self._sent % 2
+
+
+async def heap_in_use(kind: str, heap: str, folder: Path, messages: int = 0) -> dict[str, int]:
+    """Bytes in use: ``live``, when the device is welcome and idle; ``settled`` and ``end`` of so many messages.
+
+    Raises RuntimeError when ``heap`` (``96k``) is too small for them.
+    """
+    broker = await FarBroker().open()
+    Day(kind, broker, messages)
     board = {"site": "doumen", "device": "dev-1", "kind": kind, "version": "0.1.0", "user": "dev-1", "password": "x"}
-    board |= {"broker": {"host": "127.0.0.1", "port": broker.port}, "data": str(folder), "settings": {}}
-    board |= {"heartbeat_s": KINDS[kind].heartbeat_s}
+    board |= {"broker": {"host": "127.0.0.1", "port": broker.port}, "data": str(folder), "sync": False}
+    board |= {"heartbeat_s": KINDS[kind].heartbeat_s, "settings": {"clips": str(clip_bank(folder))}}
     path = folder / "board.json"
     path.write_text(json.dumps(board))
+    program = f"import small_board; small_board.main({str(path)!r}, {messages})"
     device = await asyncio.create_subprocess_exec(
         Path(sys.executable).with_name("micropython"),
-        *("-X", "heapsize=" + heap, ROOT / "tests/system/small_board.py", path),
-        env={"MICROPYPATH": f"{ROOT}:.frozen", "PATH": os.environ["PATH"]},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
+        *("-X", "heapsize=" + heap, "-c", program),
+        cwd=tree(),  # which is on its path before all else
+        env={"MICROPYPATH": f"{tree()}:.frozen", "PATH": os.environ["PATH"]},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     try:
-        said, _ = await asyncio.wait_for(device.communicate(), 20)
+        said, _ = await asyncio.wait_for(device.communicate(), 60)
     finally:
         if device.returncode is None:
             device.kill()
             await device.wait()
         await broker.close()
-    words = said.decode().split()
-    if device.returncode or words[:1] != ["live"]:
-        raise RuntimeError(f"{kind} does not run in a heap of {heap}: {said.decode().strip()[-300:]}")
-    return int(words[1])
+    text = said.decode()
+    if device.returncode or not text.startswith("live "):
+        raise RuntimeError(f"{kind} does not run in a heap of {heap}: {text.strip()[-600:]}")
+    return {name: int(used) for name, used in (line.split() for line in text.splitlines())}
+
+
+def clip_bank(folder: Path) -> Path:
+    """Clips of 0.4 s, as the synthesiser makes them."""
+    for clip in CLIPS:
+        path = folder / "clips" / f"{clip}.wav"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(header(12800) + bytes(12800))
+    return folder / "clips"
 
 
 async def all_roles(folder: Path) -> dict[str, int]:
@@ -65,5 +152,5 @@ async def all_roles(folder: Path) -> dict[str, int]:
     found = {}
     for kind in ROLES:
         (folder / kind).mkdir()
-        found[kind] = await live_heap(kind, "400k", folder / kind)
+        found[kind] = (await heap_in_use(kind, "400k", folder / kind))["live"]
     return found

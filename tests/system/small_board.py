@@ -1,56 +1,129 @@
-"""A device with idle parts on a bounded heap: ``small_board.py board.json``. MicroPython only.
+"""A device on a bounded heap: ``small_board.main(board.json, messages)``. MicroPython only.
 
-When its link is up and nothing waits any more it prints the bytes of heap that are in use.
+Real drivers on ports that cost nothing. It prints the bytes of heap in use when it is welcome and nothing waits any
+more, again when it has worked for a while, and again when it has handled all messages.
 """
 
-import asyncio
 import gc
+
+from firmware.main import read_board, role_class, settle_heap
+
+# isort: split
+import asyncio
 import sys
 
 from firmware.agent import Agent
-from firmware.main import read_board, role_class
+
+SETTLED = 500  # messages after which nothing grows any more that may
 
 
-class IdlePart:
-    """Nobody touches it; a button is pressed once."""
+class Finger:
+    """A pin that is pressed and let go again and again, as often as there are answers."""
 
-    def __init__(self):
-        self._presses = 1
+    presses = 1
+    level = 1
 
-    async def pressed(self):
-        if self._presses:
-            self._presses = 0
-            return 700
-        await self.key()
+    def value(self):
+        return self.level
 
+    async def changed(self):
+        while not Finger.presses:
+            await asyncio.sleep(0.02)
+        Finger.presses -= self.level
+        self.level ^= 1
+
+
+class Light:
+    def pattern(self, on_ms, off_ms):
+        pass
+
+
+class Ear:
+    """Hears everything at once."""
+
+    async def write(self, pcm):
+        await asyncio.sleep(0)
+
+    async def drain(self):
+        pass
+
+
+class Glow:
+    def row(self, x_px, y_px, rgb):
+        pass
+
+    def show(self):
+        pass
+
+
+class IdleKeys:
     async def key(self):
         while True:
             await asyncio.sleep(60)
 
-    choice = play = print_ticket = key
-
-    def set(self, mode):
-        pass
-
     def display(self, *content):
         pass
 
-    draw = display
+
+def parts_of(board):
+    """As a board profile would have them made; a kind loads its own drivers only."""
+    kind = board["kind"]
+    if kind == "help_button":
+        from drivers.button import Button
+        from drivers.lamp import Lamp
+
+        return {"button": Button(Finger(), debounce_ms=1), "lamp": Lamp(Light())}
+    if kind == "amplifier":
+        from drivers.speaker import Speaker
+
+        return {"speaker": Speaker(Ear(), board["settings"]["clips"])}
+    if kind == "window_strip":
+        from drivers.panel import Panel
+
+        return {"panel": Panel(Glow(), 1600, 128)}
+    return {"keypad": IdleKeys(), "screen": IdleKeys()}
 
 
-async def main(path):
-    board = read_board(path)
-    part = IdlePart()
-    role = role_class(board["kind"])(
-        board["settings"], {name: part for name in ("button", "lamp", "keypad", "screen", "panel", "speaker")}
-    )
-    agent = Agent(board, role)
-    task = asyncio.create_task(agent.run())
-    while agent.clock_ms() is None or agent.outbox.entries or agent.errors or task.done():
+class CountingAgent(Agent):
+    """Knows how many messages it has handled."""
+
+    handled = 0
+
+    def link_received(self, topic, payload):
+        super().link_received(topic, payload)
+        self.handled += 1
+        if self.handled % 10 == 0 and Finger.presses < 2:
+            Finger.presses += 1
+
+
+def is_quiet(agent):
+    return agent.clock_ms() is not None and not agent.outbox.entries
+
+
+async def quiet_heap(agent, handled):
+    """Bytes in use once ``handled`` messages are, and nothing is on its way."""
+    while agent.handled < handled or not is_quiet(agent):
+        if agent.errors:
+            print("trouble", agent.log_lines())
+            sys.exit(1)
         await asyncio.sleep(0.02)
     gc.collect()
-    print("live", gc.mem_alloc())
-    sys.exit(0)
+    return gc.mem_alloc()
 
 
-asyncio.run(main(sys.argv[1]))
+async def work(path, messages):
+    board = read_board(path)
+    role = role_class(board["kind"])(board["settings"], parts_of(board))
+    agent = CountingAgent(board, role)
+    del board
+    settle_heap()
+    running = asyncio.create_task(agent.run())
+    print("live", await quiet_heap(agent, 1))
+    if messages:
+        print("settled", await quiet_heap(agent, SETTLED))
+        print("end", await quiet_heap(agent, messages))
+    sys.exit(1 if running.done() else 0)
+
+
+def main(path, messages):
+    asyncio.run(work(path, messages))
