@@ -14,7 +14,8 @@ import msgspec
 from firmware.wire import packets
 from firmware.wire.fields import Malformed
 
-RETRY_S = 1.0  # brokers close clients that come back faster
+RETRY_S = 1.0  # after a connection that failed: brokers close clients that come back faster
+KNOCK_S = 0.1  # while nobody listens: the hub must be there before its devices are back
 KEEPALIVE_S = 15
 OPEN_S = 10.0
 MAX_PACKET_BYTES = 65536  # more than any declared message; the rest of a longer one is read past
@@ -71,10 +72,12 @@ class Link:
         """Connects, stays connected, comes back. Ends only when cancelled."""
         while True:
             try:
-                await self._connect()
+                was_up = await self._connect()
+                rest_s = KNOCK_S if was_up else RETRY_S
             except (OSError, TimeoutError, ValueError) as fault:
                 self.last_error = f"broker {self._address.host}:{self._address.port}: {fault or 'no answer in time'}"
-            await asyncio.sleep(RETRY_S)
+                rest_s = KNOCK_S if isinstance(fault, ConnectionRefusedError) else RETRY_S
+            await asyncio.sleep(rest_s)
 
     def publish(self, topic: str, payload: bytes, qos: int = 0, retain: bool = False) -> None:
         """Sends now, or not at all while the link is down: after the next connection everything is said anew."""
@@ -86,8 +89,8 @@ class Link:
         if receipt.packet_id and self._connection is not None and receipt.connection == self._count:
             self._connection.write(packets.puback(receipt.packet_id))
 
-    async def _connect(self) -> None:
-        """One connection, from its opening to its end."""
+    async def _connect(self) -> bool:
+        """One connection, from its opening to its end; whether it ever was up."""
         address = self._address
         self._count += 1
         tls = _tls(address) if address.ca else None
@@ -104,6 +107,7 @@ class Link:
             connection.write(packets.connect(address.user, address.user, address.password, self.keepalive_s))
             await connection.supervise()
             self.last_error = connection.reason
+            return connection.was_up
         finally:
             self._connection = None
             connection.end("the hub closed it")
@@ -133,6 +137,7 @@ class _Connection(asyncio.Protocol):
 
     def __init__(self, link: Link, number: int) -> None:
         self.is_subscribed = False
+        self.was_up = False
         self.reason = ""
         self._link = link
         self._number = number
@@ -225,5 +230,5 @@ class _Connection(asyncio.Protocol):
             if packets.SUBSCRIPTION_REFUSED in body[2:]:
                 self.end("the broker refused the hub's subscription")
             else:
-                self.is_subscribed = True
+                self.is_subscribed = self.was_up = True
                 self._link.came_up()

@@ -20,6 +20,7 @@ from tests.bench.hall import running_hub
 from tests.bench.press_bench import press_to_strip
 from tests.bench.queue_bench import queue_figures
 from tests.system.device_heap import all_roles
+from tests.system.storm import storm
 
 OUT = Path("build") / "bench.json"
 Figures = dict[str, float]
@@ -29,6 +30,7 @@ AIMS = {
     "take_per_s_8": "≥ 2000",
     "call_per_s_8": "≥ 2000",
     "duplicate_numbers": "0",
+    "reconnect_400_s": "≤ 15",
 }
 
 
@@ -60,7 +62,22 @@ def heap(broker: str) -> Figures:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-BENCHES: dict[str, Callable[[str], Figures]] = {"engine": engine, "heap": heap, "queue": queue, "press": press}
+def storm_of_400(broker: str) -> Figures:
+    folder = Path(tempfile.mkdtemp(prefix="hallhub-bench-"))
+    try:
+        with running_hub(broker) as hub:
+            return {"reconnect_400_s": storm(hub, folder).all_back_s}
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+BENCHES: dict[str, Callable[[str], Figures]] = {
+    "engine": engine,
+    "heap": heap,
+    "queue": queue,
+    "press": press,
+    "storm": storm_of_400,
+}
 
 
 def main() -> None:
