@@ -7,15 +7,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from simulators.boards import esp_image, uf2_drive
 from simulators.boards.far_side import SerialLine, SpiDevice
 from simulators.boards.flash_image import FlashImage
-from simulators.boards.life import Life
+from simulators.boards.life import Life, Loader
 from simulators.boards.rom import CHIPS, Rom
 from simulators.boards.shim import layout
+from simulators.boards.uf2_drive import Uf2Drive
 from simulators.boards.wiring import Wiring
 from simulators.boards.workbench import BENCH
 
 FLASH_BYTES = 2 * 1024 * 1024
+UF2_CHIP = "rp2350"
 OWN_HEAP = 16 * 1024  # what the modules of the board's ROM take of it: on a real board they are in flash
 LOOK_S = 0.05  # how often `wait` asks again when nothing happens: a rhythm needs time only
 
@@ -27,11 +30,11 @@ class VirtualBoard:
     image), ``program.img`` (what esptool wrote, if it did), ``console.log``, ``heard-000.wav`` …
 
     ``profile``: what it is wired to: the name of a file in board_profiles, or a table; see `Wiring`. Its ``chip`` also
-    says which boot ROM the board has. ``unique_id``: six bytes, its MAC address and `machine.unique_id`.
-    ``heap``: bytes for the firmware, as ``-X heapsize`` takes them, 64-bit words: twice what a 32-bit board needs.
-    ``flash_bytes``: of its file system; without it what the profile says, else 2 MB. ``speed``: how much faster than
-    life its sound plays, 0 for at once. ``is_bare``: no MicroPython in its flash: it starts in its boot ROM, until
-    esptool has written an image.
+    says which boot ROM the board has: esptool's, or a drive for UF2 files. ``unique_id``: six bytes, its MAC address
+    and `machine.unique_id`. ``heap``: bytes for the firmware, as ``-X heapsize`` takes them, 64-bit words: twice what a
+    32-bit board needs. ``flash_bytes``: of its file system; without it what the profile says, else 2 MB. ``speed``: how
+    much faster than life its sound plays, 0 for at once. ``is_bare``: no MicroPython in its flash: it starts in its
+    boot ROM, until esptool has written an image.
 
     ``board.start()`` … ``board.close()``, or ``with VirtualBoard(folder) as board:``.
     """
@@ -53,10 +56,15 @@ class VirtualBoard:
         self._changed = threading.Condition()
         self._changes = 0
         folder.mkdir(parents=True, exist_ok=True)
-        chip = self._wiring.chip if self._wiring.chip in CHIPS else "esp32"
         files_bytes = flash_bytes or self._wiring.files_bytes or FLASH_BYTES
-        self._flash = FlashImage(folder, files_bytes, CHIPS[chip].boot_offset, is_bare)
-        rom = Rom(chip, unique_id, self._flash)
+        chip = self._wiring.chip if self._wiring.chip in CHIPS else "esp32"
+        if self._wiring.chip == UF2_CHIP:
+            self._flash = FlashImage(folder, files_bytes, uf2_drive.is_bootable, is_bare)
+            rom: Loader = Uf2Drive(self.drive_folder, BENCH.loop, self._flash)
+        else:
+            is_bootable = partial(esp_image.is_bootable, boot_offset=CHIPS[chip].boot_offset)
+            self._flash = FlashImage(folder, files_bytes, is_bootable, is_bare)
+            rom = Rom(chip, unique_id, self._flash)
         make = partial(Life, folder, BENCH.loop, self._flash, rom, self._notify)
         self._life = BENCH.call(lambda: make(unique_id=unique_id, heap=heap + OWN_HEAP, speed=speed))
         self._is_closed = False
@@ -70,6 +78,11 @@ class VirtualBoard:
         It is a link; mpremote copies four times faster when it is given what `os.path.realpath` makes of it.
         """
         return str(self._life.cable.path)
+
+    @property
+    def drive_folder(self) -> Path:
+        """The drive that an RP2350 shows while it is in its bootloader, and then has no port; see `Uf2Drive`."""
+        return self.folder / "drive"
 
     def start(self) -> None:
         """Plug the cable in and switch the power on. RuntimeError when it is on."""
@@ -140,7 +153,7 @@ class VirtualBoard:
         BENCH.call(lambda: self._life.restart(layout.HARD_RESET))
 
     def enter_rom(self) -> None:
-        """Push the reset button while the boot button is held: esptool can talk to it. RuntimeError without power."""
+        """Push the reset button while the boot button is held: esptool can talk to it, or it shows its drive."""
         BENCH.call(self._life.enter_rom)
 
     @property

@@ -1,9 +1,10 @@
 """The flash chip of a virtual board, as files: the program that boots, and the file system behind it."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
-from simulators.boards import esp_image
+Read = Callable[[int, int], bytes]  # address, bytes
 
 BLOCK_BYTES = 4096
 PROGRAM_BYTES = 2 * 1024 * 1024  # before the file system, as in MicroPython's images for chips with 4 MB
@@ -13,15 +14,16 @@ ERASED = b"\xff"
 class FlashImage:
     """``folder/flash.img`` is the littlefs image; ``folder/program.img``, when there, is what esptool wrote.
 
-    ``boot_offset``: where the chip's ROM looks for an image. A board that is not ``is_bare`` comes with MicroPython in
-    its flash, which takes no file. Raises ValueError for a size that cannot be, or another than the file has.
+    ``is_bootable(read)`` is how the chip's ROM looks for a program. A board that is not ``is_bare`` comes with
+    MicroPython in its flash, which takes no file. Raises ValueError for a size that cannot be, or another than the
+    file has.
     """
 
-    def __init__(self, folder: Path, files_bytes: int, boot_offset: int, is_bare: bool) -> None:
+    def __init__(self, folder: Path, files_bytes: int, is_bootable: Callable[[Read], bool], is_bare: bool) -> None:
         if files_bytes % BLOCK_BYTES or files_bytes < 8 * BLOCK_BYTES:
             raise ValueError(f"flash of {files_bytes} bytes: take a multiple of {BLOCK_BYTES}, at least 8 of them")
         self.files_bytes = files_bytes
-        self._boot_offset = boot_offset
+        self._look = is_bootable
         self._program = folder / "program.img"
         self._program_fd = -1
         self._is_bootable: bool | None = True  # None: to be looked at
@@ -37,12 +39,11 @@ class FlashImage:
     def has_program(self) -> bool:
         """Whether there is something whole to boot."""
         if self._is_bootable is None:
-            self._is_bootable = esp_image.is_bootable(self.read, self._boot_offset)
+            self._is_bootable = self._look(self.read)
         return self._is_bootable
 
     def read(self, address: int, count: int) -> bytes:
         """From anywhere in the chip."""
-        self._open_program()
         data = b""
         for fd, offset, size in self._pieces(address, count):
             data += os.pread(fd, size, offset) if fd >= 0 else ERASED * size

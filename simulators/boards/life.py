@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Protocol
 
 from simulators.boards.cable import Cable
 from simulators.boards.chip import Build, Chip
 from simulators.boards.console import Console
 from simulators.boards.far_side import FarSide
 from simulators.boards.flash_image import FlashImage
-from simulators.boards.rom import Rom
 from simulators.boards.severed import sever
 from simulators.boards.shared import Shared
 from simulators.boards.shim import layout
@@ -25,6 +25,23 @@ CAUSES = {
 IN_ROM = "boot ROM"
 
 
+class Loader(Protocol):
+    """What a chip runs when it has nothing else to run, or is asked for it."""
+
+    hides_port: bool  # it has no serial port
+    say: Callable[[bytes], Any]
+    leave: Callable[[], Any]
+
+    def start(self) -> None:
+        """From reset."""
+
+    def feed(self, data: bytes) -> None:
+        """Bytes of the serial port."""
+
+    def stop(self) -> None:
+        """Reset, or no power."""
+
+
 class Life:
     """All of it belongs to the bench's thread, but for `starts`, `is_powered`, `shared` and `console`, to be read.
 
@@ -36,7 +53,7 @@ class Life:
         folder: Path,
         loop: asyncio.AbstractEventLoop,
         flash: FlashImage,
-        rom: Rom,
+        rom: Loader,
         on_change: Callable[[], None],
         *,
         unique_id: bytes,
@@ -59,7 +76,7 @@ class Life:
         self._alarm: asyncio.TimerHandle | None = None  # ends a deep sleep
         self._rom = rom
         self._rom.say, self._rom.leave = self.cable.say, lambda: self.restart(layout.HARD_RESET)
-        self._is_in_rom = False
+        self._is_in_rom = self._is_port_hidden = False
         self._unique_id, self._heap, self._speed = unique_id, heap, speed
 
     # --- what hands do
@@ -192,12 +209,20 @@ class Life:
     def _start_rom(self) -> None:
         self.shared.reset(layout.HARD_RESET)
         self._is_in_rom = True
+        if self._rom.hides_port and self.cable.is_plugged:
+            self.cable.pull()
+            self._is_port_hidden = True
         self._rom.start()
         self.starts.append(IN_ROM)
         self._on_change()
 
     def _halt(self) -> None:
-        self._is_in_rom = False
+        if self._is_in_rom:
+            self._is_in_rom = False
+            self._rom.stop()
+        if self._is_port_hidden:
+            self._is_port_hidden = False
+            self.cable.plug()
         self._watchdog.stop()
         if self._alarm is not None:
             self._alarm.cancel()

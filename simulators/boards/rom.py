@@ -67,6 +67,8 @@ CHIPS = {
 class Rom:
     """``say`` sends to the computer; ``leave`` is called when the computer has it start the program."""
 
+    hides_port = False
+
     def __init__(self, chip: str, mac: bytes, flash: FlashImage) -> None:
         self.say: Callable[[bytes], Any] = lambda data: None
         self.leave: Callable[[], Any] = lambda: None
@@ -81,6 +83,9 @@ class Rom:
         self._packets = Packets()
         self._address = self._end = 0
         self._inflating = zlib.decompressobj()
+
+    def stop(self) -> None:
+        """Reset, or no power."""
 
     def start(self) -> None:
         """From reset."""

@@ -109,3 +109,20 @@ def test_the_cable_comes_out_while_the_board_runs_on(board):
     assert board.pid == pid
     board.plug_cable()
     assert mpremote(board, "exec", "print(1)").strip() == "1"
+
+
+def test_a_cable_pulled_in_mid_copy_leaves_a_board_that_answers(board, tmp_path):
+    source = tmp_path / "large.bin"
+    source.write_bytes(bytes(200_000))
+    for steps in (20, 90, 160):
+        before = board.flash_steps
+        copying = subprocess.Popen(
+            [str(MPREMOTE), "connect", board.port, "fs", "cp", str(source), ":large.bin"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        board.wait(lambda before=before, steps=steps: board.flash_steps > before + steps)
+        board.pull_cable()
+        assert copying.wait(20) != 0
+        board.plug_cable()
+        assert mpremote(board, "exec", "print(6*7)").strip() == "42"
