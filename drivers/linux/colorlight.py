@@ -24,9 +24,20 @@ class Frames(Protocol):
 
 
 def open_interface(name: str) -> socket.socket:
-    """Needs the capability CAP_NET_RAW. OSError when there is no such interface."""
-    frames = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
-    frames.bind((name, 0))
+    """OSError, saying what to do, without such an interface or without the capability CAP_NET_RAW."""
+    try:
+        frames = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
+    except PermissionError:
+        raise OSError(
+            f"panel: frames on {name} need CAP_NET_RAW; give it to the service (AmbientCapabilities)"
+        ) from None
+    try:
+        frames.bind((name, 0))
+    except OSError as error:
+        frames.close()
+        raise OSError(
+            f"panel: interface {name}: {error}; is the adapter of the strip plugged in and named so?"
+        ) from None
     return frames
 
 

@@ -14,7 +14,10 @@ def make(row: dict[str, Any], board: dict[str, Any]) -> PageScreen:
 
 def open_screen(row: dict[str, Any]) -> ScreenPort:
     """The frame buffer ``display``, turned by ``rotate`` degrees."""
-    file = open(row["display"], "r+b", buffering=0)
+    try:
+        file = open(row["display"], "r+b", buffering=0)
+    except OSError as error:
+        raise OSError(f"screen: {error}; is there such a frame buffer, and is this user in the group video?") from None
     return FrameBuffer(file, Geometry.ask(file), row["rotate"])
 
 

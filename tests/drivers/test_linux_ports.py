@@ -2,10 +2,14 @@
 
 import asyncio
 import importlib
+import json
 import os
 import pty
+import re
 import socket
 import struct
+import subprocess
+import sys
 import tty
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -59,6 +63,31 @@ def test_pages_of_each_kind_with_a_plain_screen() -> None:
         for kind, fit in load(name).kinds.items():
             if "screen" in fit.parts and fit.parts["screen"].driver.name == "page_screen":
                 assert page_screen.pages(kind), kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("evaluation_terminal", "screen: .*/nowhere.*frame buffer.*group video"),
+        ("window_strip", "panel: .*(CAP_NET_RAW|leds0.*plugged in)"),
+        ("", "profile missing; flash this board again"),
+    ],
+)
+def test_a_device_that_cannot_start_says_what_to_do(kind: str, said: str, tmp_path: Path) -> None:
+    profile = load("linux_terminal_arm64" if kind == "evaluation_terminal" else "linux_kiosk_arm64")
+    tree = profile.device_tree(kind) if kind else None
+    if tree and "screen" in tree["parts"]:
+        tree["parts"]["screen"]["display"] = "/dev/nowhere"
+    settings = {"width_px": 64, "height_px": 16}
+    board: dict[str, Any] = {"site": "s", "device": "d", "kind": kind or "amplifier", "version": "1", "user": "d"}
+    board |= {"password": "x", "data": str(tmp_path), "broker": {"host": "127.0.0.1", "port": 1}}
+    path = tmp_path / "board.json"
+    path.write_text(json.dumps({**board, "settings": settings, "profile": tree}))
+    command = [sys.executable, "-m", "firmware", str(path)]
+    done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=20)
+    assert done.returncode == 1
+    assert re.search(said, done.stderr), done.stderr
+    assert "Traceback" not in done.stderr
 
 
 # --- screen
