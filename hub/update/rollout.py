@@ -1,8 +1,8 @@
 """A roll-out as a value: which devices should run which tree, in which order, and when it stops. No I/O, no clock.
 
-Groups: one canary, then a tenth, then all. A group begins when every device of the ones before has finished or is away
-(a device that is switched off must not hold up the building; its offer waits for it), but never before the canary is
-done. More failures than ``tolerate`` pause it all.
+Groups: one canary, then a tenth, then all. A group begins when every device of the ones before has finished or was away
+all the time (a device that is switched off must not hold up the building; its offer waits for it), but never before the
+canary is done. More failures than ``tolerate`` pause it all.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -13,7 +13,7 @@ from firmware.wire.messages.update import UpdateReport
 
 WAITING, OFFERED, TRIAL, DONE, FAILED = "waiting", "offered", "trial", "done", "failed"
 RUNNING, PAUSED, ABORTED, FINISHED = "running", "paused", "aborted", "finished"
-SILENT_MS = 45 * 60 * 1000  # an online device that says nothing of its update for so long has failed
+SILENT_MS = 45 * 60 * 1000  # a device that was there, and says nothing of its update for so long, has failed
 
 
 class Target(msgspec.Struct):
@@ -26,12 +26,17 @@ class Target(msgspec.Struct):
     since_ms: int = 0
     done_bytes: int = 0
     total_bytes: int = 0
+    is_begun: bool = False  # it has said something of this offer: when it is away now, it starts again, or is broken
     reason: str = ""
     detail: str = ""
 
     @property
     def is_finished(self) -> bool:
         return self.state in (DONE, FAILED)
+
+    def holds_up(self, online: Collection[str]) -> bool:
+        """Whether the next group has to wait for it."""
+        return not self.is_finished and (self.is_begun or self.device in online)
 
 
 class Rollout(msgspec.Struct):
@@ -71,7 +76,7 @@ def due(rollout: Rollout, online: Collection[str]) -> list[Target]:
     begun = 0
     for end in group_ends(len(rollout.targets)):
         before = rollout.targets[:begun]
-        if not all(target.is_finished or target.device not in online for target in before):
+        if any(target.holds_up(online) for target in before):
             return []
         if before and not any(target.state == DONE for target in before):
             return []
@@ -84,7 +89,7 @@ def due(rollout: Rollout, online: Collection[str]) -> list[Target]:
 
 def offer(target: Target, now_ms: int) -> None:
     """It is told now. The rev grows even when the clock went back."""
-    target.state, target.reason, target.detail = OFFERED, "", ""
+    target.state, target.reason, target.detail, target.is_begun = OFFERED, "", "", False
     target.rev = max(now_ms, target.rev + 1)
     target.since_ms = now_ms
 
@@ -93,7 +98,8 @@ def hear(target: Target, report: UpdateReport, now_ms: int) -> bool:
     """What the device says of its offer; whether that changes anything that must be kept."""
     if report.manifest != target.digest or target.state == WAITING:
         return False
-    before = target.state, target.reason
+    before = target.state, target.reason, target.is_begun
+    target.is_begun = True
     target.since_ms = now_ms
     target.done_bytes, target.total_bytes = report.done_bytes, report.total_bytes
     target.reason, target.detail = report.reason, report.detail
@@ -103,7 +109,7 @@ def hear(target: Target, report: UpdateReport, now_ms: int) -> bool:
         target.state = FAILED
     else:
         target.state = TRIAL if report.stage == "trial" else OFFERED
-    return before != (target.state, target.reason)
+    return before != (target.state, target.reason, target.is_begun)
 
 
 def judge(rollout: Rollout, online: Collection[str], now_ms: int) -> bool:
@@ -111,7 +117,7 @@ def judge(rollout: Rollout, online: Collection[str], now_ms: int) -> bool:
     before = rollout.status, rollout.failures
     for target in rollout.targets:
         if target.state in (OFFERED, TRIAL):
-            if target.device not in online:
+            if target.device not in online and not target.is_begun:
                 target.since_ms = now_ms
             elif now_ms - target.since_ms > SILENT_MS:
                 target.state, target.reason = FAILED, "update.silent"

@@ -115,6 +115,18 @@ def test_a_device_that_is_there_and_says_nothing_has_failed() -> None:
     assert (rollout.status, rollout.targets[0].reason) == (rolls.PAUSED, "update.silent")
 
 
+def test_a_device_that_starts_again_in_the_middle_is_waited_for_and_one_that_never_comes_back_has_failed() -> None:
+    rollout, online = thirty()
+    finish(rollout, online, offer_all(rollout, online))
+    tenth = offer_all(rollout, online)
+    finish(rollout, online, tenth[1:])
+    rolls.hear(rollout.targets[1], report(rollout.targets[1], "ready"), 3000)
+    online.remove(tenth[0])
+    assert offer_all(rollout, online) == []
+    rolls.judge(rollout, online, 3001 + rolls.SILENT_MS)
+    assert (rollout.status, rollout.targets[1].reason) == (rolls.PAUSED, "update.silent")
+
+
 def test_reports_of_another_tree_are_not_taken_for_this_one() -> None:
     rollout, online = thirty()
     offer_all(rollout, online)
