@@ -71,6 +71,7 @@ class Agent:
         self._trouble = ("", 0)
         self._hub_minus_ours_ms: "int | None" = None
         self._is_welcome = False
+        self._is_second = False  # told to stand by
         self._updater: "Any" = None
         self._tasks: "list[Any]" = []
         self._reset_cause = board.get("reset_cause", "unknown")
@@ -137,6 +138,7 @@ class Agent:
         if self._acts and request.name == "act/done":
             self._acts.asked(request, entry)
         self._send_waiting()
+        self.client.hurry()  # a press on a board that stands by is told at once, too
 
     def clock_ms(self) -> "int | None":
         """The hub's clock, unix milliseconds; None before the first Welcome."""
@@ -334,8 +336,9 @@ class Agent:
     # --- what the messages do
 
     def _welcomed(self, welcome: Welcome) -> None:
-        if welcome.stand_by:
-            self.client.rest(self.stand_by_s, "another board with this id is at work; replace its key or ours")
+        self._is_second = welcome.stand_by
+        if self._is_second:
+            self._stand_by()
             return
         now = now_ms()
         self._hub_minus_ours_ms = welcome.at_ms - now
@@ -349,6 +352,11 @@ class Agent:
             self._is_welcome = True
             self._tell("connected", self.role.connected, True)
 
+    def _stand_by(self) -> None:
+        """Leave the link to the other board with our id, once the hub has all that people did here."""
+        if self._is_second and not self.outbox.entries:
+            self.client.rest(self.stand_by_s, "another board with this id is at work; replace its key or ours")
+
     def _answered(self, answer: Answer) -> None:
         entry = self.outbox.find(answer.boot, answer.seq)
         if entry:
@@ -357,6 +365,7 @@ class Agent:
             self._tell("answered", self.role.answered, entry.name, answer)
             self.outbox.drop(entry)
             self._send_waiting()
+            self._stand_by()
 
     def _tell(self, what: str, call: "Any", *facts: "Any") -> None:
         """Call the role; its failure must not break the link."""

@@ -115,16 +115,22 @@ class Client:
             reason, up_ms = await self._one_connection()
             self._backoff.lasted(up_ms)
             self._owner.link_down(reason)
-            wait_ms = self._rest_s * 1000 or self._backoff.next_ms()
+            self.due_ms = now_ms() + (self._rest_s * 1000 or self._backoff.next_ms())
+            while now_ms() < self.due_ms:
+                await asyncio.sleep(max(0, min(self.due_ms - now_ms(), 1000)) / 1000)
             self._rest_s = 0
-            self.due_ms = now_ms() + wait_ms
-            await asyncio.sleep(wait_ms / 1000)
 
     def rest(self, seconds: int, reason: str) -> None:
-        """Say goodbye, so that no last will is published, and connect again only after so long."""
+        """Say goodbye, so that no last will is published, and connect again only after so long, or in a `hurry`."""
         self._rest_s = seconds
         self._write(packets.GOODBYE)
         self._end(reason)
+
+    def hurry(self) -> None:
+        """Somebody has to be told something: end the rest within a second."""
+        if self._rest_s:
+            self._rest_s = 0
+            self.due_ms = now_ms()
 
     # --- one connection
 

@@ -6,6 +6,7 @@ from typing import Any
 
 MAX_UNSENT = 65536  # bytes
 OPEN_S = 10
+GOODBYE_S = 1  # for the other side's goodbye, with TLS
 
 
 class ProtocolSocket(asyncio.Protocol):
@@ -15,7 +16,8 @@ class ProtocolSocket(asyncio.Protocol):
         self._transport: Any = None  # asyncio.Transport; proactor and TLS ones share no class with the plain one
         self._end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._is_slow = False
-        self._is_lost = False  # a TLS transport may then be asked nothing any more
+        # Done when the socket is given back; a TLS transport may then be asked nothing any more.
+        self._gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport  # asyncio has set TCP_NODELAY
@@ -25,7 +27,7 @@ class ProtocolSocket(asyncio.Protocol):
             self._received(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._is_lost = True
+        self._gone.set_result(None)
         self.close(str(exc) if exc else "closed by the other side")
 
     def pause_writing(self) -> None:
@@ -50,12 +52,18 @@ class ProtocolSocket(asyncio.Protocol):
         if not self.reason:
             self.reason = reason
             self._end.set_result(None)
-            if not self._is_lost:
+            if not self._gone.done():
                 self._transport.close()  # sends what is still in its buffer
 
     async def release(self) -> None:
-        if not self._is_lost and self._transport.get_write_buffer_size():
+        if self._gone.done():
+            return
+        if self._transport.get_write_buffer_size():
             self._transport.abort()  # who does not read by now never will
+        await asyncio.wait((self._gone,), timeout=GOODBYE_S)
+        if not self._gone.done():
+            self._transport.abort()
+            await asyncio.sleep(0)
 
 
 async def open_socket(host: str, port: int, tls: Any, received: Callable[[bytes], None]) -> ProtocolSocket:

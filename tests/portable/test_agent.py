@@ -283,6 +283,26 @@ def test_told_to_stand_by_it_leaves_without_a_last_will_and_asks_again_later():
     with_agent(story, welcomes=False)
 
 
+def test_what_somebody_does_at_a_board_that_stands_by_is_told_before_it_rests_on():
+    async def story(hub, agent, role):
+        async def stand_by(boot):
+            await until(lambda: hub.sent(Hello), "hello")
+            await hub.down("welcome", {"boot": boot, "at_ms": NOW_MS, "stand_by": True})
+
+        await stand_by(agent.boot)
+        await until(lambda: not agent.client.is_up, "it stands by")
+        agent.ask(HelpPressed(held_ms=300))
+        await until(lambda: hub.sent(HelpPressed), "the press is told")
+        await stand_by(agent.boot)
+        await hub.down("ack", {"boot": "another", "seq": 1})
+        await until(lambda: hub.broker.connections == 2 and agent.client.is_up, "it waits for the answer")
+        await hub.down("ack", {"boot": agent.boot, "seq": 1})
+        await until(lambda: not agent.client.is_up, "then it rests again")
+        assert role.of("answered") == [("help/press", "ack")]
+
+    with_agent(story, welcomes=False, answers=False)
+
+
 def test_a_board_that_cannot_say_hello_is_refused_at_once():
     board = board_for(FarBroker(), fresh_folder(), version="x" * 33)
     assert error_of(Malformed, Agent, board, Role()).where == "version"

@@ -65,6 +65,7 @@ class Board:
         self.changed = Change()
         self.is_online = False
         self.connections = 0
+        self.addresses: list[str] = []  # from which it connected
         self.lines: list[str] = []
         self._button = SimulatedButton()
         self._eye = SimulatedLamp(lambda word: self.changed.notify())
@@ -105,7 +106,10 @@ class Board:
 
     async def _open(self, host: str, port: int, tls: Any, received: Callable[[bytes], None]) -> Any:
         self.connections += 1
-        return await open_socket(host, port, tls, received)
+        made = await open_socket(host, port, tls, received)
+        host_here, port_here = made._transport.get_extra_info("sockname")
+        self.addresses.append(f"{host_here}:{port_here}")
+        return made
 
     def _note(self, is_online: bool) -> None:
         self.is_online = is_online

@@ -8,11 +8,13 @@ from typing import Any
 
 import paho.mqtt.client as paho
 import pytest
+from click.testing import CliRunner
 
 from hub.broker.accounts import Account
 from hub.broker.brokers import BROKERS as ADAPTERS
 from hub.broker.refusals import BAD_LOGIN, BAD_TLS
 from hub.broker.settings import BrokerSettings
+from hub.cli.main import main
 from simulators.hub_process import HubProcess
 from simulators.process import find_micropython
 from tests.system.brokers import BROKERS
@@ -132,23 +134,33 @@ def test_two_boards_with_one_id(hub: HubProcess, tmp_path: Path) -> None:
         second = desk.board("b-1", file)
         second.agent.stand_by_s = 3600
         await second.said("another board with this id is at work")
-        status = await desk.until("to be seen", lambda s: s["doubles"])
         await first.online()
-        double = status["doubles"][0]
-        assert double["device"] == "b-1"
-        assert (double["first"]["boot"], double["second"]["boot"]) == (first.agent.boot, second.agent.boot)
-        addresses = {double["first"]["address"], double["second"]["address"]}
-        assert len(addresses) == 2
-        assert all(address.startswith("127.0.0.1:") for address in addresses)
+
+        def is_told(status: dict[str, Any]) -> bool:
+            """Which is which, and where both are."""
+            (double,) = status["doubles"] or [{"device": ""}]
+            return double["device"] == "b-1" and all(
+                double[side]["boot"] == board.agent.boot and double[side]["address"] in board.addresses
+                for side, board in (("first", first), ("second", second))
+            )
+
+        double = (await desk.until("both to be seen", is_told))["doubles"][0]
+        addresses = [double[side]["address"] for side in ("first", "second")]
         await first.press()
         quiet_at = (first.connections, second.connections)
         await first.press()
         assert (first.connections, second.connections) == quiet_at, "they do not fight"
+        page = await asyncio.to_thread(CliRunner().invoke, main, ["--folder", str(hub.folder), "status"])
+        assert all(address in page.output for address in addresses), page.output
 
         if find_micropython():
             third = await desk.micropython_board(file)
             log = third._folder / "log"
             assert await third.changed.until(lambda: "another board with this id" in log.read_text(), 30)
+            await first.online()
+            await first.press()
+            third.press()
+            assert await third.changed.until(lambda: third.lamp == "steady", 20), "help must not wait for ten minutes"
             await first.online()
             await first.press()
 
