@@ -1,6 +1,7 @@
 """A roll-out typed by a person: real hub, real broker, real boards; the hub is killed in its middle."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -21,22 +22,30 @@ PATIENCE_S = 60
 
 
 class Hall:
-    """A hub and three help buttons that run version 1.0.0."""
+    """A hub and help buttons that run version 1.0.0; ``settings`` are those of the one at this place."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, count: int = 3, settings: dict[int, dict[str, Any]] | None = None) -> None:
         (folder / "hub").mkdir()
         (folder / "hub" / "hub.toml").write_text("[updates]\nport = 0\n")
         self.hub = HubProcess(folder / "hub")
         self.hub.start()
-        found = self.hub.get("/devices?kind=help_button")
-        self.devices = [device["id"] for device in found][:3]
-        tree = build("1.0.0", "virtual", ["help_button"], is_micropython=True)
-        self.boards = {device: self._board(folder / device, device, tree) for device in self.devices}
+        missing = count - len(self.hub.get("/devices?kind=help_button"))
+        for number in range(missing):
+            self.type("devices", "add", f"help-more-{number}", "--kind", "help_button", "--hall", "gongjijin")
+        self.devices = [device["id"] for device in self.hub.get("/devices?kind=help_button")][:count]
+        self.tree = build("1.0.0", "virtual", ["help_button"], is_micropython=True)
+        self._settings = settings or {}
+        with ThreadPoolExecutor(2) as workers:
+            self.boards = dict(
+                zip(self.devices, workers.map(lambda id: self._board(folder, id), self.devices), strict=True)
+            )
 
-    def _board(self, folder: Path, device: str, tree: Any) -> VirtualBoard:
+    def _board(self, above: Path, device: str) -> VirtualBoard:
+        folder = above / device
         about = json.loads((self.hub.boards / f"{device}.json").read_text())
         about |= {"data": "/data", "profile": load("virtual").device_tree("help_button"), "update": {"retry_s": 0.5}}
-        fill(folder, tree, about)
+        about["settings"] |= self._settings.get(self.devices.index(device), {})
+        fill(folder, self.tree, about)
         board = VirtualBoard(folder / "board", profile="virtual", flash_bytes=FLASH_BYTES)
         board.start()
         return board
@@ -102,6 +111,41 @@ def test_a_version_is_rolled_out_over_a_killed_hub_and_a_bad_one_stops_at_the_ca
     board = hall.boards[hall.devices[0]]
     board.press("button")
     wait_for("an alarm", lambda: hall.hub.get("/alarms"), PATIENCE_S)
+
+
+FAULTY = b"""
+import json
+with open("/board.json") as file:
+    if json.load(file)["settings"].get("is_faulty"):
+        raise RuntimeError("born broken")
+"""
+
+
+def test_thirty_boards_of_which_one_crashes_and_one_loses_power(tmp_path: Path) -> None:
+    hall = Hall(tmp_path, 30, {2: {"is_faulty": True}})
+    try:
+        wait_for("all are online", lambda: online(hall) == 30, PATIENCE_S)
+        source = Path("firmware/board.py").read_bytes()
+        new = with_files(hall.tree, "1.1.0", leave_out=("firmware/board.mpy",), firmware__board=FAULTY + source)
+        Shelf.of(hall.hub.folder).put(new)
+        hall.type("update", "sign", "1.1.0")
+        unlucky = hall.boards[hall.devices[3]]
+        unlucky.cut_power(after_flash_steps=unlucky.flash_steps + 1500)
+        hall.type("update", "roll", "1.1.0", "--force")
+        wait_for("the power cut", lambda: not unlucky.is_powered, PATIENCE_S)
+        unlucky.restore_power()
+        wait_for("it pauses", lambda: hall.rolled()["status"] == "paused", PATIENCE_S)
+        wait_for("who had begun is done", lambda: hall.states()[:4].count("done") == 3, PATIENCE_S)
+        assert hall.states() == ["done", "done", "failed", "done", *["waiting"] * 26]
+        assert hall.boards[hall.devices[2]].printed.count("born broken") == 3
+        hall.type("update", "roll", "1.1.0", "--force", "--tolerate", "1")
+        wait_for("all but one are done", lambda: hall.states().count("done") == 29, 5 * PATIENCE_S)
+        wait_for("it is over", lambda: hall.rolled()["status"] == "finished", PATIENCE_S)
+        wait_for("all are there", lambda: online(hall) == 30, PATIENCE_S)
+        runs = {d["id"]: d["version"] for d in hall.hub.get("/devices") if d["id"] in hall.devices}
+        assert [runs[device] for device in hall.devices] == ["1.1.0"] * 2 + ["1.0.0"] + ["1.1.0"] * 27
+    finally:
+        hall.close()
 
 
 def online(hall: Hall) -> int:
