@@ -197,6 +197,8 @@ class Chip:
         if what == layout.READY:
             self._is_ready = True
             self._pass_on()
+        if what == layout.RESET:
+            self._hear_out()
         answer = self._world.told(what, which, body)
         if answer is not None:
             os.write(self._line, len(answer).to_bytes(2, "big") + answer)
@@ -205,16 +207,20 @@ class Chip:
         """By itself. What it said last is still in the terminal."""
         assert self._process is not None
         status = self._process.wait()
-        while True:
-            try:
-                data = os.read(self._terminal, READ_BYTES)
-            except OSError:
-                break
-            self._world.said(data)
+        self._hear_out()
         self._line_readable()
         if self._process is not None:
             self._end()
             self._world.exited(status, self._is_ready)
+
+    def _hear_out(self) -> None:
+        """What it said before its last message, or before it died."""
+        while True:
+            try:
+                data = os.read(self._terminal, READ_BYTES)
+            except OSError:
+                return
+            self._world.said(data)
 
     def _end(self) -> None:
         process, self._process = self._process, None

@@ -171,7 +171,12 @@ class Life:
             self.chip.feed(data)
 
     def _asked_for_reset(self, which: int, body: bytes) -> None:
-        if which == layout.RESET_BOOTLOADER:
+        if which == layout.RESET_SOFT:
+            self._watchdog.stop()
+            self.chip.kill()
+            self.console.soft_reboot()
+            self._boot(layout.SOFT_RESET)
+        elif which == layout.RESET_BOOTLOADER:
             self.enter_rom()
         elif which == layout.RESET_DEEPSLEEP:
             self._halt()

@@ -1,4 +1,6 @@
-"""The boot ROM of an ESP32 or ESP32-S3 in download mode, as esptool meets it without its stub.
+"""The boot ROM of an ESP32 or ESP32-S3 in download mode, and esptool's stub once that has been sent to it.
+
+The stub's code is taken and not run: from then on the answers are the stub's, which erases and reads in larger pieces.
 
 Protocol: "Serial Protocol" in the documentation of esptool; registers: technical reference manuals of the two chips.
 """
@@ -19,7 +21,15 @@ DEFLATED_BEGIN, DEFLATED_DATA, DEFLATED_END = 0x10, 0x11, 0x12
 WRITE_REGISTER, READ_REGISTER = 0x09, 0x0A
 SPI_SET_PARAMS, SPI_ATTACH, CHANGE_BAUDRATE = 0x0B, 0x0D, 0x0F
 READ_FLASH, FLASH_MD5, SECURITY_INFO = 0x0E, 0x13, 0x14
+MEMORY_BEGIN, MEMORY_END, MEMORY_DATA = 0x05, 0x06, 0x07
+STUB_ERASE_CHIP, STUB_ERASE_REGION, STUB_READ_FLASH = 0xD0, 0xD1, 0xD2
 
+STUB_HELLO = b"OHAI"
+
+ACCEPTED = (
+    *(FLASH_END, DEFLATED_END, SPI_SET_PARAMS, SPI_ATTACH, CHANGE_BAUDRATE),
+    *(MEMORY_BEGIN, MEMORY_DATA, MEMORY_END),
+)
 SYNC_ANSWERS = 8
 SYNC_VALUE = 0x20120707  # not 0: that would be the stub
 READ_BYTES = 64
@@ -82,6 +92,7 @@ class Rom:
         }
         self._packets = Packets()
         self._address = self._end = 0
+        self._is_stub = False
         self._inflating = zlib.decompressobj()
 
     def stop(self) -> None:
@@ -91,6 +102,7 @@ class Rom:
         """From reset."""
         self._packets = Packets()
         self._end = self._address = 0
+        self._is_stub = False
 
     def feed(self, data: bytes) -> None:
         """Bytes of the computer."""
@@ -104,17 +116,33 @@ class Rom:
             if len(body) - 8 != size:
                 raise _Refused(INVALID_MESSAGE)
             value, answer = self._do(command, body[8:], checksum)
-            status = bytes(4)
+            status = bytes(2 if self._is_stub else 4)
         except _Refused as refused:
             value, answer, status = 0, b"", bytes((1, refused.args[0], 0, 0))
         for _ in range(SYNC_ANSWERS if command == SYNC else 1):
             self.say(packet(struct.pack("<BBHI", 1, command, len(answer) + 4, value) + answer + status))
-        if command in (FLASH_END, DEFLATED_END) and not status[0]:  # 0: reboot, 1: run what is in the flash
-            self.leave()
+        if not status[0]:
+            self._then(command, body[8:])
+
+    def _then(self, command: int, body: bytes) -> None:
+        """What follows the answer."""
+        if command == MEMORY_END and not self._is_stub:
+            self._is_stub = True
+            self.say(packet(STUB_HELLO))
+        elif command == STUB_READ_FLASH:
+            address, size, block_bytes, _ = _words(body, 4)
+            data = self._flash.read(address, size)
+            for begin in range(0, size, block_bytes):
+                self.say(packet(data[begin : begin + block_bytes]))
+            self.say(packet(hashlib.md5(data, usedforsecurity=False).digest()))
+        elif command in (FLASH_END, DEFLATED_END) and not self._is_stub:
+            self.leave()  # 0: reboot, 1: run what is in the flash; both end there
+        elif command in (FLASH_END, DEFLATED_END) and not any(body[:4]):
+            self.start()  # such a reset does not look at the boot button again: from the stub back to the ROM
 
     def _do(self, command: int, body: bytes, checksum: int) -> tuple[int, bytes]:
         if command == SYNC:
-            return SYNC_VALUE, b""
+            return 0 if self._is_stub else SYNC_VALUE, b""
         if command == READ_REGISTER:
             return self._registers.get(_words(body, 1)[0], 0), b""
         if command == WRITE_REGISTER:
@@ -127,10 +155,14 @@ class Rom:
             return 0, self._flash.read(_words(body, 1)[0], READ_BYTES)
         elif command == FLASH_MD5:
             address, size = _words(body, 2)
-            return 0, hashlib.md5(self._flash.read(address, size), usedforsecurity=False).hexdigest().encode()
+            digest = hashlib.md5(self._flash.read(address, size), usedforsecurity=False)
+            return 0, digest.digest() if self._is_stub else digest.hexdigest().encode()
         elif command == SECURITY_INFO and self._chip.security_id is not None:
             return 0, struct.pack("<IB7xII", 0, 0, self._chip.security_id, 0)
-        elif command not in (FLASH_END, DEFLATED_END, SPI_SET_PARAMS, SPI_ATTACH, CHANGE_BAUDRATE):
+        elif command in (STUB_ERASE_CHIP, STUB_ERASE_REGION) and self._is_stub:
+            address, size = _words(body, 2) if body else (0, self._flash.chip_bytes)
+            self._flash.erase(address, size)
+        elif command not in ACCEPTED and not (command == STUB_READ_FLASH and self._is_stub):
             raise _Refused(INVALID_MESSAGE)
         return 0, b""
 

@@ -71,6 +71,20 @@ def test_a_torn_image_does_not_boot_and_esptool_mends_it(board):
     assert board.starts[-1] == "boot ROM"
 
 
+def test_esptool_sends_its_stub_and_erases_writes_and_reads_with_it(board):
+    place, path = image(board)
+    files = board.folder / "flash.img"
+    files.write_bytes(b"old files".ljust(files.stat().st_size, b"\xff"))
+    by_hand = BY_HAND[1:]
+    esptool(board, "--baud", "460800", "write-flash", "--erase-all", place, str(path), after=by_hand)
+    back = board.folder / "back.bin"
+    esptool(board, "read-flash", place, str(path.stat().st_size), str(back), after=by_hand)
+    assert back.read_bytes() == path.read_bytes()
+    assert files.read_bytes()[:9] == b"\xff" * 9
+    board.reset()
+    at_prompt(board)
+
+
 def test_the_wrong_chip_is_refused(board):
     wrong = "esp32" if "s3" in board.folder.name else "esp32s3"
     done = subprocess.run(

@@ -58,11 +58,14 @@ def start():
     gc.collect()
     micropython.kbd_intr(3)
     far.tell(layout.READY)
-    _run("boot.py")
-    if is_raw:
-        sys.stdout.write("\x00\x16")  # the supervisor takes the prompt from here on
-    else:
-        _run("main.py")
+    try:
+        _run("boot.py")
+        if is_raw:
+            sys.stdout.write("\x00\x16")  # the supervisor takes the prompt from here on
+        else:
+            _run("main.py")
+    except SystemExit:
+        far.die(layout.RESET, layout.RESET_SOFT)
 
 
 network_gate.install()
