@@ -141,12 +141,17 @@ class VirtualBoard:
         """Dead at once, in the middle of whatever it does.
 
         ``after_flash_steps``: instead, when that many pages (256 bytes) have been written or erased from now on; the
-        next one is torn in its middle. Then `wait` for ``not board.is_powered``. See `flash_steps`.
+        next one is torn in its middle. Then `wait` for ``not board.is_powered``. MicroPython's steps count, esptool's
+        do not; see `flash_steps`.
         """
         if after_flash_steps is None:
             BENCH.call(self._life.cut_power)
         else:
             BENCH.call(lambda: self._life.light_fuse(after_flash_steps))
+
+    def keep_power(self) -> None:
+        """Takes back a ``cut_power(after_flash_steps=…)`` that has not come yet."""
+        self._life.shared.bytes[layout.FUSE] = 0
 
     def reset(self) -> None:
         """Push the reset button. RuntimeError without power."""

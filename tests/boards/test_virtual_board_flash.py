@@ -57,6 +57,8 @@ def test_power_cut_in_any_step_of_a_write_leaves_whole_files(board):
         board.cut_power(after_flash_steps=steps)
         board.wait(lambda: not board.is_powered)
         board.restore_power()
+        board.cut_power(after_flash_steps=0)
+        board.keep_power()
     board.wait(lambda: board.printed.count("all written"))
     assert "whole" in board.printed
     assert "torn" not in board.printed
