@@ -210,8 +210,9 @@ class Chip:
         self._hear_out()
         self._line_readable()
         if self._process is not None:
+            is_booted = self._is_ready
             self._end()
-            self._world.exited(status, self._is_ready)
+            self._world.exited(status, is_booted)
 
     def _hear_out(self) -> None:
         """What it said before its last message, or before it died."""
@@ -223,6 +224,7 @@ class Chip:
             self._world.said(data)
 
     def _end(self) -> None:
+        self._is_ready = False  # what is typed now is lost
         process, self._process = self._process, None
         if process is not None:
             process.wait()

@@ -70,3 +70,15 @@ def test_a_board_that_is_closed_leaves_no_process_and_no_port(tmp_path):
     board.close()
     assert not os.path.exists(f"/proc/{pid}")
     assert not os.path.lexists(board.port)
+
+
+def test_what_is_typed_to_a_sleeping_board_is_lost(board):
+    put(board, "main.py", "import machine\nprint('sleeps')\nmachine.deepsleep()\n")
+    board.reset()
+    board.wait(lambda: "sleeps" in board.printed and not board.pid)
+    with open(board.port, "wb", buffering=0) as port:
+        port.write(b"\x03\x03print('heard')\r")
+    board.reset()
+    board.wait(lambda: board.printed.count("sleeps") == 2 and not board.pid)
+    assert "heard" not in board.printed
+    assert board.is_powered
