@@ -172,7 +172,8 @@ class Driver(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _MICRO = ("esp32", "rp2", "unix")
-_LINUX = ("",)
+LINUX = ""  # the port of a computer that runs Linux
+_LINUX = (LINUX,)
 _DRIVERS = (
     Driver(name="spi", place="bus", row=SpiBus, ports=_MICRO),
     Driver(name="i2s", place="bus", row=I2sBus, ports=_MICRO),

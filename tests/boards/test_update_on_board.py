@@ -66,7 +66,7 @@ async def taken_back(seat: Seat, bad) -> None:
 
 async def cut(seat: Seat, good) -> None:
     steps = seat.board.flash_steps
-    for after_steps in (700, 1900, 300):
+    for after_steps in (700, 1500, 300):
         if not seat.stages():
             seat.offer(good)
         seat.board.cut_power(after_flash_steps=after_steps)

@@ -1,0 +1,87 @@
+"""Parts built from the virtual board's profile, at work: real MicroPython imports them, the far side sees and hears."""
+
+import json
+import struct
+import wave
+from pathlib import Path
+
+import pytest
+
+from board_profiles import load
+from drivers.wav import header
+from simulators.boards import PixelChain, VirtualBoard
+from tests.boards.bench_hands import at_prompt, mpremote
+
+pytestmark = pytest.mark.micropython
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def board(tmp_path):
+    with VirtualBoard(tmp_path / "board", profile="virtual", speed=20) as board:
+        at_prompt(board)
+        yield board
+
+
+def run_with_parts(board: VirtualBoard, kind: str, program: str, folder: Path, **settings: object) -> str:
+    """The program, with ``parts`` built from the profile; the code is read from this computer over the cable."""
+    facts = {"device": "dev-1", "kind": kind, "settings": settings, "profile": load("virtual").device_tree(kind)}
+    script = folder / "script.py"
+    begin = f"import asyncio, json\nfrom firmware.parts import make_parts\nfacts = {json.dumps(facts)!r}\n"
+    script.write_text(begin + "parts = make_parts(json.loads(facts))\n" + program)
+    return mpremote(board, "mount", str(ROOT), "run", str(script))
+
+
+def test_a_press_lights_the_lamp(board, tmp_path):
+    program = """
+async def main():
+    lamp = parts["lamp"]
+    pressing = asyncio.create_task(parts["button"].pressed())
+    await asyncio.sleep(0)
+    print("held", await pressing >= 30)
+    lamp.set("steady")
+asyncio.run(main())
+"""
+    board.press("button")
+    assert "held True" in run_with_parts(board, "help_button", program, tmp_path)
+    board.wait(lambda: board.is_lit("lamp"))
+
+
+def test_an_announcement_is_heard_whole_and_the_amplifier_is_on_while_it_plays(board, tmp_path):
+    samples = struct.pack("<4800h", *[(number * 37) % 2000 for number in range(4800)])
+    clips = tmp_path / "clips" / "cmn"
+    clips.mkdir(parents=True)
+    (clips / "a.wav").write_bytes(header(len(samples)) + samples)
+    mpremote(board, "fs", "mkdir", ":clips", "+", "fs", "mkdir", ":clips/cmn")
+    mpremote(board, "fs", "cp", str(clips / "a.wav"), ":clips/cmn/a.wav")
+    program = """
+from machine import Pin
+enable = Pin(7)
+async def main():
+    playing = asyncio.create_task(parts["speaker"].play(["cmn/a", "cmn/a"]))
+    on = 0
+    while not playing.done():
+        on |= enable.value()
+        await asyncio.sleep(0)
+    await playing
+    print("on", on, "off", enable.value())
+asyncio.run(main())
+"""
+    assert "on 1 off 0" in run_with_parts(board, "amplifier", program, tmp_path, clips="/clips")
+    board.wait(lambda: board.heard)
+    with wave.open(str(board.heard[0])) as file:
+        assert file.readframes(file.getnframes()) == samples * 2
+
+
+def test_a_region_stands_on_the_chain_of_leds(board, tmp_path):
+    chain = PixelChain(8, 4)
+    board.attach(1, chain)
+    program = "parts['panel'].draw(4, 4, 2, [0x102030, 0x0000ff, 0], bytes([0x09, 0x90]))\n"
+    run_with_parts(board, "window_strip", program, tmp_path, width_px=8, height_px=4)
+    board.wait(lambda: chain.picture().getpixel((4, 0)) == (0x10, 0x20, 0x30))
+    picture = chain.picture()
+    assert picture.getpixel((5, 0)) == (0, 0, 0xFF)
+    assert picture.getpixel((6, 1)) == (0x10, 0x20, 0x30)
+    assert picture.getpixel((7, 1)) == (0, 0, 0xFF)
+    assert picture.getpixel((0, 0)) == (0, 0, 0)
