@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from firmware.kinds import KINDS
 from hub.api.bounded import MAX_BODY_BYTES, MAX_BYTES
 from hub.app import Hub, SetupError
 from hub.config import Config
-from hub.engine.requests import CloseAlarm, RaiseAlarm
+from hub.engine.requests import CallNext, CloseAlarm, OpenWindow, RaiseAlarm, TakeTicket
 from hub.provision.overlay import FILE, read_overlay
 from tests.hub.test_api import BUTTON, Api
 
@@ -156,3 +157,35 @@ def test_what_the_site_cannot_be_without_stays(api: Api) -> None:
     assert reply.status_code == 422
     assert f"no amplifier {amplifier}" in reply.json()["detail"]
     assert amplifier in api.hub.plan.device
+
+
+def test_a_window_gets_another_terminal_and_works_with_it(api: Api) -> None:
+    window = next(w for w in api.hub.plan.windows if w.call_terminal)
+    new = {"id": "call-new", "kind": "call_terminal", "window": window.id}
+    assert api.send("POST", "/devices?language=en", json=new).status_code == 422, "it has one"
+    assert api.post(f"/devices/{window.call_terminal}/retire").status_code == 200
+    assert api.post("/devices", new).status_code == 200
+    assert api.hub.plan.window[window.id].call_terminal == "call-new"
+    assert board(api, "call-new")["settings"]["window"] == window.number
+    api.ask(OpenWindow, by="call-new", window=window.id)
+    assert api.hub.site.windows[window.id].state == "open"
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_device_of_each_kind_may_go_and_its_halls_work_on(api: Api, kind: str) -> None:
+    kiosk = next(d for d in api.hub.plan.devices if d.kind == "ticket_kiosk")
+    window = next(w for w in api.hub.plan.windows if w.hall == kiosk.hall)
+    others = [d for d in api.hub.plan.devices if d.kind == kind and d.id != kiosk.id]
+    goes = sorted(others, key=lambda d: d.hall != kiosk.hall)[0]  # of the same hall, if there is one
+    if kind == "amplifier":
+        row = {"id": "amp-new", "kind": kind, "channel": api.hub.plan.hall[kiosk.hall].channel}
+        assert api.post("/devices", row).status_code == 200
+        goes = next(d for d in api.hub.plan.devices if d.id == "amp-new")
+        kept = {"id": "amp-newer", "kind": kind, "channel": row["channel"]}
+        assert api.post("/devices", kept).status_code == 200
+    assert api.post(f"/devices/{goes.id}/retire").status_code == 200, goes
+    api.ask(TakeTicket, by=kiosk.id, service=window.services[0])
+    api.ask(OpenWindow, by="admin", window=window.id)
+    api.ask(CallNext, by="admin", window=window.id)
+    assert api.hub.site.windows[window.id].ticket
+    assert goes.id not in accounts(api)
