@@ -8,18 +8,20 @@ import errno
 import select
 import socket
 
+from micropython import const  # type: ignore[import-not-found,unused-ignore]
+
 try:
     from typing import Any
 except ImportError:  # MicroPython
     pass
 
-MAX_UNSENT = 8192  # bytes
-READ_BYTES = 512
-OPEN_MS = 10000
-LOOK_MS = 50  # how often it is looked whether the connection is open, or has ended
-FLUSH_LOOKS = 4
-_IPPROTO_TCP = 6
-_TCP_NODELAY = 1
+_MAX_UNSENT = const(8192)  # bytes
+_READ_BYTES = const(512)
+_OPEN_MS = const(10000)
+_LOOK_MS = const(50)  # how often it is looked whether the connection is open, or has ended
+_FLUSH_LOOKS = const(4)
+_IPPROTO_TCP = const(6)
+_TCP_NODELAY = const(1)
 
 
 def _ready(queue: "Any", connection: "Any") -> "Any":
@@ -39,7 +41,7 @@ class StreamSocket:
     def write(self, data: bytes) -> None:
         if self.reason:
             return
-        if len(self._unsent) + len(data) > MAX_UNSENT:
+        if len(self._unsent) + len(data) > _MAX_UNSENT:
             self.close("the other side does not read")
             return
         self._unsent += data
@@ -51,8 +53,8 @@ class StreamSocket:
     async def closed(self, seconds: float) -> bool:
         left_ms = int(seconds * 1000)
         while left_ms > 0 and not self.reason:
-            await asyncio.sleep(min(left_ms, LOOK_MS) / 1000)
-            left_ms -= LOOK_MS
+            await asyncio.sleep(min(left_ms, _LOOK_MS) / 1000)
+            left_ms -= _LOOK_MS
         return bool(self.reason)
 
     def close(self, reason: str = "closed") -> None:
@@ -60,8 +62,8 @@ class StreamSocket:
 
     async def release(self) -> None:
         """End the tasks, then give the socket back; a task must not wait on a socket that is gone."""
-        for _ in range(FLUSH_LOOKS):  # once at least: what arrives after the end would cancel what is on its way
-            await asyncio.sleep(LOOK_MS / 1000)
+        for _ in range(_FLUSH_LOOKS):  # once at least: what arrives after the end would cancel what is on its way
+            await asyncio.sleep(_LOOK_MS / 1000)
             if not self._sending:
                 break
         self._reading.cancel()
@@ -94,7 +96,7 @@ class StreamSocket:
         try:
             while not self.reason:
                 await _ready(queue.queue_read, self._connection)
-                data = self._connection.read(READ_BYTES)
+                data = self._connection.read(_READ_BYTES)
                 if data:
                     self._received(data)
                 elif data is not None:  # None: TLS wants to read more before it has something
@@ -131,8 +133,8 @@ async def _connect(connection: "Any", address: "Any") -> None:
             raise
     poll = select.poll()
     poll.register(connection, select.POLLOUT)
-    for _ in range(OPEN_MS // LOOK_MS):
+    for _ in range(_OPEN_MS // _LOOK_MS):
         if poll.poll(0):
             return
-        await asyncio.sleep(LOOK_MS / 1000)
+        await asyncio.sleep(_LOOK_MS / 1000)
     raise asyncio.TimeoutError

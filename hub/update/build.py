@@ -119,7 +119,9 @@ def compiled(files: dict[str, Path]) -> dict[str, bytes]:
         def one(item: tuple[int, tuple[str, Path]]) -> bytes:
             number, (name, path) = item
             out = Path(folder) / str(number)
-            done = subprocess.run([compiler, "-O3", "-s", Path(name).stem, "-o", out, path], capture_output=True, text=True)
+            done = subprocess.run(
+                [compiler, "-O3", "-s", Path(name).stem, "-o", out, path], capture_output=True, text=True
+            )
             if done.returncode:
                 raise BuildFault(f"{path}: mpy-cross does not compile it: {done.stderr.strip()[-200:]}")
             return out.read_bytes()

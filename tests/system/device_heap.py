@@ -21,6 +21,7 @@ from firmware.wire.messages.base import Message
 from firmware.wire.messages.help import ShowAlarm
 from firmware.wire.messages.screen import ShowRegion
 from firmware.wire.messages.speech import Play
+from firmware.wire.messages.supervision import LogPiece, SendLog
 from hub.effects.region_look import palette_of
 from hub.effects.strip_layout import Look
 from hub.effects.strip_pixels import region_pixels
@@ -33,6 +34,7 @@ NOW_MS = 1_795_000_000_000
 CLIPS = ["cmn/qing", "cmn/digit-3", "cmn/hao"]
 LARGE = 100  # of a day's regions are as large as they can be
 AHEAD = 8  # messages on their way
+LOOK_AT = 50  # after so many messages somebody asks for the log
 
 
 @cache
@@ -55,6 +57,7 @@ class Day:
         self._broker = broker
         self._left = messages
         self._sent = 0
+        self.has_log = False
         self._tasks: list[asyncio.Task[None]] = []
         broker.on_publish = lambda topic, payload: self._later(self._heard(topic, json.loads(payload)))
 
@@ -68,6 +71,8 @@ class Day:
             await self._say(down, "welcome", {"boot": plain["boot"], "at_ms": NOW_MS})
             for _ in range(AHEAD):
                 await self._next(down)
+        elif name == LogPiece.name:
+            self.has_log = True
         elif "seq" in plain:
             await self._say(down, "ack", {"boot": plain["boot"], "seq": plain["seq"]})
 
@@ -79,6 +84,8 @@ class Day:
         if self._left > 0:
             self._left -= 1
             self._sent += 1
+            if self._sent == LOOK_AT:
+                await self._say(down, SendLog.name, {"id": "look", "expires_at_ms": NOW_MS * 2})
             message, slot = self._message()
             topic = f"{down}/down/{message.name}" + ("" if slot is None else f"/{slot}")
             await self._broker.send(packets.publish(topic, message.encode(), self._sent % 65535 + 1))
@@ -110,7 +117,7 @@ async def heap_in_use(kind: str, heap: str, folder: Path, messages: int = 0) -> 
     Raises RuntimeError when ``heap`` (``96k``) is too small for them.
     """
     broker = await FarBroker().open()
-    Day(kind, broker, messages)
+    day = Day(kind, broker, messages)
     board = {"site": "doumen", "device": "dev-1", "kind": kind, "version": "0.1.0", "user": "dev-1", "password": "x"}
     board |= {"broker": {"host": "127.0.0.1", "port": broker.port}, "data": str(folder), "sync": False}
     board |= {"heartbeat_s": KINDS[kind].heartbeat_s, "settings": {"clips": str(clip_bank(folder))}}
@@ -135,6 +142,8 @@ async def heap_in_use(kind: str, heap: str, folder: Path, messages: int = 0) -> 
     text = said.decode()
     if device.returncode or not text.startswith("live "):
         raise RuntimeError(f"{kind} does not run in a heap of {heap}: {text.strip()[-600:]}")
+    if messages > LOOK_AT and not day.has_log:
+        raise RuntimeError(f"{kind} has no room in a heap of {heap} to send its log")
     return {name: int(used) for name, used in (line.split() for line in text.splitlines())}
 
 
