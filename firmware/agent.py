@@ -68,7 +68,7 @@ class Agent:
         self._accepts = {kind.name: kind for kind in BASE + tuple(role.ACCEPTS)}
         self._down = topics.down(self._site, self._device, "")
         self._newest: "dict[str, tuple[int, int]]" = {}  # slot's topic → epoch and rev of what it shows
-        self._trouble = ("", 0)
+        self.trouble = ("", 0)
         self._hub_minus_ours_ms: "int | None" = None
         self._is_welcome = False
         self._is_second = False  # told to stand by
@@ -144,16 +144,11 @@ class Agent:
         """The hub's clock, unix milliseconds; None before the first Welcome."""
         return None if self._hub_minus_ours_ms is None else now_ms() + self._hub_minus_ours_ms
 
-    def role_trouble(self) -> str:
-        """Why the role failed lately, in one line; empty when it did not."""
-        trouble, since_ms = self._trouble
-        return trouble if trouble.startswith("role") and now_ms() - since_ms < self.trouble_ms else ""
-
     def note(self, where: str, error: "Any") -> None:
         """Something went wrong: count it, and say it in the next heartbeats."""
         self.errors += 1
         text = "%s: %s" % (where, error if str(error) else type(error).__name__)
-        self._trouble = (text[:64], now_ms())
+        self.trouble = (text[:64], now_ms())
         self._say(text)
 
     def log_lines(self) -> "list[tuple[int, str]]":
@@ -174,9 +169,8 @@ class Agent:
     async def run(self) -> None:
         """Work until cancelled; then say goodbye."""
         self.role.outlet = self
-        self._begin("role", self.role.run)
-        self._begin("heartbeat", self._beat)
-        self._look_at_tree()
+        self.begin("role", self.role.run)
+        self.begin("heartbeat", self._beat)
         try:
             await self._keep("link", self.client.run)
         finally:
@@ -184,26 +178,16 @@ class Agent:
                 task.cancel()
             self.outbox.close()
 
-    def _begin(self, what: str, work: "Any") -> None:
+    def begin(self, what: str, work: "Any") -> None:
         self._tasks.append(asyncio.create_task(self._keep(what, work)))
 
-    def _look_at_tree(self) -> None:
-        """A start that is not a usual one has to be watched."""
-        tree = self._board.get("tree", {"start": "normal"})
-        if tree["start"] != "normal":
-            self._updates()
-        elif tree.get("is_counted"):
-            from firmware.update.start import call_good
-
-            self._begin("start", lambda: call_good(self, self._board))
-
-    def _updates(self) -> "Any":
+    def updates(self) -> "Any":
         """The updater; loaded when there is something for it."""
         if not self._updater:
             from firmware.update.start import make_updater
 
             self._updater = make_updater(self, self._board)
-            self._begin("update", self._updater.run)
+            self.begin("update", self._updater.run)
         return self._updater
 
     async def _keep(self, what: str, work: "Any") -> None:
@@ -238,7 +222,7 @@ class Agent:
                 self.report(self._heartbeat())
 
     def _heartbeat(self) -> Heartbeat:
-        trouble, since_ms = self._trouble
+        trouble, since_ms = self.trouble
         if now_ms() - since_ms > self.trouble_ms:
             trouble = ""
         return Heartbeat(
@@ -303,7 +287,7 @@ class Agent:
 
     def _take(self, topic: str, payload: bytes) -> None:
         if "tree" in self._board and topic[len(self._down) :] in OF_UPDATES:
-            self._updates().received(topic[len(self._down) :], payload)
+            self.updates().received(topic[len(self._down) :], payload)
             return
         if topic[len(self._down) :] in OF_SUPERVISION:
             from firmware.supervision import received

@@ -81,6 +81,10 @@ async def run(board_path: str, make_parts: "Any", tree: "dict[str, Any] | None" 
     agent = Agent(board, role, log=print)
     if surround:
         surround(board, agent)
+    if tree and (tree["start"] != "normal" or tree["is_counted"]):
+        from firmware.update.start import watch
+
+        watch(agent, board)
     settle_heap()
     await agent.run()
 

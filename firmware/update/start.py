@@ -24,6 +24,14 @@ def make_updater(agent: "Any", board: "dict[str, Any]") -> Updater:
     return updater
 
 
+def watch(agent: "Any", board: "dict[str, Any]") -> None:
+    """A start that is not a usual one: of a tree on trial, in safe mode, or counted."""
+    if board["tree"]["start"] != boot.NORMAL:
+        agent.updates()
+    elif board["tree"]["is_counted"]:
+        agent.begin("start", lambda: call_good(agent, board))
+
+
 async def call_good(agent: "Any", board: "dict[str, Any]") -> None:
     """This start is counted; end the count when it went well."""
     tree = board["tree"]

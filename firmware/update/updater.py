@@ -29,7 +29,7 @@ def restart() -> None:
 
 
 class Updater:
-    """``agent`` has boot, client, role, role_trouble() and note(); ``start`` is how `boot.choose` said to start."""
+    """``agent`` has boot, client, role, trouble and note(); ``start`` is how `boot.choose` said to start."""
 
     trial_s = 600  # a tree on trial that nobody called good by then is taken back
     safe_s = 600  # safe mode lasts so long before a normal start is tried again
@@ -105,7 +105,7 @@ class Updater:
             fault = role.self_test() if hasattr(role, "self_test") else role.fault
         except Exception as error:
             fault = "self-test: %s" % (str(error) or type(error).__name__)
-        self._last_fault = (fault or self._agent.role_trouble())[:64]
+        self._last_fault = (fault or self._role_trouble())[:64]
         state = self._slots.state
         if not self._last_fault and state["trying"]:
             digest = state["offer"][0]
@@ -113,6 +113,12 @@ class Updater:
             self._report("running", digest)
         tested = SelfTested(id=test.id, boot=self._agent.boot, version=self._board["version"], fault=self._last_fault)
         self._agent.client.deliver("tested", self._topic(SelfTested), tested.encode())
+
+    def _role_trouble(self) -> str:
+        """Why the role failed lately; empty when it did not."""
+        trouble, since_ms = self._agent.trouble
+        is_fresh = now_ms() - since_ms < self._agent.trouble_ms
+        return str(trouble) if is_fresh and trouble.startswith("role") else ""
 
     async def _leave_safe_mode(self) -> None:
         await asyncio.sleep(self.safe_s)

@@ -130,7 +130,7 @@ def test_thirty_boards_of_which_one_crashes_and_one_loses_power(tmp_path: Path) 
         Shelf.of(hall.hub.folder).put(new)
         hall.type("update", "sign", "1.1.0")
         unlucky = hall.boards[hall.devices[3]]
-        unlucky.cut_power(after_flash_steps=unlucky.flash_steps + 1500)
+        unlucky.cut_power(after_flash_steps=1000)
         hall.type("update", "roll", "1.1.0", "--force")
         wait_for("the power cut", lambda: not unlucky.is_powered, PATIENCE_S)
         unlucky.restore_power()

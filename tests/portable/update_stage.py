@@ -10,6 +10,7 @@ from firmware.update import ed25519
 from firmware.update.boot import Disk, choose
 from firmware.update.manifest import SIGNED
 from firmware.update.sha512 import sha512
+from firmware.update.start import watch
 from firmware.wire.messages.update import SelfTested, UpdateReport
 from tests.portable.agent_stage import Hub, QuickAgent, Role, board_for
 from tests.portable.bench import Dice, fresh_folder, play, stop, until
@@ -107,6 +108,8 @@ class Stage:
         self.role = Role()
         self.role.fault = fault
         self.agent = QuickAgent(board, self.role)
+        if how != "normal" or not is_power_on:  # as firmware.main does
+            watch(self.agent, board)
         self._task = asyncio.create_task(self.agent.run())
         await until(lambda: self.role.of("connected"), "welcome")
         return self
