@@ -3,10 +3,17 @@
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
+
+import pytest
 
 from simulators.boards import VirtualBoard
 
+ON_BENCH = [
+    pytest.mark.micropython,
+    pytest.mark.skipif(find_spec("micropython_run") is None, reason="no MicroPython for this machine"),
+]
 MPREMOTE = Path(sys.executable).with_name("mpremote")
 
 

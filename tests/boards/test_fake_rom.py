@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from simulators.boards import VirtualBoard, esp_image
-from tests.boards.bench_hands import at_prompt, mpremote
+from tests.boards.bench_hands import ON_BENCH, at_prompt, mpremote
 
-pytestmark = pytest.mark.micropython
+pytestmark = ON_BENCH
 
 ESPTOOL = Path(sys.executable).with_name("esptool")
 BY_HAND = ("--no-stub", "--before", "no-reset", "--after", "no-reset")  # a pseudo-terminal has no DTR and RTS

@@ -2,12 +2,10 @@
 
 import random
 
-import pytest
-
 from simulators.boards import VirtualBoard, uf2_drive
-from tests.boards.bench_hands import at_prompt, mpremote
+from tests.boards.bench_hands import ON_BENCH, at_prompt, mpremote
 
-pytestmark = pytest.mark.micropython
+pytestmark = ON_BENCH
 
 BLOCKS = 20
 

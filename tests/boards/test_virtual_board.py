@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from simulators.boards import VirtualBoard
-from tests.boards.bench_hands import MPREMOTE, at_prompt, mpremote, put
+from tests.boards.bench_hands import MPREMOTE, ON_BENCH, at_prompt, mpremote, put
 
 WATCHED = """import machine
 w = machine.WDT(timeout=80)
@@ -20,7 +20,7 @@ for _ in range(20):
 print('fed')
 """
 
-pytestmark = pytest.mark.micropython
+pytestmark = ON_BENCH
 
 
 @pytest.fixture

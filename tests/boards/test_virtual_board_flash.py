@@ -3,9 +3,9 @@
 import pytest
 
 from simulators.boards import VirtualBoard
-from tests.boards.bench_hands import at_prompt, mpremote, put, run_main
+from tests.boards.bench_hands import ON_BENCH, at_prompt, mpremote, put, run_main
 
-pytestmark = pytest.mark.micropython
+pytestmark = ON_BENCH
 
 FLASH_BYTES = 96 * 1024
 WRITES = """import os

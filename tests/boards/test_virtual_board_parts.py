@@ -5,9 +5,9 @@ import wave
 import pytest
 
 from simulators.boards import PixelChain, VirtualBoard
-from tests.boards.bench_hands import at_prompt, run_main
+from tests.boards.bench_hands import ON_BENCH, at_prompt, run_main
 
-pytestmark = pytest.mark.micropython
+pytestmark = ON_BENCH
 
 RATE_HZ = 16000
 

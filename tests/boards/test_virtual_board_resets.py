@@ -7,9 +7,9 @@ import signal
 import pytest
 
 from simulators.boards import VirtualBoard
-from tests.boards.bench_hands import at_prompt, put, run_main
+from tests.boards.bench_hands import ON_BENCH, at_prompt, put, run_main
 
-pytestmark = pytest.mark.micropython
+pytestmark = ON_BENCH
 
 TURNS = """import machine, sys, time
 memory = machine.RTC().memory()

@@ -8,9 +8,9 @@ from contextlib import suppress
 import pytest
 
 from simulators.boards import VirtualBoard
-from tests.boards.bench_hands import at_prompt, mpremote, put, run_main
+from tests.boards.bench_hands import ON_BENCH, at_prompt, mpremote, put, run_main
 
-pytestmark = pytest.mark.micropython
+pytestmark = ON_BENCH
 
 TALKS = """import asyncio
 async def main():
