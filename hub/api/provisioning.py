@@ -91,7 +91,8 @@ async def _do(act: Callable[[], Awaitable[Any]]) -> Any:
         raise HTTPException(422, str(fault)) from None
     except BrokerFault as fault:
         raise HTTPException(
-            503, f"{fault}; the change is written down, and holds as soon as the broker reads its accounts: restart the hub"
+            503,
+            f"{fault}; the change is written down, and holds as soon as the broker reads its accounts: restart the hub",
         ) from None
     except (ProvisionFault, OSError) as fault:
         raise HTTPException(503, f"{fault}; do it again when that is mended") from None
