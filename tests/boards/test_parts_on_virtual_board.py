@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def board(tmp_path):
-    with VirtualBoard(tmp_path / "board", profile="virtual", speed=20) as board:
+    with VirtualBoard(tmp_path / "board", profile="virtual", speed=4) as board:
         at_prompt(board)
         yield board
 
@@ -49,7 +49,7 @@ asyncio.run(main())
 
 
 def test_an_announcement_is_heard_whole_and_the_amplifier_is_on_while_it_plays(board, tmp_path):
-    samples = struct.pack("<4800h", *[(number * 37) % 2000 for number in range(4800)])
+    samples = struct.pack("<4800h", *[1 + (number * 37) % 2000 for number in range(4800)])
     clips = tmp_path / "clips" / "cmn"
     clips.mkdir(parents=True)
     (clips / "a.wav").write_bytes(header(len(samples)) + samples)
@@ -70,8 +70,12 @@ asyncio.run(main())
 """
     assert "on 1 off 0" in run_with_parts(board, "amplifier", program, tmp_path, clips="/clips")
     board.wait(lambda: board.heard)
-    with wave.open(str(board.heard[0])) as file:
-        assert file.readframes(file.getnframes()) == samples * 2
+    levels = []
+    for path in board.heard:  # a busy test machine may be late for the ear: that is silence, or another file
+        with wave.open(str(path)) as file:
+            frames = file.readframes(file.getnframes())
+        levels += [level for level in struct.unpack(f"<{len(frames) // 2}h", frames) if level]
+    assert struct.pack(f"<{len(levels)}h", *levels) == samples * 2
 
 
 def test_a_region_stands_on_the_chain_of_leds(board, tmp_path):
