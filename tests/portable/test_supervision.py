@@ -50,7 +50,7 @@ def test_the_log_is_sent_when_asked_for_in_pieces_with_the_hubs_time():
         pieces = hub.sent(LogPiece)
         assert [(piece.piece, piece.pieces, piece.act) for piece in pieces] == [(0, 2, "look-1"), (1, 2, "look-1")]
         lines = [line for piece in pieces for line in piece.lines]
-        assert [line.text for line in lines] == ["connected"] + ["part: fault %d" % i for i in range(6)]
+        assert [line.text for line in lines] == ["connected"] + [f"part: fault {i}" for i in range(6)]
         assert all([abs(line.at_ms - NOW_MS) < 30000 for line in lines])
         assert [line.at_ms for line in lines] == sorted([line.at_ms for line in lines])
 
