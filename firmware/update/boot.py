@@ -22,6 +22,7 @@ try:
 except ImportError:  # MicroPython
     pass
 
+_before = list(globals())
 TRIES = 3
 NORMAL, TRIAL, SAFE = "normal", "trial", "safe"
 MANIFEST = "manifest.json"
@@ -171,4 +172,6 @@ def reset_cause() -> str:
 
 
 if __name__ == "__main__":
-    TREE = prepare()  # read by /main.py, which shares these names
+    TREE = prepare()  # read by /main.py, which shares these names; the others of this file would only cost memory
+    for _name in [name for name in globals() if name not in _before and name not in ("TREE", "_before", "_name")]:
+        del globals()[_name]

@@ -43,17 +43,8 @@ class Installer:
         self._to = slots.path(slots.spare)
         self._from = slots.path(slots.running)
         self._files: "dict[str, Any]" = manifests.read(data)["files"]
-        self._here = self._own_files()
         self._total = sum([size for size, _ in self._files.values()])
         self._done = 0
-
-    def _own_files(self) -> "dict[str, Any]":
-        """What the running tree's manifest says of its files; nothing when it cannot be read."""
-        try:
-            found: "dict[str, Any]" = manifests.read(self._slots.manifest_bytes(self._slots.running))["files"]
-            return found
-        except UpdateRefused:
-            return {}
 
     async def run(self) -> None:
         self._slots.settle()
@@ -118,13 +109,12 @@ class Installer:
 
     async def _bring(self, path: str) -> None:
         """One file of the tree: copied or fetched, read back, named."""
-        sha256 = self._files[path][1]
         real = self._to + "/" + path
         for at in range(len(self._to) + 1, len(real)):
             if real[at] == "/":
                 self._make_folder(real[:at])
         part = real + PART
-        if self._here.get(path, (0, ""))[1] == sha256 and await self._is_right(self._from + "/" + path, path):
+        if await self._is_right(self._from + "/" + path, path):  # two manifests at once would be too much memory
             await self._copy(self._from + "/" + path, part)
         else:
             await self._fetch(part, path)

@@ -4,6 +4,7 @@ Loaded when the hub offers an update or asks for a self-test, and on a start tha
 """
 
 import asyncio
+import gc
 
 from firmware.clock import now_ms
 from firmware.update import boot
@@ -167,6 +168,7 @@ class Updater:
         except ValueError as error:
             raise UpdateRefused("update.url", str(error))
         self._report("fetching", offer.manifest)
+        gc.collect()
         data = await source.small(offer.manifest, manifests.MAX_BYTES)
         signature = await source.small(offer.manifest + ".sig", 64)
         if manifests.digest(data) != offer.manifest:
@@ -175,6 +177,7 @@ class Updater:
         manifest = manifests.read(data)
         manifests.check(manifest, self._board, self._board["version"])
         del manifest
+        gc.collect()  # before it is read again, for good
 
         def progress(done: int, total: int) -> None:
             if now_ms() - self._reported_ms >= self.progress_ms:

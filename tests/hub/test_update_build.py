@@ -65,6 +65,7 @@ def test_the_manifest_carries_the_rules_it_was_built_with() -> None:
     tree = build("1.2.3", "virtual", [], True, min_version="1.0.0", downgrade_from="2.0.0")
     facts = json.loads(tree.manifest)
     assert (facts["min_version"], facts["downgrade_from"]) == ("1.0.0", "2.0.0")
+    assert tree.manifest.endswith(b',"version":"1.2.3"}')  # a board looks for it there
 
 
 @pytest.mark.parametrize("version", ["", "1.0", "v1.0.0", "1.0.0-rc1", "1.0.¹"])
