@@ -146,9 +146,9 @@ class Board:
             progress(len(piece))
         self._compare(path, said, hashlib.sha256(data).hexdigest())
 
-    def replace(self, path: str, data: bytes) -> None:
+    def replace(self, path: str, data: bytes, progress: Progress = lambda more: None) -> None:
         """Whole or not at all."""
-        self.write(path + ".new", data)
+        self.write(path + ".new", data, progress)
         said = self.run(f"os.rename({path + '.new'!r},{path!r})\nprint(H({path!r}))")
         self._compare(path, said, hashlib.sha256(data).hexdigest())
 

@@ -38,10 +38,15 @@ def who_has(port: str) -> str:
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            held = {os.readlink(fd) for fd in (process / "fd").iterdir()}
-            name = (process / "comm").read_text().strip()
+            if device in map(_leads_to, (process / "fd").iterdir()):
+                found.append(f"{(process / 'comm').read_text().strip()} ({process.name})")
         except OSError:
-            continue
-        if device in held:
-            found.append(f"{name} ({process.name})")
+            continue  # of somebody else, or just gone
     return ", ".join(sorted(found))
+
+
+def _leads_to(link: Path) -> str:
+    try:
+        return os.readlink(link)
+    except OSError:
+        return ""

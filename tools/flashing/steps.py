@@ -129,7 +129,7 @@ class Flashing:
         if self._bench.is_dry:
             return
         if self._job.is_erase:
-            flash = self._erase(profile)
+            flash = self._erase(profile, flash.board)
         self._check_space(flash)
         self._copy_tree(flash)
         self._write_identity(profile, flash)
@@ -262,17 +262,17 @@ class Flashing:
 
     # --- changing
 
-    def _erase(self, profile: Profile) -> Flash:
-        """All files; what starts the board goes first."""
+    def _erase(self, profile: Profile, old: dict[str, Any]) -> Flash:
+        """All files; what starts the board goes first. board.json stays until it is replaced: it says whose board this
+        is, should this be torn off."""
         self._begin("erase")
-        for path in (MAIN, "/boot.py", identities.PATH):
+        for path in (MAIN, "/boot.py"):
             self._board.remove(path)
-        stored, _ = self._board.files()
-        for path in sorted({"/" + path.split("/")[1] for path in stored}):
+        stored, folders = self._board.files()
+        for path in sorted({"/" + path.split("/")[1] for path in (*stored, *folders)} - {identities.PATH}):
             self._board.remove(path)
         self._watcher.ends("")
-        tree = self._bench.compiler.tree(profile, self._board.facts().mpy)
-        return self._compare(profile, tree, {})
+        return self._compare(profile, self._bench.compiler.tree(profile, self._board.facts().mpy), old)
 
     def _check_space(self, flash: Flash) -> None:
         needed = placing.needed_bytes(flash.placement, flash.stored) + RESERVE_BYTES
@@ -296,7 +296,7 @@ class Flashing:
             for path, data in placement.send.items():
                 if path != root + MANIFEST:
                     self._board.write(path, data, self._watcher.advances)
-            self._board.replace(root + MANIFEST, placement.send[root + MANIFEST])
+            self._board.replace(root + MANIFEST, placement.send[root + MANIFEST], self._watcher.advances)
         self._outcome.sent_files, self._outcome.sent_bytes = len(placement.send), placement.send_bytes
         self._watcher.ends(f"{len(placement.send)} · {placement.send_bytes // 1024} kB")
         self._begin("switch")

@@ -12,6 +12,7 @@ from tools.flashing import ports
 from tools.flashing.faults import FlashFault
 
 RAW_PROMPT = b"raw REPL; CTRL-B to exit\r\n"
+OVERALL_S = 60.0  # for one answer, however long
 ATTEMPTS = 4  # to stop the program: a board that starts just now does not listen yet
 
 #: What goes wrong on the way to a board that is being unplugged or loses its power.
@@ -51,12 +52,21 @@ class Wire(SerialTransport):  # type: ignore[misc]
         data_consumer: Any = None,
         timeout_overall: float | None = None,
     ) -> bytes:
-        """As the transport's, but never more patient than `patience_s`, and silence is a TransportError."""
+        """As the transport's, but silence is a TransportError, and so is a board that only ever says other things."""
         patience_s = min(timeout or self.patience_s, self.patience_s)
-        found = bytes(super().read_until(min_num_bytes, ending, patience_s, data_consumer, timeout_overall))
-        if not found.endswith(ending):
-            raise TransportError("silence")
-        return found
+        found = bytearray()
+        begin_s = heard_s = time.monotonic()
+        while not found.endswith(ending):
+            piece = self.serial.read(1)
+            now_s = time.monotonic()
+            if piece:
+                heard_s = now_s
+                found += piece
+                if data_consumer:
+                    data_consumer(piece)
+            if now_s - heard_s >= patience_s or now_s - begin_s >= (timeout_overall or OVERALL_S):
+                raise TransportError("not heard: " + repr(ending))
+        return b"\x04" if data_consumer else bytes(found)
 
     def stop_program(self) -> None:
         """Interrupt what runs and start afresh at the raw prompt, with a clean heap. FlashFault."""

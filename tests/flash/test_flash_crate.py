@@ -1,0 +1,115 @@
+"""A crate: ten boards of three kinds at once, with cables and power going at random; the crate file; the report."""
+
+import csv
+import json
+import random
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from simulators.boards import VirtualBoard
+from tests.flash.stage import PATIENCE_S, Hand, Stage, cuts, mend, new_board
+from tools.flashing import crate
+from tools.flashing.faults import FlashFault
+from tools.flashing.steps import Job
+
+pytestmark = [pytest.mark.micropython, pytest.mark.system]
+
+FLASH = Path(__file__).resolve().parent.parent.parent / "tools" / "flash.py"
+KINDS = ["help_button"] * 5 + ["amplifier"] * 3 + ["window_strip"] * 2
+
+
+def test_ten_boards_of_three_kinds_survive_a_clumsy_installer(stage: Stage, tmp_path: Path) -> None:
+    boards = [new_board(tmp_path, number) for number in range(1, 11)]
+    devices = [stage.device(kind) for kind in KINDS]
+    try:
+        with ThreadPoolExecutor(10) as hands:
+            torn = list(hands.map(lambda n: clumsy(stage, boards[n], devices[n], n), range(10)))
+        assert sum(torn) >= 8  # something really happened
+        by_port = {board.port: board for board in boards}
+
+        def one(job: Job) -> object:
+            return stage.flash(by_port[job.port], job.device)
+
+        outcomes = crate.flash_all([Job(b.port, d) for b, d in zip(boards, devices, strict=True)], one)  # type: ignore[arg-type]
+        assert [outcome.fault for outcome in outcomes] == [""] * 10
+        assert [outcome.kind for outcome in outcomes] == KINDS
+        online = {device["id"] for device in stage.process.get("/devices") if device["is_online"]}
+        assert set(devices) <= online
+    finally:
+        for board in boards:
+            board.close()
+
+
+def clumsy(stage: Stage, board: VirtualBoard, device: str, seed: int) -> bool:
+    """Starts to flash it and tears it off; whether that hit."""
+    dice = random.Random(seed)
+    board.start()
+    step, share = dice.choice([("compare", 0.0), ("copy", dice.random()), ("copy", dice.random()), ("identity", 0.0)])
+    outcome = stage.flash(board, device, Hand(step, cuts(board, dice), share))
+    board.stop()
+    mend(board)
+    return bool(outcome.fault)
+
+
+def flash(*words: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(FLASH), "--patience", str(PATIENCE_S), *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+
+def test_the_command_flashes_a_crate_and_writes_labels_and_report(stage: Stage, tmp_path: Path) -> None:
+    button, strip = stage.device(), stage.device("window_strip")
+    file = tmp_path / "crate.csv"
+    with new_board(tmp_path, 1) as first, new_board(tmp_path, 2) as second:
+        file.write_text(f"port,device\n{first.port},{button}\n{second.port},{strip}\n/dev/ttyNone,{stage.device()}\n")
+        words = ("--crate", file, "--folder", stage.folder / "hub", "--labels", tmp_path / "labels")
+        dry = flash(*words, "--dry-run", "--json")
+        assert dry.returncode == 1  # one of them is not there
+        assert [bool(row["differences"]) for row in json.loads(dry.stdout)] == [True, True, False]
+        assert not stage.hub.device(button)["is_online"]
+
+        done = flash(*words, "--language", "en")
+        assert done.returncode == 1, done.stderr
+        assert "2 done, 1 not" in " ".join(done.stdout.split())
+        with (tmp_path / "crate-report.csv").open(encoding="utf-8-sig") as report:
+            rows = list(csv.DictReader(report))
+        assert [(row["device"], row["is_online"], row["code"]) for row in rows[:2]] == [
+            (button, "True", ""),
+            (strip, "True", ""),
+        ]
+        assert rows[2]["code"] == "no_port"
+        assert sorted(path.stem for path in (tmp_path / "labels").iterdir()) == sorted([button, strip])
+        whole = json.loads((tmp_path / "crate-report.json").read_text(encoding="utf-8"))
+        assert whole[0]["mac"] == "24:6f:28:00:01:01"
+
+        seen = flash("--port", first.port, "--device", button, "--folder", stage.folder / "hub", "--verify", "--json")
+        assert (seen.returncode, json.loads(seen.stdout)[0]["differences"]) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        ("port,device\n", 1, "no devices"),
+        ("port,name\n/dev/a,b\n", 1, "name"),
+        ("port,device\n/dev/a,\n", 2, "device is missing"),
+        ("port,device\n/dev/a,x\n/dev/b,x\n", 3, "already in line 2"),
+        ("port,device,image\n/dev/a,x,perhaps\n", 2, "yes, no or empty"),
+    ],
+)
+def test_a_wrong_crate_file_is_refused_with_its_line(tmp_path: Path, text: str, line: int, says: str) -> None:
+    file = tmp_path / "crate.csv"
+    file.write_text(text)
+    with pytest.raises(FlashFault) as caught:
+        crate.read(file, "en")
+    assert f"line {line}: " in caught.value.say("en")
+    assert says in caught.value.say("en")
+    assert caught.value.exit_code == 2
+
+
+def test_a_crate_file_from_a_chinese_spreadsheet_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "crate.csv"
+    file.write_bytes("port,device,profile,replace,image\r\nCOM3,hukou-strip-1,virtual,是,否\r\n".encode("gb18030"))
+    assert crate.read(file) == [Job("COM3", "hukou-strip-1", "virtual", False, True, False)]
