@@ -16,6 +16,7 @@ from hub.site_file import load
 from hub.sites import find
 from simulators.process import find_micropython
 from tests.bench.engine_bench import engine_ops_per_s
+from tests.bench.flash_bench import flash_figures
 from tests.bench.hall import running_hub
 from tests.bench.press_bench import press_to_strip
 from tests.bench.queue_bench import queue_figures
@@ -71,12 +72,23 @@ def storm_of_400(broker: str) -> Figures:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def flash(broker: str) -> Figures:
+    if not find_micropython():
+        return {}
+    folder = Path(tempfile.mkdtemp(prefix="hallhub-bench-"))
+    try:
+        return flash_figures(folder, broker)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 BENCHES: dict[str, Callable[[str], Figures]] = {
     "engine": engine,
     "heap": heap,
     "queue": queue,
     "press": press,
     "storm": storm_of_400,
+    "flash": flash,
 }
 
 

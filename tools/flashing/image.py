@@ -103,7 +103,8 @@ def _last(said: str) -> str:
 
 def check_uf2(path: Path, profile: Profile) -> None:
     """Whether this is an image for the chip. FlashFault."""
-    head = path.open("rb").read(UF2_BLOCK.size)
+    with path.open("rb") as file:
+        head = file.read(UF2_BLOCK.size)
     families = UF2_FAMILIES.get(profile.chip.name, ())
     if len(head) < UF2_BLOCK.size or UF2_BLOCK.unpack(head)[:2] != UF2_MAGIC:
         raise FlashFault("not_uf2", path=path)

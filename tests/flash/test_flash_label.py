@@ -1,0 +1,54 @@
+"""Labels and wiring pictures: what they say, and that they are as the code draws them."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops
+
+from tools import wiring
+from tools.flashing import label
+from tools.flashing.outcome import Outcome
+
+LONG = Outcome(
+    port="-",
+    device="help-" + "x" * 43,
+    kind="help_button",
+    hall="hukou",
+    place="三楼" * 40,
+    mac="24:6f:28:00:01:01",
+    version="0.1.0",
+)
+
+
+def test_the_code_of_a_label_tells_id_kind_hall_and_mac() -> None:
+    assert json.loads(label.qr_text(LONG)) == {
+        "id": LONG.device,
+        "kind": "help_button",
+        "hall": "hukou",
+        "mac": "24:6f:28:00:01:01",
+    }
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_even_the_longest_label_keeps_text_code_and_edge_apart(language: str, tmp_path: Path) -> None:
+    path = label.save(LONG, "户籍服务厅", tmp_path, language)
+    with Image.open(path) as page:
+        assert page.size == (label.WIDTH_PX, label.HEIGHT_PX)
+        ink = ImageChops.invert(page.convert("L"))
+    left, top, right, bottom = ink.getbbox() or (0, 0, 0, 0)
+    assert left >= label.EDGE_PX - 2
+    assert right <= label.WIDTH_PX - label.EDGE_PX
+    assert 0 < top < bottom < label.HEIGHT_PX
+    columns = [ink.crop((x, 0, x + 1, label.HEIGHT_PX)).getbbox() is None for x in range(label.WIDTH_PX)]
+    gap = max(len(run) for run in "".join(" x"[not empty] for empty in columns[40:-40]).split("x"))
+    assert gap >= 8  # between text and code
+
+
+@pytest.mark.parametrize("name", wiring.PICTURES)
+def test_the_wiring_pictures_are_those_of_the_profile(name: str) -> None:
+    fresh = io.BytesIO()
+    wiring.draw(wiring.PICTURES[name]()).save(fresh, "png")
+    with Image.open(wiring.FOLDER / f"{name}.png") as kept:
+        assert ImageChops.difference(kept.convert("RGB"), Image.open(fresh).convert("RGB")).getbbox() is None
