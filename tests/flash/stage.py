@@ -24,9 +24,9 @@ STEPS = ("find", "compare", "copy", "switch", "identity", "restart", "online")
 class Stage:
     """One hub for all tests of a file; each test takes boards of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, tls: bool = False) -> None:
         self.folder = folder
-        self.process = HubProcess(folder / "hub")
+        self.process = HubProcess(folder / "hub", tls=tls)
         self.process.start()
         self.hub = Hub.of_folder(folder / "hub")
         self.compiler = Compiler(VERSION)
