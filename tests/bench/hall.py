@@ -14,6 +14,7 @@ from firmware.agent import Agent
 from firmware.wire.messages.base import Answer
 from firmware.wire.messages.device import Refused
 from firmware.wire.messages.queue import ShowWindow, TicketCall, TicketFinish, TicketIssued, TicketTake, WindowOpen
+from hub.broker.process import end_orphan
 from simulators.hub_process import HubProcess
 
 
@@ -27,6 +28,7 @@ def running_hub(broker: str = "nats") -> Iterator[HubProcess]:
         yield hub
     finally:
         hub.stop()
+        end_orphan(hub.folder / "broker")  # a hub that was killed leaves its broker running
         shutil.rmtree(folder, ignore_errors=True)
 
 
