@@ -1,6 +1,8 @@
 """A server of ours as a process: start it and wait until it answers, kill it in the middle, start it again."""
 
+import contextlib
 import json
+import random
 import signal
 import socket
 import subprocess
@@ -14,11 +16,19 @@ START_S = 30.0
 END_S = 30.0
 
 
+FREE_PORTS = range(12_000, 32_000)  # below those that systems give to outgoing connections
+
+
 def free_port() -> int:
-    """A TCP port of the loopback interface that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A TCP port of the loopback interface that nobody uses now, nor will be given to a connection meanwhile.
+
+    Drawn by lot, so that several programs that ask at once hardly get the same.
+    """
+    while True:
+        port = random.SystemRandom().choice(FREE_PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_for(what: str, is_so: Callable[[], object], within_s: float, every_s: float = 0.05) -> None:

@@ -3,7 +3,6 @@
 import os
 import queue
 import shutil
-import socket
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from hub.broker.brokers import BROKERS
 from hub.broker.settings import BrokerSettings
 from hub.engine.plan import Device, Hall, Plan
 from hub.provision.certificates import Client
+from simulators.server_process import free_port
 
 SITE = "s"
 PLAN = Plan(
@@ -39,12 +39,6 @@ KEY = {account.user: account.password for account in ALL}
 
 def account(user: str) -> Account:
     return next(account for account in ALL if account.user == user)
-
-
-def free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
 
 
 def need(kind: str) -> None:
