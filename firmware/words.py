@@ -284,6 +284,23 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "site.right.languages": ('由 cmn、yue、en 组成的列表，例如 ["cmn"]', 'a list of cmn, yue, en, such as ["cmn"]'),
     "site.right.rows": ("表的列表，最多 5000 行", "a list of tables, at most 5000"),
     "site.right.table": ("一个表", "a table"),
+    "site.right.sections": (
+        '一天的开放时段，例如 ["09:00-12:00", "14:00-17:00"]，最多 8 段，空列表为不开放',
+        'the sections of a day, such as ["09:00-12:00", "14:00-17:00"], at most 8; an empty list is closed',
+    ),
+    "site.right.dates": ('日期列表，例如 ["2026-10-01"]', 'a list of dates, such as ["2026-10-01"]'),
+    "site.error.sections_order": (
+        "{value} 不对；各时段应先后有序、互不相接",
+        "{value} is wrong; sections must be in order and apart",
+    ),
+    "site.error.day_twice": (
+        "{value} 既是节假日又是补班日；请删去其一",
+        "{value} is both a holiday and an extra working day; take one out",
+    ),
+    "site.error.hours_alone": (
+        "单独的开放时间需要先有全楼的 [hours]",
+        "hours of its own need the building's [hours] too",
+    ),
     "site.error.no_site": (
         "没有站点“{value}”；请写随产品提供的站点名（{known}）或站点文件的路径",
         "no site {value}; give the name of one that comes with the product ({known}), or the path of a site file",
@@ -967,4 +984,22 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "update.downgrade": ("版本比现有的旧", "older than what runs"),
     "update.too-old": ("现有版本太旧，请先升级到中间版本", "too far a step; an intermediate version first"),
     "update.space": ("存储空间不足", "too little flash"),
+    # Parts of devices, and what is wrong with them: firmware/kinds.py, firmware/wire/messages/part.py.
+    "part.screen": ("屏幕", "screen"),
+    "part.printer": ("打印机", "printer"),
+    "part.keypad": ("按键", "keypad"),
+    "part.panel": ("LED 屏", "LED panel"),
+    "part.speaker": ("喇叭", "speaker"),
+    "part.button": ("按钮", "button"),
+    "part.lamp": ("指示灯", "lamp"),
+    "fault.broken": ("故障，请断电重启；仍不行请报修", "does not work; switch it off and on, else call for repair"),
+    "fault.unplugged": ("没有连接，请检查连线和电源", "not there; check its cable and power"),
+    "fault.no_answer": ("没有应答，请检查连线和电源", "does not answer; check its cable and power"),
+    "fault.offline": ("脱机，请检查面板后断电重启", "offline; look at its panel, then switch it off and on"),
+    "fault.paper_out": ("缺纸，请装入新纸卷", "paper out; put a new roll in"),
+    "fault.paper_low": ("纸快用完，请准备新纸卷", "paper near its end; have a new roll ready"),
+    "fault.cover_open": ("上盖未合，请合上", "cover open; close it"),
+    "fault.cutter": ("切刀卡住，请开盖清理", "knife jammed; open the cover and clear it"),
+    "fault.jam": ("卡纸，请开盖取出", "paper jam; open the cover and take it out"),
+    "fault.overheated": ("过热，请等它冷却", "too hot; let it cool down"),
 }

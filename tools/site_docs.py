@@ -14,6 +14,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "site.md"
 TABLES = (
     ("[site]", shape.SiteRow),
     ("[settings]", shape.SettingsRow),
+    ("[hours]", shape.HoursRow),
     ("[[halls]]", shape.HallRow),
     ("halls.services", shape.ServiceRow),
     ("halls.windows", shape.WindowRow),

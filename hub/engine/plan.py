@@ -3,9 +3,19 @@
 Only types and look-ups here; reading and checking the file is `hub.site_file`.
 """
 
+from datetime import date
 from functools import cached_property
 
 import msgspec
+
+Sections = tuple[tuple[int, int], ...]  # of one day: (first minute, minute after the last), in order, apart
+
+
+class Hours(msgspec.Struct, frozen=True, kw_only=True):
+    """When something is open: the sections of each day, Monday first, and those of an extra working day."""
+
+    week: tuple[Sections, ...] = ((),) * 7
+    extra_day: Sections = ()
 
 
 class Service(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,6 +26,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     name_en: str = ""
     prefix: str
+    hours: Hours | None = None  # its own, instead of its hall's
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +81,7 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True):
     department: str = ""
     channel: str = ""
     notice: str = ""
+    hours: Hours | None = None  # its own, instead of the building's
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,6 +103,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     name_en: str = ""
     city: str = ""
     settings: Settings = Settings()
+    hours: Hours | None = None  # None: not told, always open; look-ups are hub.engine.hours
+    holidays: tuple[date, ...] = ()
+    extra_days: tuple[date, ...] = ()  # working days that are not in the week
     halls: tuple[Hall, ...]
     services: tuple[Service, ...]
     windows: tuple[Window, ...]

@@ -1,7 +1,13 @@
 """Makes the flat `Plan` of a site file that passed every check: terminals and strips become devices like the others."""
 
-from hub.engine.plan import Channel, Device, Hall, Plan, Region, Service, Window
-from hub.site_file.shape import PlacedStrip, SiteWritten
+from typing import Any
+
+from hub.engine.plan import Channel, Device, Hall, Hours, Plan, Region, Service, Window
+from hub.engine.plan import Sections as Minutes
+from hub.site_file.shape import Placed, PlacedStrip, Sections, SiteWritten, WeekRow
+
+_WORKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
+DAYS = (*_WORKDAYS, "saturday", "sunday")
 
 
 def assemble(site: SiteWritten) -> Plan:
@@ -14,9 +20,19 @@ def assemble(site: SiteWritten) -> Plan:
         name_en=top.name_en,
         city=top.city,
         settings=site.settings,
+        hours=_hours(site.hours),
+        holidays=site.hours.row.holidays if site.hours else (),
+        extra_days=site.hours.row.extra_days if site.hours else (),
         halls=_halls(site),
         services=tuple(
-            Service(id=row.id, hall=hall, name=row.name, name_en=row.name_en, prefix=row.prefix)
+            Service(
+                id=row.id,
+                hall=hall,
+                name=row.name,
+                name_en=row.name_en,
+                prefix=row.prefix,
+                hours=_hours(site.hours_of_service.get(row.id)),
+            )
             for _, row, hall in site.services
         ),
         windows=tuple(
@@ -46,9 +62,30 @@ def _halls(site: SiteWritten) -> tuple[Hall, ...]:
             department=row.department,
             channel=channel_of.get(row.id, ""),
             notice=row.notice,
+            hours=_hours(site.hours_of_hall.get(row.id)),
         )
         for _, row, _ in site.halls
     )
+
+
+def minutes(sections: Sections) -> Minutes:
+    """``("09:00-12:00",)`` → ``((540, 720),)``."""
+
+    def minute(text: str) -> int:
+        return int(text[:2]) * 60 + int(text[3:])
+
+    return tuple((minute(section[:5]), minute(section[6:])) for section in sections)
+
+
+def _hours(placed: Placed[Any] | None) -> Hours | None:
+    if placed is None:
+        return None
+    row: WeekRow = placed.row
+    week = []
+    for day in DAYS:
+        own: Sections | None = getattr(row, day)
+        week.append(minutes(own if own is not None else row.workdays if day in _WORKDAYS else ()))
+    return Hours(week=tuple(week), extra_day=minutes(row.workdays) or week[0])
 
 
 def _floor(own: int | None, hall: str, site: SiteWritten) -> int:

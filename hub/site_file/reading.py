@@ -14,6 +14,7 @@ from hub.site_file.shape import (
     Decision,
     DeviceRow,
     HallRow,
+    HoursRow,
     Placed,
     PlacedStrip,
     PublicRow,
@@ -24,6 +25,7 @@ from hub.site_file.shape import (
     SiteWritten,
     StripRow,
     TopRow,
+    WeekRow,
     WindowRow,
 )
 
@@ -106,6 +108,9 @@ def read_site(tree: dict[str, Any], problems: Problems) -> SiteWritten:
     site.site = Placed(_table("site"), row, "") if row else None
     settings = read_row(SettingsRow, tree.get("settings", {}), _table("settings"), problems)
     site.settings = Settings(**msgspec.structs.asdict(settings)) if settings else Settings()
+    if tree.get("hours") is not None:
+        hours = read_row(HoursRow, tree["hours"], _table("hours"), problems)
+        site.hours = Placed(_table("hours"), hours, "") if hours else None
     site.decisions = read_rows(Decision, rows_of(tree, "decisions", Spot(), "about"), problems)
     for spot, raw in rows_of(tree, "halls", Spot()):
         _read_hall(raw, spot, site, problems)
@@ -127,9 +132,20 @@ def _read_hall(raw: Any, spot: Spot, site: SiteWritten, problems: Problems) -> N
     hall = row.id if row else ""  # without a right hall the file is refused, so nobody misses the name
     if row:
         site.halls.append(Placed(spot, row, ""))
-    site.services += read_rows(ServiceRow, rows_of(raw, "services", spot), problems, hall)
+        _read_week(row.id, row.hours, spot, site.hours_of_hall, problems)
+    services = read_rows(ServiceRow, rows_of(raw, "services", spot), problems, hall)
+    for service_spot, service, _ in services:
+        _read_week(service.id, service.hours, service_spot, site.hours_of_service, problems)
+    site.services += services
     site.windows += read_rows(WindowRow, rows_of(raw, "windows", spot), problems, hall)
     _read_devices(raw, spot, hall, site, problems)
+
+
+def _read_week(owner: str, raw: Any, spot: Spot, weeks: dict[str, Placed[WeekRow]], problems: Problems) -> None:
+    """The hours of a hall or a service, when it has its own."""
+    row = read_row(WeekRow, raw, spot.key("hours"), problems) if raw is not None else None
+    if row:
+        weeks[owner] = Placed(spot.key("hours"), row, "")
 
 
 def _read_devices(raw: Any, spot: Spot, hall: str, site: SiteWritten, problems: Problems) -> None:

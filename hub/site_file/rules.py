@@ -1,11 +1,13 @@
 """What must hold between the parts of a site: every id once, every reference to something that is there."""
 
+import itertools
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from firmware.kinds import KINDS
+from hub.site_file.assemble import DAYS, minutes
 from hub.site_file.problems import Problems, Spot, nearest, shown
-from hub.site_file.shape import PlacedStrip, SiteWritten
+from hub.site_file.shape import PlacedStrip, SiteWritten, WeekRow
 
 TERMINALS = ("call_terminal", "evaluation_terminal")
 STRIPS = tuple(name for name, kind in KINDS.items() if "show/region" in kind.accepts)
@@ -170,6 +172,28 @@ def _channels(site: SiteWritten, problems: Problems) -> None:
             problems.warning("no_channel", device.spot, value=device.id)
 
 
+def _hours(site: SiteWritten, problems: Problems) -> None:
+    own = [*site.hours_of_hall.values(), *site.hours_of_service.values()]
+    if site.hours is None:
+        for spot, _, _ in own:
+            problems.error("hours_alone", spot)
+    else:
+        spot, row, _ = site.hours
+        for day in sorted(set(row.holidays) & set(row.extra_days)):
+            problems.error("day_twice", spot, "extra_days", value=day)
+        _week(spot, row, problems)
+    for spot, week, _ in own:
+        _week(spot, week, problems)
+
+
+def _week(spot: Spot, row: WeekRow, problems: Problems) -> None:
+    """Sections of a day are in order and apart."""
+    for key in ("workdays", *DAYS):
+        edges = [edge for section in minutes(getattr(row, key) or ()) for edge in section]
+        if any(later <= earlier for earlier, later in itertools.pairwise(edges)):
+            problems.error("sections_order", spot, key, value=shown(getattr(row, key)))
+
+
 _RULES: tuple[Callable[[SiteWritten, Problems], None], ...] = (
     _ids,
     _numbers,
@@ -179,4 +203,5 @@ _RULES: tuple[Callable[[SiteWritten, Problems], None], ...] = (
     _kinds,
     _strips,
     _channels,
+    _hours,
 )

@@ -1,5 +1,6 @@
 """What may be written in a site file: the tables, their keys, and what a good value of each key looks like."""
 
+from datetime import date
 from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
 
 import msgspec
@@ -38,6 +39,10 @@ FlashMs = Annotated[int, Meta(ge=0, le=10000, extra={"right": "flash"})]
 Languages = Annotated[
     tuple[Literal["cmn", "yue", "en"], ...], Meta(min_length=1, max_length=6, extra={"right": "languages"})
 ]
+Section = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)\Z")]
+Sections = Annotated[tuple[Section, ...], Meta(max_length=8, extra={"right": "sections"})]
+OwnSections = Annotated[Sections | None, Meta(extra={"right": "sections"})]
+Dates = Annotated[tuple[date, ...], Meta(max_length=400, extra={"right": "dates"})]
 Table = Annotated[Any, Meta(extra={"right": "table"})]  # checked when its own keys are read
 Rows = Annotated[list[Any], Meta(max_length=5000, extra={"right": "rows"})]
 
@@ -62,6 +67,26 @@ class SettingsRow(msgspec.Struct, frozen=True, kw_only=True):
     strip_flash_ms: FlashMs = Settings().strip_flash_ms
 
 
+class WeekRow(msgspec.Struct, frozen=True, kw_only=True):
+    """hours of a hall or a service: a day that is not written is closed, or as ``workdays`` from Monday to Friday"""
+
+    workdays: Sections = ()
+    monday: OwnSections = None
+    tuesday: OwnSections = None
+    wednesday: OwnSections = None
+    thursday: OwnSections = None
+    friday: OwnSections = None
+    saturday: OwnSections = None
+    sunday: OwnSections = None
+
+
+class HoursRow(WeekRow, frozen=True, kw_only=True):
+    """[hours]: the building's week, and the calendar of all"""
+
+    holidays: Dates = ()
+    extra_days: Dates = ()
+
+
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """[[decisions]]: what was open, how it was settled, and the key to change it with. Not used by the program."""
 
@@ -79,6 +104,7 @@ class HallRow(msgspec.Struct, frozen=True, kw_only=True):
     floor: Floor
     department: Words = ""
     notice: Notice = ""
+    hours: Table = None
     services: Rows = []
     windows: Rows = []
     devices: Rows = []
@@ -92,6 +118,7 @@ class ServiceRow(msgspec.Struct, frozen=True, kw_only=True):
     prefix: Prefix
     name: Name
     name_en: English = ""
+    hours: Table = None
 
 
 class WindowRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,6 +188,7 @@ class TopRow(msgspec.Struct, frozen=True, kw_only=True):
 
     site: Table
     settings: Table = {}
+    hours: Table = None
     decisions: Rows = []
     halls: Rows
     public: Table = {}
@@ -192,6 +220,9 @@ class SiteWritten(msgspec.Struct, kw_only=True):
 
     site: Placed[SiteRow] | None = None
     settings: Settings = Settings()
+    hours: Placed[HoursRow] | None = None
+    hours_of_hall: dict[str, Placed[WeekRow]] = {}
+    hours_of_service: dict[str, Placed[WeekRow]] = {}
     decisions: list[Placed[Decision]] = []
     halls: list[Placed[HallRow]] = []
     services: list[Placed[ServiceRow]] = []

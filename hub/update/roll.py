@@ -10,6 +10,7 @@ import msgspec
 from firmware.wire import topics
 from firmware.wire.messages.base import Report
 from firmware.wire.messages.update import SelfTest, ShowUpdate, UpdateReport
+from hub.engine import hours
 from hub.engine.plan import Plan
 from hub.private_file import write_private
 from hub.update import rollout as rolls
@@ -19,7 +20,8 @@ from hub.update.shelf import Release, Shelf, ShelfFault
 from hub.update.sign import SigningKey
 
 TEST_AGAIN_MS = 20_000
-QUIET_FROM_H, QUIET_TO_H = 19, 7  # by the building's clock: outside opening hours
+QUIET_FROM_H, QUIET_TO_H = 19, 7  # by the building's clock, where the site tells no opening hours
+BEFORE_OPENING_MS = 60 * 60_000  # nothing is begun so shortly before visitors come
 
 
 class RollRefused(Exception):
@@ -202,7 +204,11 @@ class Roll:
         return [target for target in targets if target.state in (rolls.OFFERED, rolls.TRIAL)]
 
     def _is_quiet(self, now_ms: int) -> bool:
-        hour = (now_ms // 60_000 + self._plan().settings.utc_offset_min) // 60 % 24
+        plan = self._plan()
+        if hours.is_known(plan):
+            opens_ms = hours.next_change_ms(plan, now_ms)
+            return not hours.is_open(plan, now_ms) and (opens_ms is None or opens_ms - now_ms > BEFORE_OPENING_MS)
+        hour = (now_ms // 60_000 + plan.settings.utc_offset_min) // 60 % 24
         return hour >= QUIET_FROM_H or hour < QUIET_TO_H
 
     def _offer(self, target: Target) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.engine.plan import Plan, Settings
+from hub.engine.plan import Hours, Plan, Settings
 from hub.site_file import SiteError, check, load
 from hub.site_file.shape import SettingsRow
 from hub.sites import find
@@ -118,6 +118,49 @@ BROKEN = {
     "a length of nothing": ("length_m = 1.92", "length_m = nan", 29, "length_m", "metres"),
     "a date for a name": ('name = "小厅"', "name = 2026-11-22", 3, "site.name", "text"),
     "a name of two lines": ('name = "小厅"', 'name = "小\\n厅"', 3, "site.name", "one line"),
+    "a section of noon": ("recall_limit = 3", '[hours]\nmonday = ["12:00"]', 7, "hours.monday", "09:00-12:00"),
+    "sections out of order": (
+        "recall_limit = 3",
+        '[hours]\nfriday = ["14:00-17:00", "09:00-12:00"]',
+        7,
+        "hours.friday",
+        "in order",
+    ),
+    "a section that ends before": (
+        "recall_limit = 3",
+        '[hours]\nworkdays = ["17:00-09:00"]',
+        7,
+        "workdays",
+        "in order",
+    ),
+    "a holiday that no calendar has": (
+        "recall_limit = 3",
+        '[hours]\nholidays = ["2026-02-30"]',
+        7,
+        "holidays",
+        "dates",
+    ),
+    "a holiday that is worked": (
+        "recall_limit = 3",
+        '[hours]\nholidays = [2026-10-01]\nextra_days = ["2026-10-01"]',
+        8,
+        "hours.extra_days",
+        "2026-10-01 is both",
+    ),
+    "a hall's hours without the building's": (
+        'name = "东厅"',
+        'name = "东厅"\nhours = { monday = [] }',
+        9,
+        "halls[east].hours",
+        "need the building's",
+    ),
+    "a service's hours with a calendar": (
+        'name = "办税"',
+        'name = "办税", hours = { holidays = [] }',
+        13,
+        "services[east-tax].hours.holidays",
+        "no such key",
+    ),
     "no hall at all": (SMALL[SMALL.index("[[halls]]") :], "", 0, "", "halls is missing"),
 }
 
@@ -153,6 +196,27 @@ def test_the_small_site_is_right(tmp_path):
     assert plan.device["east-call-02"].floor == 1
     assert plan.hall["east"].channel == "east"
     assert plan.settings == Settings(recall_limit=3)
+
+
+def test_hours_of_building_hall_and_service(tmp_path):
+    text = SMALL.replace(
+        "[[halls]]",
+        '[hours]\nworkdays = ["09:00-12:00", "14:00-17:00"]\nfriday = ["09:00-12:00"]\nwednesday = []\n'
+        'holidays = [2026-10-01, "2026-10-02"]\nextra_days = ["2026-10-10"]\n\n[[halls]]',
+        1,
+    )
+    text = text.replace('name = "办税"', 'name = "办税", hours = { saturday = ["00:00-24:00"] }')
+    text = text.replace("[[halls.strips]]", '[halls.hours]\nmonday = ["08:30-20:00"]\n\n[[halls.strips]]')
+    file = tmp_path / "site.toml"
+    file.write_text(text, encoding="utf-8")
+    plan = load(file)
+    day, morning = ((540, 720), (840, 1020)), ((540, 720),)
+    assert plan.hours == Hours(week=(day, day, (), day, morning, (), ()), extra_day=day)
+    assert plan.holidays == (datetime.date(2026, 10, 1), datetime.date(2026, 10, 2))
+    assert plan.extra_days == (datetime.date(2026, 10, 10),)
+    assert plan.hall["east"].hours == Hours(week=(((510, 1200),), *[()] * 6), extra_day=((510, 1200),))
+    assert plan.service["east-tax"].hours == Hours(week=(*[()] * 5, ((0, 1440),), ()))
+    assert plan.service["east-card"].hours is None
 
 
 @pytest.mark.parametrize("name", BROKEN)

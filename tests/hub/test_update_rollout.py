@@ -10,11 +10,11 @@ import msgspec
 import pytest
 
 from firmware.wire.messages.update import SelfTest, ShowUpdate, UpdateReport
-from hub.engine.plan import Plan
+from hub.engine.plan import Hours, Plan
 from hub.presence import Seen
 from hub.update import rollout as rolls
 from hub.update.build import Tree, canonical
-from hub.update.roll import TEST_AGAIN_MS, Roll, RollRefused
+from hub.update.roll import BEFORE_OPENING_MS, TEST_AGAIN_MS, Roll, RollRefused
 from hub.update.shelf import Shelf
 from hub.update.sign import SigningKey
 from tests.engine.small_site import small_plan
@@ -259,6 +259,27 @@ def test_nothing_begins_in_opening_hours_unless_forced(tmp_path: Path) -> None:
         await forced.roll.begin("1.1.0", is_forced=True)
         assert len(forced.offers()) == 1
         await forced.roll.close()
+
+    asyncio.run(story())
+
+
+def test_the_opening_hours_of_the_site_count_where_it_tells_them(tmp_path: Path) -> None:
+    """Open from 21:00 to 23:00 on that Wednesday: then nothing begins, nor shortly before."""
+
+    async def story() -> None:
+        bench = Bench(tmp_path)
+        bench.put()
+        late = Hours(week=((), (), ((21 * 60, 23 * 60),), (), (), (), ()))
+        bench.plan = msgspec.structs.replace(bench.plan, hours=late)
+        await bench.roll.begin("1.1.0")
+        assert not bench.offers()
+        bench.now_ms = NIGHT_MS - 60 * 60_000 - BEFORE_OPENING_MS  # 20:00
+        bench.roll.tick()
+        assert not bench.offers()
+        bench.now_ms -= 60_000
+        bench.roll.tick()
+        assert len(bench.offers()) == 1
+        await bench.roll.close()
 
     asyncio.run(story())
 
