@@ -4,7 +4,16 @@ Read by the agent, the hub's decoder, the broker's access lists, the simulators 
 Messages are named, not imported, so that a small board loads only what its role speaks.
 """
 
-BASE_SENDS = ("state", "hello", "heartbeat", "device/log", "device/locating", "update/report", "update/tested")
+BASE_SENDS = (
+    "state",
+    "hello",
+    "heartbeat",
+    "device/log",
+    "device/locating",
+    "update/report",
+    "update/tested",
+    "part/fault",
+)
 BASE_ACCEPTS = ("welcome", "ack", "refused", "device/logs", "device/locate", "show/update", "update/test")
 
 

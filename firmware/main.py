@@ -77,13 +77,19 @@ async def run(board_path: str, make_parts: "Any", tree: "dict[str, Any] | None" 
     board = read_board(board_path)
     if tree:
         tell_tree(board, tree)
+    parts: "dict[str, Any]" = {}
     if tree and tree["start"] == "safe":
         from firmware.update.safe import SafeMode
 
         role: "Any" = SafeMode()
     else:
-        role = role_class(board["kind"])(board.get("settings", {}), make_parts(board))
+        parts = make_parts(board)
+        role = role_class(board["kind"])(board.get("settings", {}), parts)
     agent = Agent(board, role, log=print)
+    if [part for part in parts.values() if hasattr(part, "health")]:
+        from firmware.part_watch import watch as watch_parts
+
+        watch_parts(agent, parts)
     if surround:
         surround(board, agent)
     if tree and (tree["start"] != "normal" or tree["is_counted"]):

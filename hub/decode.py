@@ -10,6 +10,7 @@ from firmware.wire import topics
 from firmware.wire.fields import Malformed, parse
 from firmware.wire.messages import device as device_messages
 from firmware.wire.messages import help as help_messages
+from firmware.wire.messages import part as part_messages
 from firmware.wire.messages import queue
 from firmware.wire.messages.base import Message, Report
 from firmware.wire.messages.base import Request as WireRequest
@@ -129,6 +130,12 @@ def _done(plan: Plan, device: Device, m: device_messages.ActDone, at_ms: int) ->
     return requests.ConfirmAct(at_ms=at_ms, by=device.id, act=m.act, result=m.result)
 
 
+def _part(plan: Plan, device: Device, m: part_messages.PartFault, at_ms: int) -> requests.Request:
+    if m.part not in KINDS[device.kind].parts:
+        raise Malformed("part", f"a {device.kind} has no such part")
+    return requests.NotePart(at_ms=at_ms, by=device.id, part=m.part, fault=m.fault)
+
+
 def _of_window(verb: Callable[..., requests.Request]) -> Callable[..., requests.Request]:
     """Messages of a call terminal that say nothing but the verb."""
     return lambda plan, device, m, at_ms: verb(at_ms=at_ms, by=device.id, window=_window(plan, device))
@@ -156,4 +163,5 @@ _REQUESTS: dict[type[Message], Callable[..., requests.Request]] = {
     queue.Evaluate: _rate,
     help_messages.HelpPressed: _press,
     device_messages.ActDone: _done,
+    part_messages.PartFault: _part,
 }

@@ -8,6 +8,7 @@ from typing import Any
 from drivers.lamp import Lamp
 from firmware.agent import Agent
 from firmware.main import read_board, role_class
+from firmware.part_watch import watch
 from simulators.cable import Cable
 from simulators.fittings import Fittings, fit
 from simulators.pace import Change
@@ -68,6 +69,7 @@ class TaskDevice:
         watched = Watched(role, self._notice, self._note)
         self.agent = Agent(self._board, watched, opener=self._cable.opener, log=self._log)
         self.agent.locator = Lamp(self.led)
+        watch(self.agent, self._fittings.parts)
         self._task = asyncio.create_task(self.agent.run())
 
     async def stop(self) -> None:

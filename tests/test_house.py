@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from firmware.kinds import KINDS
-from firmware.wire.messages import queue
+from firmware.wire.messages import part, queue
 from firmware.words import LANGUAGES, WORDS
 from hub.broker.refusals import REASONS
 from hub.cli.tables import COLOURS
@@ -90,6 +90,8 @@ def test_nothing_names_the_machine_that_it_was_written_on() -> None:
         [f"ticket.state.{state}" for state in queue.TICKET_STATES],
         [f"window.state.{state}" for state in queue.WINDOW_STATES],
         [f"priority.{priority}" for priority in queue.PRIORITIES],
+        [f"part.{part}" for kind in KINDS.values() for part in kind.parts],
+        [f"fault.{fault}" for fault in part.FAULTS],
         [f"language.{language}" for language in queue.LANGUAGES],
         ["device.state.online", "device.state.offline"],
     ],
@@ -97,6 +99,12 @@ def test_nothing_names_the_machine_that_it_was_written_on() -> None:
 )
 def test_what_the_code_can_say_has_words(keys: list[str]) -> None:
     assert [key for key in keys if key not in WORDS] == []
+
+
+def test_drivers_report_only_faults_that_are_declared() -> None:
+    said = re.compile(r"""health\.set\("(\w+)"\)""")
+    found = {code for path in (ROOT / "drivers").rglob("*.py") for code in said.findall(path.read_text("utf-8"))}
+    assert found <= set(part.FAULTS)
 
 
 def test_the_edge_counts_only_reasons_that_have_words() -> None:

@@ -101,6 +101,9 @@ async def _do(act: Callable[[], Awaitable[Any]]) -> Any:
 def _provisioned(hub: Running, ids: Sequence[str]) -> list[dict[str, Any]]:
     """What each device is, and where its board file lies on the hub's machine."""
     return [
-        {**views.device(hub.plan, hub.presence, hub.plan.device[id]), "board": str(hub.provision.board_path(id))}
+        {
+            **views.device(hub.plan, hub.site, hub.presence, hub.plan.device[id]),
+            "board": str(hub.provision.board_path(id)),
+        }
         for id in ids
     ]

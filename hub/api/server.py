@@ -109,7 +109,7 @@ def _looking(app: FastAPI, hub: Running) -> None:
     @app.get("/devices")
     async def devices(kind: str = "", hall: str = "", offline: bool = False) -> list[dict[str, Any]]:
         return [
-            views.device(hub.plan, hub.presence, d)
+            views.device(hub.plan, hub.site, hub.presence, d)
             for d in hub.plan.devices
             if (not kind or d.kind == kind)
             and (not hall or d.hall == hall)
@@ -121,7 +121,7 @@ def _looking(app: FastAPI, hub: Running) -> None:
         item = hub.plan.device.get(device_id)
         if item is None:
             raise HTTPException(404, f"no device {device_id} in this site; GET /devices lists them")
-        return views.device(hub.plan, hub.presence, item)
+        return views.device(hub.plan, hub.site, hub.presence, item)
 
     @app.get("/windows")
     async def windows(hall: str = "") -> list[dict[str, Any]]:

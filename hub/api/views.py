@@ -13,8 +13,8 @@ from hub.presence import Presence
 View = dict[str, Any]
 
 
-def device(plan: Plan, presence: Presence, item: Device) -> View:
-    """One device: what it is, and how it does."""
+def device(plan: Plan, site: Site, presence: Presence, item: Device) -> View:
+    """One device: what it is, and how it and its parts do."""
     seen = presence.seen[item.id]
     return {
         "id": item.id,
@@ -24,6 +24,7 @@ def device(plan: Plan, presence: Presence, item: Device) -> View:
         "place": item.place,
         "floor": _floor(plan, item),
         **msgspec.to_builtins(seen),
+        "parts": dict(site.parts.get(item.id, {})),
     }
 
 
@@ -93,6 +94,11 @@ def counts(plan: Plan, site: Site, presence: Presence) -> View:
         "position": site.position,
         "devices": {"online": sum(s.is_online for s in presence.seen.values()), "all": len(plan.devices)},
         "faults": [{"device": id, "fault": s.fault} for id, s in presence.seen.items() if s.fault],
+        "parts": [
+            {"device": item.id, "part": part, "fault": fault}
+            for item in plan.devices
+            for part, fault in site.parts.get(item.id, {}).items()
+        ],
         "alarms": sum(item.state != "closed" for item in site.alarms.values()),
         "announcements": len(site.announcements),
         "halls": [

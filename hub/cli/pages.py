@@ -62,6 +62,8 @@ def status(p: Printer, view: View) -> None:
             ],
             view["refusals"]["newest"][-10:],
         )
+    for part in view["parts"]:
+        p.warn(f"{part['device']}: {_part(p, part['part'], part['fault'])}")
     for fault in view["faults"]:
         p.warn(f"{fault['device']}: {fault['fault']}")
 
@@ -146,6 +148,15 @@ def devices(p: Printer, views: list[View]) -> None:
         ],
         views,
     )
+
+
+def _faults(p: Printer, view: View) -> str:
+    """What does not work: the parts in the catalogue's words, else the device's own line."""
+    return "; ".join(_part(p, part, fault) for part, fault in view["parts"].items()) or str(view["fault"])
+
+
+def _part(p: Printer, part: str, fault: str) -> str:
+    return f"{p.say(f'part.{part}')}: {p.say(f'fault.{fault}')}"
 
 
 def _online(p: Printer, view: View) -> Text:

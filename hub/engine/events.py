@@ -186,6 +186,19 @@ AnyEvent = (
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
     """Which request of which life of which device an entry came from. Unique in the journal."""
 
+class PartFailed(Event, frozen=True, kw_only=True):
+    """``fault``: firmware.wire.messages.part.FAULTS. Also when it fails in another way than before."""
+
+    device: str
+    part: str
+    fault: str
+
+
+class PartRecovered(Event, frozen=True, kw_only=True):
+    device: str
+    part: str
+
+
     device: str
     boot: str
     seq: int
@@ -198,3 +211,5 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     at_ms: int
     origin: Origin | None
     events: tuple[AnyEvent, ...]
+    | PartFailed
+    | PartRecovered

@@ -126,3 +126,10 @@ class NoteDevice(Request, frozen=True, kw_only=True):
 
 class TurnDay(Request, frozen=True, kw_only=True):
     """The clock passed midnight."""
+class NotePart(Request, frozen=True, kw_only=True):
+    """The device ``by`` says how one of its parts is; ``fault`` is empty when it is well."""
+
+    part: str
+    fault: str
+
+

@@ -95,3 +95,4 @@ class Site(msgspec.Struct, kw_only=True):
     announcements: dict[str, Announcement] = msgspec.field(default_factory=dict)
     online: dict[str, bool] = msgspec.field(default_factory=dict)
     heard: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)  # device → boot → highest seq done
+    parts: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)  # device → part in trouble → its fault

@@ -70,6 +70,8 @@ TYPES: dict[type[happened.Event], Told] = {
     happened.AlarmClosed: Told("alarm.closed", "alarm"),
     happened.DeviceCame: Told("device.came", "device", "device"),
     happened.DeviceLeft: Told("device.left", "device", "device"),
+    happened.PartFailed: Told("part.failed", "device", "device", ("part", "fault")),
+    happened.PartRecovered: Told("part.recovered", "device", "device", ("part",)),
 }
 
 MAX_EVENTS = 1_000_000

@@ -38,9 +38,11 @@ FACTS: dict[str, dict[str, type]] = {
     "alarm.closed": {},
     "device.came": {},
     "device.left": {},
+    "part.failed": {"part": str, "fault": str},
+    "part.recovered": {"part": str},
 }
 
-NATURES = {"service": "ticket"}  # of the subject, where it is not the first word of the type
+NATURES = {"service": "ticket", "part": "device"}  # of the subject, where it is not the first word of the type
 MAX_TEXT = 200
 _SUBJECT = re.compile(r"(ticket|window|alarm|device):\S{1,100}")
 

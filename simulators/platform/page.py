@@ -26,6 +26,8 @@ TYPES = {
     "alarm.closed": "处理完毕",
     "device.came": "设备上线",
     "device.left": "设备离线",
+    "part.failed": "部件故障",
+    "part.recovered": "部件恢复",
 }
 
 FAULTS = {

@@ -34,6 +34,7 @@ def any_step(chance: Random) -> tuple:
             ("RaiseAlarm", chance.choice(("help-tax", "help-law"))),
             (chance.choice(("AcknowledgeAlarm", "CloseAlarm")), chance.randint(0, 3)),
             ("ConfirmAct", chance.randint(0, 3)),
+            ("NotePart", chance.choice(("help-tax", "help-law")), chance.choice(("", "broken", "unplugged"))),
             ("wait", chance.choice(WAITS_MS) if chance.random() < 0.3 else HALF_AN_HOUR_MS),
         )
     )
@@ -72,6 +73,8 @@ def press(day: HallDay, step: tuple) -> str:
         return day.ask_for(kind, what[0])
     if verb in ("AcknowledgeAlarm", "CloseAlarm"):
         return day.ask_for(kind, "admin", alarm=pick(day.site.alarms, what[0]))
+    if verb == "NotePart":
+        return day.ask_for(kind, what[0], part="lamp", fault=what[1])
     if verb == "ConfirmAct":
         return day.ask_for(kind, "amplifier", act=pick(day.site.announcements, what[0]), result="done")
     at = what[0]

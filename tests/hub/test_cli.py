@@ -498,3 +498,14 @@ def test_the_api_answers_only_with_the_token(hub: HubProcess) -> None:
     port = int(re.findall(r"\[api\]\nhost = .*\nport = (\d+)", (hub.folder / "hub.toml").read_text())[0])
     with pytest.raises(urllib.error.HTTPError, match="401"):
         urllib.request.urlopen(f"http://127.0.0.1:{port}/status", timeout=5)
+
+
+def test_a_part_in_trouble_is_told_in_words_until_it_is_well(hub: HubProcess) -> None:
+    say(hub, KIOSK, "part/fault", {"boot": "b", "seq": 11, "part": "printer", "fault": "paper_out"})
+    wait_for("the fault is in the state", lambda: hub.get(f"/devices/{KIOSK}")["parts"], 10)
+    assert {"device": KIOSK, "part": "printer", "fault": "paper_out"} in hub.get("/status")["parts"]
+    assert f"{KIOSK}: 打印机: 缺纸，请装入新纸卷" in good(hub, "status")
+    assert "printer: paper out; put a new roll in" in good(hub, "--language", "en", "devices", "show", KIOSK)
+    say(hub, KIOSK, "part/fault", {"boot": "b", "seq": 12, "part": "printer", "fault": ""})
+    wait_for("it is well", lambda: not hub.get(f"/devices/{KIOSK}")["parts"], 10)
+    assert "缺纸" not in good(hub, "status")

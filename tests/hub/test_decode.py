@@ -96,3 +96,14 @@ def test_a_fault_names_the_request_so_that_the_sender_can_be_answered() -> None:
     with pytest.raises(Malformed) as caught:
         decode(PLAN, up("kiosk-tax", "ticket/take"), b'{"boot":"b1","seq":3,"service":7}', NOW_MS)
     assert (caught.value.boot, caught.value.seq) == ("b1", 3)
+
+
+def test_a_part_that_fails_is_one_that_the_kind_has() -> None:
+    payload = b'{"boot":"b1","seq":2,"part":"printer","fault":"paper_out"}'
+    decoded = decode(PLAN, up("kiosk-tax", "part/fault"), payload, NOW_MS)
+    assert isinstance(decoded, Asked)
+    assert decoded.request == requests.NotePart(at_ms=NOW_MS, by="kiosk-tax", part="printer", fault="paper_out")
+    with pytest.raises(Malformed, match="a ticket_kiosk has no such part"):
+        decode(PLAN, up("kiosk-tax", "part/fault"), payload.replace(b"printer", b"lamp"), NOW_MS)
+    with pytest.raises(Malformed, match="fault"):
+        decode(PLAN, up("kiosk-tax", "part/fault"), payload.replace(b"paper_out", b"13800000000"), NOW_MS)

@@ -38,6 +38,8 @@ SAMPLES: dict[type, dict[str, object]] = {
     happened.AlarmClosed: {"alarm": "alarm-7", "by": "张三", "note": "李四 13800000000"},
     happened.DeviceCame: {"device": "help-2"},
     happened.DeviceLeft: {"device": "strip-1"},
+    happened.PartFailed: {"device": "help-2", "part": "button", "fault": "broken"},
+    happened.PartRecovered: {"device": "help-2", "part": "button"},
 }
 UNTOLD = {
     happened.DayTurned,

@@ -1,0 +1,26 @@
+"""Messages about the parts of a device: what does not work."""
+
+from firmware.wire.fields import OneOf, Text
+from firmware.wire.messages.base import Request
+
+# What can be wrong with a part; the words are ``fault.{code}``.
+FAULTS = (
+    "broken",  # anything that has no word of its own
+    "unplugged",  # its port is not there
+    "no_answer",  # the port is there, the part is silent
+    "offline",  # it says that it does not work, and not why
+    "paper_out",
+    "paper_low",  # it still prints
+    "cover_open",
+    "cutter",  # the knife is jammed
+    "jam",  # of paper
+    "overheated",
+)
+
+
+class PartFault(Request):
+    """A part began to fail, fails in another way, or (``fault`` empty) is well again."""
+
+    name = "part/fault"
+    part: str = Text(32, 1)  # as in the table of kinds
+    fault: str = OneOf("", *FAULTS)
