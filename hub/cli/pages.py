@@ -144,7 +144,7 @@ def devices(p: Printer, views: list[View]) -> None:
             ("cli.place", lambda d: d["place"] or d["hall"]),
             ("cli.state", lambda d: _online(p, d)),
             ("cli.heard", _heard),
-            ("cli.fault", lambda d: Text(d["fault"], "bold red")),
+            ("cli.fault", lambda d: Text(_faults(p, d), "bold red")),
         ],
         views,
     )
@@ -183,7 +183,7 @@ def device(p: Printer, view: View) -> None:
             ("cli.heap", f"{view['heap_free']} B" if view["heap_free"] else ""),
             ("cli.outbox", str(view["waiting"])),
             ("cli.errors", str(view["errors"])),
-            ("cli.fault", view["fault"]),
+            ("cli.fault", _faults(p, view)),
             ("cli.heard", _heard(view)),
             ("cli.reset", p.say(f"reset.{view['reset_cause']}") if view["reset_cause"] else ""),
             ("cli.reconnects", str(view["reconnects"])),

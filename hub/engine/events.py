@@ -147,6 +147,19 @@ class DeviceLeft(Event, frozen=True, kw_only=True):
     device: str
 
 
+class PartFailed(Event, frozen=True, kw_only=True):
+    """``fault``: firmware.wire.messages.part.FAULTS. Also when it fails in another way than before."""
+
+    device: str
+    part: str
+    fault: str
+
+
+class PartRecovered(Event, frozen=True, kw_only=True):
+    device: str
+    part: str
+
+
 class RequestRefused(Event, frozen=True, kw_only=True):
     """A rule said no. Journalled, so that the same request arriving again is refused again and not reconsidered."""
 
@@ -179,25 +192,14 @@ AnyEvent = (
     | AnnouncementEnded
     | DeviceCame
     | DeviceLeft
+    | PartFailed
+    | PartRecovered
     | RequestRefused
 )
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
     """Which request of which life of which device an entry came from. Unique in the journal."""
-
-class PartFailed(Event, frozen=True, kw_only=True):
-    """``fault``: firmware.wire.messages.part.FAULTS. Also when it fails in another way than before."""
-
-    device: str
-    part: str
-    fault: str
-
-
-class PartRecovered(Event, frozen=True, kw_only=True):
-    device: str
-    part: str
-
 
     device: str
     boot: str
@@ -211,5 +213,3 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     at_ms: int
     origin: Origin | None
     events: tuple[AnyEvent, ...]
-    | PartFailed
-    | PartRecovered

@@ -124,8 +124,6 @@ class NoteDevice(Request, frozen=True, kw_only=True):
     is_online: bool
 
 
-class TurnDay(Request, frozen=True, kw_only=True):
-    """The clock passed midnight."""
 class NotePart(Request, frozen=True, kw_only=True):
     """The device ``by`` says how one of its parts is; ``fault`` is empty when it is well."""
 
@@ -133,3 +131,5 @@ class NotePart(Request, frozen=True, kw_only=True):
     fault: str
 
 
+class TurnDay(Request, frozen=True, kw_only=True):
+    """The clock passed midnight."""

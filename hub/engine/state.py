@@ -94,5 +94,5 @@ class Site(msgspec.Struct, kw_only=True):
     alarms: dict[str, Alarm] = msgspec.field(default_factory=dict)  # open ones, and the newest closed
     announcements: dict[str, Announcement] = msgspec.field(default_factory=dict)
     online: dict[str, bool] = msgspec.field(default_factory=dict)
-    heard: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)  # device → boot → highest seq done
     parts: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)  # device → part in trouble → its fault
+    heard: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)  # device → boot → highest seq done
