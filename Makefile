@@ -11,7 +11,12 @@ demo: .venv/ready
 	@$(BIN)/python -m simulators.demo $(DEMO)
 
 test: .venv/ready
+ifdef TESTS
 	@$(BIN)/python -m pytest $(TESTS)
+else
+	@$(BIN)/python -m pytest -m "not alone"
+	@$(BIN)/python -m pytest -m alone -n 0
+endif
 
 lint: .venv/ready
 	$(BIN)/ruff check .

@@ -8,7 +8,7 @@ from simulators.hub_process import HubProcess
 from tests.system.brokers import BROKERS
 from tests.system.storm import AGENTS, storm
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.alone]
 
 BACK_WITHIN_S = 15
 

@@ -67,7 +67,12 @@ class Device:
         """Returns when the broker has it; a broker may close the connection instead."""
         body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
         sent = self._client.publish(topic, body, 1)
-        wait_for("the broker takes the message", lambda: sent.is_published() or self.is_gone.is_set(), 5, 0.005)
+        wait_for(
+            "the broker takes the message",
+            lambda: self.is_gone.is_set() or (sent.rc == paho.MQTT_ERR_SUCCESS and sent.is_published()),
+            within_s=5,
+            every_s=0.005,
+        )
 
     def next(self) -> tuple[str, Any]:
         return self.messages.get(timeout=10)
