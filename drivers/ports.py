@@ -75,6 +75,10 @@ class PixelPort(Protocol):
         """Everything given since the last `show` becomes visible at once."""
         ...
 
+    def light(self, percent: int) -> None:
+        """How bright from now on: 0 is dark, whatever is shown, 100 is the full light of this installation."""
+        ...
+
 
 class PaperPort(Protocol):
     """A roll of thermal paper with a cutter."""
@@ -102,6 +106,14 @@ class SoundPort(Protocol):
         """Take samples; returns when there is room for more, so that the writer keeps the pace of the ear."""
         ...
 
+    def volume(self, percent: int) -> None:
+        """How loud what is written from now on is: percent of the samples' height. May be rounded."""
+        ...
+
     async def drain(self) -> None:
         """Returns when the last sample has been heard."""
+        ...
+
+    async def cut(self) -> None:
+        """Something more urgent comes: what was not heard yet is dropped as far as the hardware lets it."""
         ...

@@ -1,7 +1,9 @@
-"""A loudspeaker with a bank of clips: plays them one after another without a gap."""
+"""A loudspeaker with a bank of clips: plays them one after another without a gap, and can be cut off."""
+
+import os
 
 from drivers.faults import PartFault
-from drivers.wav import NotAClip, seek_samples
+from drivers.wav import BYTES_PER_MS, NotAClip, seek_samples
 
 try:
     from typing import Any
@@ -10,47 +12,95 @@ try:
 except ImportError:  # MicroPython
     pass
 
-PIECE_BYTES = 2048  # 64 ms
+PIECE_BYTES = 2048  # 64 ms: so long it takes at most to notice that something more urgent came
 
 
 class Speaker:
     """``folder`` holds ``{language}/{clip}.wav``. Clips are read while they play, so a bank may exceed the memory."""
 
     def __init__(self, port: "SoundPort", folder: str) -> None:
+        self.folder = folder
+        self.health = getattr(port, "health", None)  # ports that can be unplugged have one
+        self.stopped_at = (0, 0)  # (number of the clip, bytes of it that were written) where the last `play` ended
         self._port = port
-        self._folder = folder
+        self._is_stopped = False
 
-    async def play(self, clips: "list[str]") -> None:
-        """Returns when the last clip has been heard.
+    def has(self, clip: str) -> bool:
+        """Whether there is a file for this clip."""
+        try:
+            os.stat(self.path(clip))
+        except OSError:
+            return False
+        return True
 
-        Raises PartFault, before any sound, when a clip is missing or is no 16 kHz mono WAV: half a call is worse
-        than none.
+    def path(self, clip: str) -> str:
+        """The clip's file. Raises PartFault for a name that leads elsewhere."""
+        if ".." in clip or clip.startswith("/"):
+            raise PartFault("speaker", "clip name " + clip + " leaves the clip folder")
+        return "%s/%s.wav" % (self.folder, clip)
+
+    def stop(self) -> None:
+        """Cut off what plays now; `play` then returns False."""
+        self._is_stopped = True
+
+    async def play(self, clips: "list[str]", volume: int = 100, begin: "tuple[int, int]" = (0, 0)) -> bool:
+        """True when the last clip has been heard, False when it was stopped on the way.
+
+        ``volume`` in percent; ``begin`` as `stopped_at`. Raises PartFault, before any sound, when a clip is missing or
+        is no 16 kHz mono WAV: half a call is worse than none.
         """
+        self._is_stopped = False
         for clip in clips:
             self._open(clip)[0].close()
         try:
-            for clip in clips:
-                await self._stream(clip)
+            self._port.volume(volume)
+            first, offset = begin
+            for number in range(first, len(clips)):
+                if not await self._stream(number, clips[number], offset):
+                    await self._port.cut()
+                    return False
+                offset = 0
             await self._port.drain()
         except OSError as error:
             raise PartFault("speaker", "stopped while playing: %s" % error)
+        return True
 
-    async def _stream(self, clip: str) -> None:
+    async def self_test(self) -> str:
+        """A tone of 440 Hz for half a second; what was played. Raises PartFault."""
+        from drivers.tone import TONE_HZ, tone
+
+        try:
+            self._port.volume(100)
+            played = 0
+            for piece in tone(500):
+                await self._port.write(piece)
+                played += len(piece)
+            await self._port.drain()
+        except OSError as error:
+            raise PartFault("speaker", "no tone: %s" % error)
+        return "tone of %d Hz played for %d ms" % (TONE_HZ, played // BYTES_PER_MS)
+
+    async def _stream(self, number: int, clip: str, offset: int) -> bool:
+        """False when it was stopped."""
         file, left = self._open(clip)
         try:
-            while left > 0:
-                piece = file.read(min(left, PIECE_BYTES))
+            if offset:
+                file.seek(min(offset, left), 1)
+            while offset < left:
+                if self._is_stopped:
+                    self.stopped_at = (number, offset)
+                    return False
+                piece = file.read(min(left - offset, PIECE_BYTES))
                 if not piece:
                     break
-                left -= len(piece)
+                offset += len(piece)
                 await self._port.write(piece)
         finally:
             file.close()
+        return True
 
     def _open(self, clip: str) -> "tuple[Any, int]":
-        if ".." in clip:
-            raise PartFault("speaker", "clip name " + clip + " leaves the clip folder")
-        path = "%s/%s.wav" % (self._folder, clip)
+        path = self.path(clip)
         try:
             file = open(path, "rb")
         except OSError:

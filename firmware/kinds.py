@@ -74,7 +74,7 @@ _TABLE = (
     Kind("window_strip", "窗口条屏", accepts=("show/region",), parts=("panel",)),
     Kind("publicity_strip", "宣传条屏", accepts=("show/region",), parts=("panel",)),
     Kind("hall_display", "综合显示屏", accepts=("show/calls",), parts=("screen",)),
-    Kind("amplifier", "广播功放", sends=("act/done",), accepts=("speech/play",), parts=("speaker",)),
+    Kind("amplifier", "广播功放", sends=("act/done",), accepts=("speech/play", "show/clips"), parts=("speaker",)),
     Kind(
         "help_button",
         "紧急求助按钮",

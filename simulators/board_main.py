@@ -2,8 +2,9 @@
 
 The world beyond the ports is the parent process, through JSON lines. It writes ``{"press":true}`` and
 ``{"release":true}`` to a help button; a help button writes ``{"lamp":"blink"}``, an amplifier
-``{"heard":"…/heard-000.wav","played_ms":2140,"clips":["cmn/qing",…]}``. The board dies with its parent: when its
-standard input ends, so does the process.
+``{"begins":["cmn/qing",…]}`` at the first sample and then
+``{"heard":"…/heard-000.wav","played_ms":2140,"clips":["cmn/qing",…],"cut_at_ms":-1,"gaps":[]}``. The board dies
+with its parent: when its standard input ends, so does the process.
 
 Settings for the simulated parts, beside those of the role: ``clips``, the folder of the clip bank; ``heard``, the
 folder for what was heard; ``speed``, how much faster than real time it plays, 0 for at once.
@@ -61,29 +62,15 @@ class Board:
         return {"button": Button(button, hold_ms=settings.get("hold_ms", 0)), "lamp": Lamp(lamp)}
 
     def _amplifier(self, settings: "dict[str, Any]", data: str) -> "dict[str, Any]":
-        from drivers.speaker import Speaker
+        from simulators.parts.ear import Ear
         from simulators.parts.wav_port import WavPort
 
-        port = WavPort(
-            settings.get("heard", data + "/heard"),
-            speed=settings.get("speed", 1),
-            on_heard=lambda path, played_ms: say(heard=path, played_ms=played_ms, clips=ear.clips),
-        )
-        ear = Ear(Speaker(port, settings.get("clips", data + "/clips")))
+        def heard(path: str, played_ms: int) -> None:
+            say(heard=path, played_ms=played_ms, clips=ear.clips, cut_at_ms=port.cut_at_ms, gaps=port.gaps)
+
+        port = WavPort(settings.get("heard", data + "/heard"), speed=settings.get("speed", 1), on_heard=heard)
+        ear = Ear(port, settings.get("clips", data + "/clips"), lambda clips: say(begins=clips))
         return {"speaker": ear}
-
-
-class Ear:
-    """In front of a speaker: hears which clips it plays."""
-
-    def __init__(self, speaker: "Any") -> None:
-        self.clips: list[str] = []  # of the announcement that plays, or played last
-        self._speaker = speaker
-
-    async def play(self, clips: "list[str]") -> None:
-        """As the speaker does."""
-        self.clips = clips
-        await self._speaker.play(clips)
 
 
 async def main(board_path: str) -> None:

@@ -31,6 +31,9 @@ class BoardProcess:
         self.lamp = "off"
         self.heard: list[Path] = []
         self.heard_clips: list[str] = []  # of the newest
+        self.cut_at_ms = -1  # where the newest was cut off; -1 when it was not
+        self.gaps: list[list[int]] = []  # of the newest: [at_ms, length_ms] of silences that should not be
+        self.begun: list[list[str]] = []  # the clips of each announcement of which the first sample was heard
         self._folder = out_folder / self.id
         settings = {"heard": str(self._folder), "speed": speed}
         if clips is not None:
@@ -88,6 +91,10 @@ class BoardProcess:
         if "heard" in facts:
             self.heard.append(Path(str(facts["heard"])))
             self.heard_clips = [str(clip) for clip in facts.get("clips", ())]
+            self.cut_at_ms = int(facts.get("cut_at_ms", -1))
+            self.gaps = list(facts.get("gaps", ()))
+        if "begins" in facts:
+            self.begun.append([str(clip) for clip in facts["begins"]])
         self.changed.notify()
 
     def _read(self, words: str) -> None:

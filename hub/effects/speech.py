@@ -58,5 +58,6 @@ class Speech(Performer):
             priority=announcement.priority,
             clips=names,
             text=text,
+            replaces=announcement.replaces,
         )
         self._prepared.append((topics.down(self._plan.id, channel.amplifier, message.name), message.encode()))

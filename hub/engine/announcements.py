@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from firmware.wire.messages.speech import CALL, NOTICE
+from firmware.wire.messages.speech import CALL
 from hub.engine import phrases, refused
 from hub.engine.events import AnnouncementEnded, AnnouncementQueued, AnyEvent
 from hub.engine.plan import Plan
@@ -21,11 +21,15 @@ def next_id(site: Site) -> str:
 
 
 def calling(plan: Plan, site: Site, ticket: Ticket, window: str, at_ms: int) -> tuple[AnnouncementQueued, ...]:
-    """Ask the ticket's visitor to the window, on the channel of the window's hall if it has one."""
+    """Ask the ticket's visitor to the window, on the channel of the window's hall if it has one.
+
+    A call of this ticket that still waits there is replaced: nobody needs to hear both.
+    """
     counter = plan.window[window]
     channel = plan.hall[counter.hall].channel
     if not channel:
         return ()
+    older = site.announcements.get(site.calling.get(ticket.number, ""))
     return (
         AnnouncementQueued(
             at_ms=at_ms,
@@ -37,6 +41,7 @@ def calling(plan: Plan, site: Site, ticket: Ticket, window: str, at_ms: int) -> 
             number=ticket.number,
             window=counter.number,
             language=ticket.language,
+            replaces=older.id if older is not None and older.channel == channel else "",
         ),
     )
 
@@ -44,16 +49,18 @@ def calling(plan: Plan, site: Site, ticket: Ticket, window: str, at_ms: int) -> 
 def announce(plan: Plan, site: Site, request: Announce) -> tuple[AnnouncementQueued, ...] | Refused:
     if request.channel not in plan.channel:
         return refused.CHANNEL_UNKNOWN
-    if request.phrase not in phrases.PHRASES:
+    if not request.clips and request.phrase not in phrases.PHRASES:
         return refused.PHRASE_UNKNOWN
     return (
         AnnouncementQueued(
             at_ms=request.at_ms,
             act=next_id(site),
             channel=request.channel,
-            phrase=request.phrase,
-            priority=NOTICE,
-            expires_at_ms=request.at_ms + plan.settings.call_expires_s * 1000,
+            phrase=phrases.TEXT if request.clips else request.phrase,
+            priority=request.priority,
+            expires_at_ms=request.at_ms + (request.expires_s or plan.settings.call_expires_s) * 1000,
+            text=request.text if request.clips else "",
+            clips=request.clips,
         ),
     )
 
@@ -70,6 +77,7 @@ def confirm(plan: Plan, site: Site, request: ConfirmAct) -> tuple[AnnouncementEn
 
 def queued(plan: Plan, site: Site, event: AnnouncementQueued) -> None:
     site.serial += 1
+    site.announcements.pop(event.replaces, None)
     site.announcements[event.act] = Announcement(
         id=event.act,
         channel=event.channel,
@@ -79,13 +87,20 @@ def queued(plan: Plan, site: Site, event: AnnouncementQueued) -> None:
         number=event.number,
         window=event.window,
         language=event.language,
+        replaces=event.replaces,
+        text=event.text,
+        clips=event.clips,
     )
+    if event.phrase == phrases.CALL:
+        site.calling[event.number] = event.act
     if site.serial % SWEPT_EVERY == 0 or len(site.announcements) >= MOST_WAITING + SWEPT_EVERY:
         _sweep(site, event.at_ms)
 
 
 def ended(plan: Plan, site: Site, event: AnnouncementEnded) -> None:
-    site.announcements.pop(event.act, None)
+    item = site.announcements.pop(event.act, None)
+    if item is not None and site.calling.get(item.number) == event.act:
+        del site.calling[item.number]
 
 
 def _sweep(site: Site, now_ms: int) -> None:
@@ -96,6 +111,7 @@ def _sweep(site: Site, now_ms: int) -> None:
         for act in [act for act, item in kept.items() if item.priority >= CALL][:spare]:
             del kept[act]
     site.announcements = kept
+    site.calling = {number: act for number, act in site.calling.items() if act in kept}
 
 
 DECIDES: dict[type[Request], Callable[[Plan, Site, Any], tuple[AnyEvent, ...] | Refused]] = {

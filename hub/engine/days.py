@@ -65,6 +65,7 @@ def turned(plan: Plan, site: Site, event: DayTurned) -> None:
     site.services = {}
     site.windows = {}
     site.calls = {}
+    site.calling = {}  # numbers begin again: who has one today was not called yesterday
 
 
 DECIDES = {TurnDay: nothing_more}

@@ -6,6 +6,8 @@
 
 import msgspec
 
+from firmware.wire.messages.speech import NOTICE
+
 
 class Request(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     at_ms: int
@@ -104,10 +106,14 @@ class CloseAlarm(Request, frozen=True, kw_only=True):
 
 
 class Announce(Request, frozen=True, kw_only=True):
-    """Play a phrase of the clip bank on a channel."""
+    """Play a phrase of the clip bank on a channel, or ``text``, which was made into ``clips``."""
 
     channel: str
-    phrase: str
+    phrase: str = ""
+    priority: int = NOTICE
+    text: str = ""
+    clips: tuple[str, ...] = ()
+    expires_s: int = 0  # 0: as the site says for calls
 
 
 class ConfirmAct(Request, frozen=True, kw_only=True):

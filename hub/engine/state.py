@@ -70,6 +70,9 @@ class Announcement(msgspec.Struct, kw_only=True):
     number: str = ""
     window: int = 0
     language: str = "zh"
+    replaces: str = ""
+    text: str = ""
+    clips: tuple[str, ...] = ()
 
 
 class Call(msgspec.Struct, kw_only=True):
@@ -93,6 +96,7 @@ class Site(msgspec.Struct, kw_only=True):
     calls: dict[str, list[Call]] = msgspec.field(default_factory=dict)
     alarms: dict[str, Alarm] = msgspec.field(default_factory=dict)  # open ones, and the newest closed
     announcements: dict[str, Announcement] = msgspec.field(default_factory=dict)
+    calling: dict[str, str] = msgspec.field(default_factory=dict)  # ticket number → act of its call that waits
     online: dict[str, bool] = msgspec.field(default_factory=dict)
     parts: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)  # device → part in trouble → its fault
     heard: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)  # device → boot → highest seq done

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from string import ascii_uppercase
 
 from firmware.words import words
-from hub.engine.phrases import CALL, PHRASES
+from hub.engine.phrases import CALL, PHRASES, TEXT
 from hub.engine.plan import Plan
 from hub.engine.state import Announcement
 
@@ -77,6 +77,8 @@ def catalogue() -> dict[str, str]:
 
 def clips(plan: Plan, announcement: Announcement) -> tuple[list[str], str]:
     """The clips of the announcement in the order to play them, and its words."""
+    if announcement.phrase == TEXT:
+        return [CHIME, *announcement.clips], announcement.text
     names: list[str] = [CHIME]
     texts: list[str] = []
     for language in languages(plan, announcement):

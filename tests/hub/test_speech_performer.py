@@ -43,6 +43,9 @@ class Hall:
         self.ask(OpenWindow(at_ms=self.now_ms, by="call-tax-1", window="tax-1"))
         return self.ask(CallNext(at_ms=self.now_ms, by="call-tax-1", window="tax-1"))
 
+    def notice(self) -> list[Effect]:
+        return self.ask(Announce(at_ms=self.now_ms, by="admin", channel="pa", phrase="keep-quiet"))
+
     def recall(self) -> list[Effect]:
         ticket = self.site.windows["tax-1"].ticket
         return self.ask(RecallTicket(at_ms=self.now_ms, by="call-tax-1", window="tax-1", ticket=ticket))
@@ -71,7 +74,7 @@ def test_a_call_is_told_once_when_it_is_durable(hall: Hall) -> None:
 
 
 def test_what_is_pending_is_told_again_in_order_to_an_amplifier_that_comes_back(hall: Hall) -> None:
-    hall.speech.prepare(hall.call() + hall.recall())
+    hall.speech.prepare(hall.call() + hall.notice())
     first = hall.told()
     assert len(first) == 2
     hall.speech.repeat("amplifier")
@@ -82,8 +85,18 @@ def test_what_is_pending_is_told_again_in_order_to_an_amplifier_that_comes_back(
     assert hall.told() == first
 
 
+def test_a_recall_names_the_call_that_it_replaces_and_only_the_newer_is_told_again(hall: Hall) -> None:
+    hall.speech.prepare(hall.call())
+    (first,) = hall.told()
+    hall.speech.prepare(hall.recall())
+    (second,) = hall.told()
+    assert second["replaces"] == first["id"]
+    hall.speech.repeat()
+    assert hall.told() == [second]
+
+
 def test_what_was_played_is_not_told_again(hall: Hall) -> None:
-    hall.speech.prepare(hall.call() + hall.recall())
+    hall.speech.prepare(hall.call() + hall.notice())
     first, second = hall.told()
     hall.ask(ConfirmAct(at_ms=hall.now_ms, by="amplifier", act=str(first["id"]), result="done"))
     hall.speech.repeat("amplifier")

@@ -5,7 +5,7 @@ import asyncio
 from drivers.speaker import Speaker
 from firmware.roles.amplifier import Amplifier
 from firmware.wire.messages.device import Ack
-from firmware.wire.messages.speech import CALL, EMERGENCY, NOTICE, Play
+from firmware.wire.messages.speech import CALL, EMERGENCY, MUSIC, NOTICE, Play, ShowClips
 from simulators.parts.wav_port import WavPort
 from tests.portable.bench import fresh_folder, play, stop, until
 from tests.portable.clips import samples_of, tone, write_clip
@@ -19,8 +19,11 @@ class Room:
 
     def __init__(self):
         self.heard = []
+        self.cut = []
+        self.port = None
 
     def hear(self, path, played_ms):
+        self.cut.append(self.port.cut_at_ms >= 0)
         pcm = samples_of(path)
         values = [pcm[at] for at in range(0, len(pcm), 2 * 16 * 5)]
         self.heard.append("".join([" abcd"[value] for value in values]))
@@ -31,7 +34,9 @@ def with_amplifier(story, outlet=None, queue_limit=16, speed=0):
         folder, room = fresh_folder(), Room()
         for at, clip in enumerate(CLIPS):
             write_clip(folder, clip, tone(at + 1, 5))
+        write_clip(folder, "cmn/long", tone(1, 400))
         port = WavPort(folder + "/heard", speed=speed, on_heard=room.hear)
+        room.port = port
         role = Amplifier({"queue_limit": queue_limit}, {"speaker": Speaker(port, folder)})
         role.outlet = outlet or Outlet()
         task = asyncio.create_task(role.run())
@@ -43,9 +48,9 @@ def with_amplifier(story, outlet=None, queue_limit=16, speed=0):
     play(whole)
 
 
-def announcement(name, clips="a", priority=CALL, expires_at_ms=99999):
+def announcement(name, clips="a", priority=CALL, expires_at_ms=99999, **more):
     clips = ["cmn/" + letter for letter in clips]
-    return Play(id=name, expires_at_ms=expires_at_ms, priority=priority, clips=clips, text="")
+    return Play(id=name, expires_at_ms=expires_at_ms, priority=priority, clips=clips, text="", **more)
 
 
 def results(role):
@@ -75,14 +80,73 @@ def test_of_those_that_wait_the_more_urgent_goes_first_then_the_older():
     with_amplifier(story)
 
 
-def test_an_announcement_that_plays_is_not_cut_off():
+LONG = "abcd" * 8  # 160 ms; a device holds 120 ms in stock
+
+
+def test_the_more_urgent_cuts_off_what_plays_and_that_is_then_played_anew():
     async def story(role, room):
-        role.act(announcement("long", "abcdabcdabcdabcdabcdabcdabcdabcd"))  # 160 ms; a device holds 120 ms in stock
-        await asyncio.sleep(0.02)
-        assert room.heard == []
+        role.act(announcement("call", LONG))
+        await until(lambda: role.working_since_ms is not None, "the beginning")
+        role.act(announcement("older", "b"))
+        role.act(announcement("emergency", "d", EMERGENCY))
+        await until(lambda: len(role.outlet.asked) == 3, "all")
+        assert results(role) == [("emergency", "done"), ("call", "done"), ("older", "done")]
+        assert room.cut == [True, False, False, False]
+        assert LONG.startswith(room.heard[0].replace(" ", ""))
+        assert [heard.replace(" ", "") for heard in room.heard[1:]] == ["d", LONG, "b"]
+
+    with_amplifier(story, speed=1)
+
+
+def test_its_equal_does_not_cut_it_off():
+    async def story(role, room):
+        role.act(announcement("long", LONG))
+        await until(lambda: role.working_since_ms is not None, "the beginning")
+        role.act(announcement("another", "d"))
+        await until(lambda: len(role.outlet.asked) == 2, "both")
+        assert [heard.replace(" ", "") for heard in room.heard] == [LONG, "d"]
+
+    with_amplifier(story, speed=1)
+
+
+def test_what_was_cut_off_and_is_too_late_then_is_not_said_again():
+    async def story(role, room):
+        role.act(announcement("call", LONG, expires_at_ms=2000))
+        await until(lambda: role.working_since_ms is not None, "the beginning")
+        role.outlet.now_ms = 2000
         role.act(announcement("emergency", "d", EMERGENCY))
         await until(lambda: len(role.outlet.asked) == 2, "both")
-        assert room.heard == ["abcdabcdabcdabcdabcdabcdabcdabcd", "d"]
+        assert results(role) == [("emergency", "done"), ("call", "expired")]
+
+    with_amplifier(story, speed=1)
+
+
+def test_a_newer_recall_replaces_the_older_that_waits_and_not_the_one_that_plays():
+    async def story(role, room):
+        role.act(announcement("first", LONG))
+        await until(lambda: role.working_since_ms is not None, "the beginning")
+        role.act(announcement("second", "b", replaces="first"))
+        role.act(announcement("third", "c", replaces="second"))
+        await until(lambda: len(role.outlet.asked) == 3, "all")
+        assert results(role) == [("second", "replaced"), ("first", "done"), ("third", "done")]
+        assert [heard.replace(" ", "") for heard in room.heard] == [LONG, "c"]
+
+    with_amplifier(story, speed=1)
+
+
+def test_music_plays_while_nobody_speaks_and_goes_on_where_it_was_cut_off():
+    async def story(role, room):
+        role.shown(ShowClips(epoch=1, rev=1, music=["cmn/long", "cmn/b"]), None)
+        await until(lambda: role._playing == MUSIC, "music")
+        role.act(announcement("call", "d"))
+        await until(lambda: role.outlet.asked, "the call")
+        await until(lambda: len(room.heard) >= 3, "the rest of the music")
+        role.shown(ShowClips(epoch=1, rev=2), None)
+        await until(lambda: role._playing > MUSIC, "silence")
+        first, call, rest = room.heard[:3]
+        assert room.cut[:3] == [True, False, False]
+        assert (first.count("b"), call.strip(), rest[-1]) == (0, "d", "b")
+        assert 0 < rest.count("a") < 80  # of 80 in the whole tune
 
     with_amplifier(story, speed=1)
 

@@ -41,6 +41,9 @@ class Light:
 class Ear:
     """Hears everything at once."""
 
+    def volume(self, percent):
+        pass
+
     async def write(self, pcm):
         await asyncio.sleep(0)
 

@@ -4,7 +4,7 @@ from firmware.wire.fields import Bool, Int, OneOf, Slug, Text
 from firmware.wire.messages.base import Answer, Message, Report, Request
 
 RESET_CAUSES = ("power", "reset", "watchdog", "update", "unknown")
-RESULTS = ("done", "expired", "failed")
+RESULTS = ("done", "expired", "failed", "replaced")
 
 
 class State(Report):

@@ -68,5 +68,16 @@ class I2S(io.IOBase):
             return argument & _POLL_OUT if self._free() >= min(_PIECE, self._room // 2) else 0
         return 0 if request == 4 else -1  # 4: close
 
+    @staticmethod
+    def shift(*, buf, bits, shift):
+        """Doubles (or halves, for a negative number) the samples in place so many times."""
+        if bits != 16:
+            raise ValueError("only 16 bits")
+        for at in range(0, len(buf), 2):
+            value = int.from_bytes(buf[at : at + 2], "little")
+            value -= (value & 0x8000) << 1
+            value = value << shift if shift > 0 else value >> -shift
+            buf[at : at + 2] = (value & 0xFFFF).to_bytes(2, "little")
+
     def deinit(self):
         self._ends_us = None
