@@ -1,0 +1,139 @@
+"""The help button whose wire is measured: presses, and what people with pliers and paper clips do."""
+
+import asyncio
+
+from drivers.lamp import Lamp
+from drivers.supervised_loop import SupervisedLoop
+from firmware.roles.help_button import HelpButton
+from firmware.wire.messages.device import Ack
+from simulators.parts.lamp import SimulatedLamp
+from simulators.parts.loop_button import SimulatedLoop
+from tests.portable.bench import error_of, play, stop, until
+from tests.portable.outlet import Outlet
+
+
+def with_loop(story, hold_ms=0, has_case=True):
+    async def whole():
+        hand = SimulatedLoop()
+        loop = SupervisedLoop(hand.share, hand if has_case else None, debounce_ms=20, hold_ms=hold_ms)
+        presses = []
+
+        async def listen():
+            while True:
+                presses.append(await loop.pressed())
+
+        task = asyncio.create_task(listen())
+        try:
+            await story(hand, loop, presses)
+        finally:
+            await stop(task)
+
+    play(whole)
+
+
+def test_a_press_is_told_once_however_long_it_lasts():
+    async def story(hand, loop, presses):
+        for count in (1, 2):
+            hand.press()
+            await until(lambda count=count: len(presses) == count, "the press")
+            await asyncio.sleep(0.06)
+            assert len(presses) == count
+            assert presses[-1] >= 20
+            hand.release()
+            await until(lambda: loop.state == "normal", "the release")
+        assert loop.health.fault == ""
+
+    with_loop(story)
+
+
+def test_a_touch_shorter_than_the_hold_time_is_no_press():
+    async def story(hand, loop, presses):
+        hand.press()
+        await until(lambda: loop.state == "alarm", "the touch")
+        hand.release()
+        await until(lambda: loop.state == "normal", "its end")
+        assert presses == []
+        hand.press()
+        await until(lambda: presses, "the long press")
+        assert presses[0] >= 320
+
+    with_loop(story, hold_ms=300)
+
+
+def test_a_cut_and_a_bridged_wire_are_faults_and_no_presses():
+    async def story(hand, loop, presses):
+        for act, fault in ((hand.cut_loop, "loop_open"), (hand.short_loop, "loop_short")):
+            act()
+            await until(lambda fault=fault: loop.health.fault == fault, fault)
+            hand.mend_loop()
+            await until(lambda: loop.health.fault == "", "mended")
+        assert presses == []
+
+    with_loop(story)
+
+
+def test_an_opened_case_is_tampering_and_the_button_still_calls_for_help():
+    async def story(hand, loop, presses):
+        hand.open_case()
+        await until(lambda: loop.health.fault == "tampered", "the fault")
+        hand.press()
+        await until(lambda: presses, "the press")
+        assert loop.health.fault == "tampered"
+        hand.close_case()
+        await until(lambda: loop.health.fault == "", "its end")
+        assert len(presses) == 1, "the finger is still down: the same press"
+
+    with_loop(story)
+
+
+def test_a_button_that_is_down_at_the_start_calls_for_help():
+    async def whole():
+        hand = SimulatedLoop()
+        hand.press()
+        assert await SupervisedLoop(hand.share, debounce_ms=20).pressed() >= 20
+
+    play(whole)
+
+
+def test_a_moment_on_the_way_from_one_state_to_another_does_not_count():
+    async def story(hand, loop, presses):
+        await until(lambda: loop.state == "normal" and loop._held_ms() > 20, "rest")
+        for _ in range(5):  # faster than the debounce time: neither open nor short may stand
+            hand.cut_loop()
+            await asyncio.sleep(0.01)
+            hand.mend_loop()
+            await asyncio.sleep(0.01)
+        assert (presses, loop.state) == ([], "normal")
+
+    with_loop(story)
+
+
+def test_the_bounds_of_the_states():
+    loop = SupervisedLoop(lambda: 500, limits=(250, 583, 833))
+    states = [loop._state_of(share) for share in (0, 249, 250, 500, 582, 583, 667, 832, 833, 1000)]
+    assert states == ["short"] * 2 + ["normal"] * 3 + ["alarm"] * 3 + ["open"] * 2
+    for wrong in ((0, 500, 800), (600, 500, 800), (250, 583, 1000)):
+        error_of(ValueError, SupervisedLoop, lambda: 0, limits=wrong)
+
+
+def test_a_self_test_says_what_is_measured():
+    hand = SimulatedLoop()
+    assert asyncio.run(SupervisedLoop(hand.share, hand).self_test()) == "normal, 500 permille, case closed"
+    hand.cut_loop()
+    assert asyncio.run(SupervisedLoop(hand.share).self_test()) == "open, 999 permille, no case contact"
+
+
+def test_the_role_takes_it_for_a_button():
+    async def whole():
+        hand, lamp = SimulatedLoop(), SimulatedLamp()
+        role = HelpButton({}, {"button": SupervisedLoop(hand.share, hand, debounce_ms=20), "lamp": Lamp(lamp)})
+        role.outlet = Outlet()
+        task = asyncio.create_task(role.run())
+        hand.press()
+        await until(lambda: role.outlet.asked, "the press")
+        assert lamp.shows == "blink", "not confirmed before the hub has it"
+        role.outlet.answer(role, Ack)
+        assert lamp.shows == "steady"
+        await stop(task)
+
+    play(whole)
