@@ -305,7 +305,10 @@ class Agent:
         elif isinstance(message, Act):
             self._acts.received(message)
         elif message.boot == self.boot:
-            self._welcomed(message)
+            if isinstance(message, Welcome):
+                self._welcomed(message)
+            else:
+                self._tell("found", self.role.found, message)  # the hub's answer to a report
 
     def _place(self, topic: str) -> "tuple[str, int]":
         """(message name, slot) of a topic to us; slot 0 where the message has none."""

@@ -41,8 +41,8 @@ _TABLE = (
     Kind(
         "ticket_kiosk",
         "取号机",
-        sends=("ticket/take", "ticket/reprint"),
-        accepts=("ticket/issued", "show/services"),
+        sends=("visitor/identify", "ticket/take", "ticket/checkin", "ticket/reprint"),
+        accepts=("visitor/found", "ticket/issued", "show/services"),
         parts=("screen", "printer"),
     ),
     Kind(

@@ -33,6 +33,8 @@ def _about(site: Site, event: AnyEvent, origin: Origin) -> Answer | None:
             ahead=event.ahead,
             issued_at_ms=event.at_ms,
             priority=event.priority,
+            booked=event.booked,
+            persons=event.persons,
         )
     if isinstance(event, TicketReprinted):
         ticket = site.tickets.get(event.ticket)
@@ -48,5 +50,7 @@ def _about(site: Site, event: AnyEvent, origin: Origin) -> Answer | None:
             issued_at_ms=ticket.taken_at_ms,
             priority=ticket.priority,
             reprint=True,
+            booked=ticket.booked,
+            persons=ticket.persons,
         )
     return None

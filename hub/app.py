@@ -32,6 +32,7 @@ from hub.pipeline import Pipeline
 from hub.platform.delivery import Delivery
 from hub.presence import Presence
 from hub.provision import Provision, ProvisionFault
+from hub.reception import Reception
 from hub.refusals import Refusals
 from hub.replay import Misfit, check_clock, replay
 from hub.roster import Roster
@@ -41,6 +42,7 @@ from hub.supervision import Supervision
 from hub.update.roll import Roll
 from hub.update.shelf import ShelfFault
 from hub.update.sign import KeyFault
+from hub.vault import Vault, VaultFault
 
 TICK_S = 1.0
 CLOCK_SET_MS = 500  # a clock that differs by more from the monotonic one was set by somebody
@@ -79,9 +81,10 @@ class Hub:
             self.journal.open()
             check_clock(self.journal, self.now_ms())
             self.site = replay(self.plan, self.journal)
+            self.vault = Vault(folder)
             self.provision.write_boards()
             self.broker: Broker = brokers.make(settings.broker, folder / "broker", self.provision.tls())
-        except (SiteError, JournalError, Misfit, ProvisionFault, BrokerFault, ValueError, OSError) as fault:
+        except (SiteError, JournalError, VaultFault, Misfit, ProvisionFault, BrokerFault, ValueError, OSError) as fault:
             raise SetupError(str(fault)) from fault
         self.refusals = Refusals()
         self.presence = Presence(self.plan, self.site.online, self.now_ms())
@@ -99,6 +102,8 @@ class Hub:
         )
         self.supervision = Supervision(self.plan.id, publish, self.now_ms)
         self.inbox.listeners.append(self.supervision.take)
+        self.reception = Reception(self.vault, lambda: self.plan, lambda: self.site, publish, self.now_ms)
+        self.inbox.listeners.append(self.reception.take)
         self.roll = self._make_roll(publish)
         self.inbox.listeners.append(self.roll.take)
         self.delivery = self._make_delivery()
@@ -145,6 +150,7 @@ class Hub:
             await self.roll.close()
             self.pipeline.close()
             self.journal.close()
+            self.reception.close()
             await asyncio.to_thread(self.broker.stop)
 
     # What the API and the inbox need

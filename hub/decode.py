@@ -89,7 +89,29 @@ def _window(plan: Plan, device: Device) -> str:
 
 
 def _take(plan: Plan, device: Device, m: queue.TicketTake, at_ms: int) -> requests.Request:
-    return requests.TakeTicket(at_ms=at_ms, by=device.id, service=m.service, language=m.language, priority=m.priority)
+    return requests.TakeTicket(
+        at_ms=at_ms,
+        by=device.id,
+        service=m.service,
+        language=m.language,
+        priority=m.priority,
+        reason=m.priority_reason,
+        visitor=m.visitor,
+        visit=m.visit,
+        persons=m.persons,
+    )
+
+
+def _check_in(plan: Plan, device: Device, m: queue.TicketCheckIn, at_ms: int) -> requests.Request:
+    return requests.CheckIn(
+        at_ms=at_ms,
+        by=device.id,
+        visitor=m.visitor,
+        appointment=m.appointment,
+        language=m.language,
+        priority=m.priority,
+        reason=m.priority_reason,
+    )
 
 
 def _reprint(plan: Plan, device: Device, m: queue.TicketReprint, at_ms: int) -> requests.Request:
@@ -148,6 +170,7 @@ def _of_ticket(verb: Callable[..., requests.Request]) -> Callable[..., requests.
 
 _REQUESTS: dict[type[Message], Callable[..., requests.Request]] = {
     queue.TicketTake: _take,
+    queue.TicketCheckIn: _check_in,
     queue.TicketReprint: _reprint,
     queue.WindowOpen: _of_window(requests.OpenWindow),
     queue.WindowPause: _pause,

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from hub.engine import moves
+from hub.engine import appointments, moves
 from hub.engine.events import AnyEvent, DayTurned, TicketExpired, WindowClosed
 from hub.engine.plan import Plan
 from hub.engine.requests import TurnDay
@@ -31,10 +31,11 @@ def turn(plan: Plan, site: Site, at_ms: int) -> tuple[AnyEvent, ...]:
         for ticket in site.tickets.values()
         if ticket.state not in moves.TICKET_OVER
     )
+    missed = appointments.overdue(site, site.day_ends_at_ms, at_ms)
     closed = (
         WindowClosed(at_ms=at_ms, window=window) for window, state in site.windows.items() if state.state != "closed"
     )
-    return (*expired, *closed, day_of(plan, at_ms))
+    return (*expired, *missed, *closed, day_of(plan, at_ms))
 
 
 def eve(plan: Plan, site: Site, at_ms: int) -> Site:
@@ -45,6 +46,8 @@ def eve(plan: Plan, site: Site, at_ms: int) -> Site:
         day_ends_at_ms=new.ends_at_ms,
         position=site.position,
         serial=site.serial,
+        appointments=site.appointments,
+        booked=site.booked,
         alarms=site.alarms,
         announcements=site.announcements,
         online=site.online,
@@ -61,6 +64,9 @@ def turned(plan: Plan, site: Site, event: DayTurned) -> None:
     """New containers: the old day's hundred thousand tickets go at once."""
     site.day = event.day
     site.day_ends_at_ms = event.ends_at_ms
+    for over in appointments.over(site, event.ends_at_ms - DAY_MS):
+        appointments.forget(site, over)
+    site.visitors = {}
     site.tickets = {}
     site.services = {}
     site.windows = {}

@@ -2,8 +2,13 @@
 
 from hub.engine import moves
 
-TITLES = {"ticket": moves.TICKET, "window": moves.WINDOW, "alarm": moves.ALARM}
-STARTS = {"ticket": "", "window": "closed", "alarm": ""}
+TITLES = {
+    "ticket": moves.TICKET,
+    "appointment": moves.APPOINTMENT,
+    "window": moves.WINDOW,
+    "alarm": moves.ALARM,
+}
+STARTS = {"ticket": "", "appointment": "", "window": "closed", "alarm": ""}
 
 
 def mermaid(table: moves.Moves, start: str = "") -> str:
@@ -20,5 +25,5 @@ def mermaid(table: moves.Moves, start: str = "") -> str:
 
 
 def all_diagrams() -> dict[str, str]:
-    """What → Mermaid text: ticket, window, alarm."""
+    """What → Mermaid text: ticket, appointment, window, alarm."""
     return {title: mermaid(table, STARTS[title]) for title, table in TITLES.items()}

@@ -28,6 +28,12 @@ class TicketTaken(TicketEvent, frozen=True, kw_only=True):
     language: str = "zh"
     priority: str = "none"
     ahead: int = 0
+    reason: str = ""  # of the priority
+    visitor: str = ""  # random id; who that is, only the vault knows
+    visit: str = ""  # the first ticket of this visit, if this is a further one
+    appointment: str = ""
+    booked: bool = False  # with the precedence of the appointment
+    persons: int = 1
 
 
 class TicketReprinted(TicketEvent, frozen=True, kw_only=True):
@@ -81,6 +87,39 @@ class ServiceRated(TicketEvent, frozen=True, kw_only=True):
     terminal: str
     level: int
     reasons: tuple[int, ...] = ()
+
+
+class AppointmentEvent(Event, frozen=True, kw_only=True):
+    """``appointment`` is the id that whoever booked it gave it."""
+
+    appointment: str
+
+
+class AppointmentBooked(AppointmentEvent, frozen=True, kw_only=True):
+    visitor: str
+    service: str
+    starts_at_ms: int
+    ends_at_ms: int
+
+
+class AppointmentChanged(AppointmentEvent, frozen=True, kw_only=True):
+    service: str
+    starts_at_ms: int
+    ends_at_ms: int
+
+
+class AppointmentCancelled(AppointmentEvent, frozen=True, kw_only=True):
+    by: str
+
+
+class AppointmentCheckedIn(AppointmentEvent, frozen=True, kw_only=True):
+    """The visitor came; the ticket follows in the same entry."""
+
+    kiosk: str
+
+
+class AppointmentMissed(AppointmentEvent, frozen=True, kw_only=True):
+    """Nobody came while it could be checked in."""
 
 
 class WindowOpened(Event, frozen=True, kw_only=True):
@@ -187,6 +226,11 @@ AnyEvent = (
     | TicketTransferred
     | TicketExpired
     | ServiceRated
+    | AppointmentBooked
+    | AppointmentChanged
+    | AppointmentCancelled
+    | AppointmentCheckedIn
+    | AppointmentMissed
     | WindowOpened
     | WindowPaused
     | WindowClosed

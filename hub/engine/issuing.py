@@ -1,40 +1,132 @@
-"""Issuing: tickets taken and printed again."""
+"""Issuing: tickets taken, given to those who check in for an appointment, and printed again."""
 
-from hub.engine import moves, places, refused
-from hub.engine.events import TicketReprinted, TicketTaken
+from collections.abc import Callable
+from typing import Any
+
+from hub.engine import appointments, moves, places, refused
+from hub.engine.events import AnyEvent, AppointmentCheckedIn, TicketReprinted, TicketTaken
 from hub.engine.plan import Plan
 from hub.engine.refused import Refused
-from hub.engine.requests import ReprintTicket, TakeTicket
-from hub.engine.state import Site, Ticket
+from hub.engine.requests import CheckIn, ReprintTicket, Request, TakeTicket
+from hub.engine.state import Appointment, Site, Ticket
+
+Issued = tuple[TicketTaken] | tuple[AppointmentCheckedIn, TicketTaken] | tuple[TicketReprinted] | Refused
 
 
-def take(plan: Plan, site: Site, request: TakeTicket) -> tuple[TicketTaken] | Refused:
-    """A kiosk of a hall issues that hall's services; one that belongs to no hall, and an admin, issue all."""
+def take(plan: Plan, site: Site, request: TakeTicket) -> Issued:
+    """A kiosk of a hall issues that hall's services; one that belongs to no hall, and an admin, issue all.
+
+    A known visitor gets no second ticket for a service but the open one printed again; and nobody who has an
+    appointment for it queues anew: it is checked in (that is what reason 212 of a poor rating complains about).
+    """
+    if request.visitor:
+        again = _open_ticket(site, request.visitor, request.service)
+        if again is not None:
+            return (TicketReprinted(at_ms=request.at_ms, ticket=again.id, kiosk=request.by),)
+        known = appointments.in_time(plan, site, request.visitor, request.service, request.at_ms)
+        if known is not None:
+            return _with_ticket(plan, site, request, known, True)
+    taken = _issue(plan, site, request, "", False)
+    return taken if isinstance(taken, Refused) else (taken,)
+
+
+def check_in(plan: Plan, site: Site, request: CheckIn) -> Issued:
+    """By the visitor whose appointment it is; too early never, late as the site says. Again: the ticket again."""
+    known = site.appointments.get(request.appointment)
+    if known is None or known.visitor != request.visitor:
+        return refused.APPOINTMENT_UNKNOWN
+    ticket = site.tickets.get(known.ticket)
+    if ticket is not None and ticket.state not in moves.TICKET_OVER:
+        return (TicketReprinted(at_ms=request.at_ms, ticket=ticket.id, kiosk=request.by),)
+    if (known.state, "check_in") not in moves.APPOINTMENT:
+        return refused.APPOINTMENT_IS[known.state]
+    if not appointments.is_today(site, known):
+        return refused.APPOINTMENT_OTHER_DAY
+    when = appointments.arrival(plan, known, request.at_ms)
+    if when == "early":
+        return refused.APPOINTMENT_EARLY
+    if when == "late" and plan.settings.late_appointment == "refuse":
+        return refused.APPOINTMENT_LATE
+    asked = TakeTicket(
+        at_ms=request.at_ms,
+        by=request.by,
+        service=known.service,
+        language=request.language,
+        priority=request.priority,
+        reason=request.reason,
+        visitor=request.visitor,
+    )
+    return _with_ticket(plan, site, asked, known, when == "on_time")
+
+
+def _with_ticket(
+    plan: Plan, site: Site, asked: TakeTicket, known: Appointment, has_precedence: bool
+) -> tuple[AppointmentCheckedIn, TicketTaken] | Refused:
+    taken = _issue(plan, site, asked, known.id, has_precedence)
+    if isinstance(taken, Refused):
+        return taken
+    return (AppointmentCheckedIn(at_ms=asked.at_ms, appointment=known.id, kiosk=asked.by), taken)
+
+
+def _issue(
+    plan: Plan, site: Site, request: TakeTicket, appointment: str, has_precedence: bool
+) -> TicketTaken | Refused:
+    no = _not_here(plan, site, request)
+    if no is not None:
+        return no
+    service = plan.service[request.service]
+    queue = places.look_at_service(site, service.id)
+    serial = queue.issued + 1
+    number = f"{service.prefix}{serial:03d}"
+    ahead = len(queue.priority)
+    if request.priority == "none":
+        ahead += len(queue.booked)
+        if not has_precedence:
+            ahead += len(queue.waiting)
+    return TicketTaken(
+        at_ms=request.at_ms,
+        ticket=f"{site.day}-{number}",
+        number=number,
+        serial=serial,
+        service=service.id,
+        kiosk=request.by,
+        language=request.language,
+        priority=request.priority,
+        ahead=ahead,
+        reason=request.reason if request.priority != "none" else "",
+        visitor=request.visitor,
+        visit=places.visit_of(site.tickets[request.visit]) if request.visit else "",
+        appointment=appointment,
+        booked=has_precedence,
+        persons=request.persons,
+    )
+
+
+def _not_here(plan: Plan, site: Site, request: TakeTicket) -> Refused | None:
+    """Why this kiosk gives this visitor no ticket of this service."""
     service = plan.service.get(request.service)
     if service is None:
         return refused.SERVICE_UNKNOWN
     kiosk = plan.device.get(request.by)
     if kiosk is not None and kiosk.hall and kiosk.hall != service.hall:
         return refused.SERVICE_ELSEWHERE
-    queue = places.look_at_service(site, service.id)
-    serial = queue.issued + 1
-    number = f"{service.prefix}{serial:03d}"
-    ahead = len(queue.priority)
-    if request.priority == "none":
-        ahead += len(queue.waiting)
-    return (
-        TicketTaken(
-            at_ms=request.at_ms,
-            ticket=f"{site.day}-{number}",
-            number=number,
-            serial=serial,
-            service=service.id,
-            kiosk=request.by,
-            language=request.language,
-            priority=request.priority,
-            ahead=ahead,
-        ),
-    )
+    if not 1 <= request.persons <= plan.settings.group_max:
+        return refused.GROUP_SIZE
+    if request.priority == "other" and not request.reason and plan.settings.priority_reason:
+        return refused.PRIORITY_REASON
+    if request.visit:
+        other = site.tickets.get(request.visit)
+        if other is None or other.visitor != request.visitor:
+            return refused.VISIT_UNKNOWN
+    return None
+
+
+def _open_ticket(site: Site, visitor: str, service: str) -> Ticket | None:
+    for id in site.visitors.get(visitor, ()):
+        ticket = site.tickets[id]
+        if ticket.service == service and ticket.state not in moves.TICKET_OVER:
+            return ticket
+    return None
 
 
 def reprint(plan: Plan, site: Site, request: ReprintTicket) -> tuple[TicketReprinted] | Refused:
@@ -48,6 +140,13 @@ def reprint(plan: Plan, site: Site, request: ReprintTicket) -> tuple[TicketRepri
 
 
 def taken(plan: Plan, site: Site, event: TicketTaken) -> None:
+    """Who comes early for an appointment begins to wait when it starts."""
+    since_ms = event.at_ms
+    if event.appointment:
+        known = site.appointments[event.appointment]
+        known.ticket = event.ticket
+        if event.booked:
+            since_ms = max(since_ms, known.starts_at_ms)
     ticket = site.tickets[event.ticket] = Ticket(
         id=event.ticket,
         number=event.number,
@@ -58,14 +157,26 @@ def taken(plan: Plan, site: Site, event: TicketTaken) -> None:
         state=moves.TICKET["", "take"],
         taken_at_ms=event.at_ms,
         changed_at_ms=event.at_ms,
+        reason=event.reason,
+        visitor=event.visitor,
+        visit=event.visit,
+        appointment=event.appointment,
+        booked=event.booked,
+        persons=event.persons,
     )
     places.of_service(site, event.service).issued = event.serial
-    places.line_of(site, ticket).join(ticket.id)
+    if event.visitor:
+        site.visitors.setdefault(event.visitor, []).append(event.ticket)
+    places.arrive(site, ticket, since_ms)
 
 
 def reprinted(plan: Plan, site: Site, event: TicketReprinted) -> None:
     """Nothing about the ticket changes."""
 
 
-DECIDES = {TakeTicket: take, ReprintTicket: reprint}
+DECIDES: dict[type[Request], Callable[[Plan, Site, Any], tuple[AnyEvent, ...] | Refused]] = {
+    TakeTicket: take,
+    CheckIn: check_in,
+    ReprintTicket: reprint,
+}
 EVOLVES = {TicketTaken: taken, TicketReprinted: reprinted}

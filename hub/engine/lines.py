@@ -3,7 +3,7 @@
 An insertion-ordered dict would not do: its first key is found by walking over all that have left.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -26,6 +26,21 @@ class Line(msgspec.Struct):
     def first(self) -> str:
         """The id at the front, or ``""``."""
         return self.ids[self.left] if self.left < len(self.ids) else ""
+
+    def last(self) -> str:
+        """The id at the end, or ``""``."""
+        return self.ids[-1] if self.left < len(self.ids) else ""
+
+    def place(self, is_behind: Callable[[str], bool]) -> int:
+        """How many are before the first one of whom this is true; it must be true of all behind that one."""
+        low, high = self.left, len(self.ids)
+        while low < high:
+            middle = (low + high) // 2
+            if is_behind(self.ids[middle]):
+                high = middle
+            else:
+                low = middle + 1
+        return low - self.left
 
     def join(self, ticket: str) -> None:
         """At the end."""

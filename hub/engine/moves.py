@@ -37,6 +37,14 @@ WINDOW: Final[Moves] = {
     ("paused", "close"): "closed",
 }
 
+APPOINTMENT: Final[Moves] = {
+    ("", "book"): "booked",
+    ("booked", "change"): "booked",
+    ("booked", "cancel"): "cancelled",
+    ("booked", "check_in"): "checked_in",
+    ("booked", "miss"): "missed",
+}
+
 ALARM: Final[Moves] = {
     ("", "raise"): "raised",
     ("raised", "press"): "raised",

@@ -37,8 +37,41 @@ def of_service(site: Site, service: str) -> ServiceState:
 
 def line_of(site: Site, ticket: Ticket) -> Line:
     """The line in which a waiting ticket stands: of the one window that may call it, or of its service."""
-    place = at_window(site, ticket.window) if ticket.window else of_service(site, ticket.service)
-    return place.waiting if ticket.priority == "none" else place.priority
+    return _line(at_window(site, ticket.window) if ticket.window else of_service(site, ticket.service), ticket)
+
+
+def _line(place: WindowState | ServiceState, ticket: Ticket) -> Line:
+    if ticket.priority != "none":
+        return place.priority
+    return place.booked if ticket.booked else place.waiting
+
+
+def arrive(site: Site, ticket: Ticket, since_ms: int) -> None:
+    """At the end of its line; who has an appointment among those who have one, by when it starts.
+
+    A clock that was set back puts nobody before others: of the order that people see, it knows less than they do.
+    """
+    line = line_of(site, ticket)
+    last = line.last()
+    if last and not ticket.booked:
+        since_ms = max(since_ms, site.tickets[last].since_ms)
+    ticket.waits_since_ms = since_ms
+    join(site, ticket)
+
+
+def join(site: Site, ticket: Ticket) -> None:
+    """Into its line, behind all who have waited as long or longer: so every line is in order of waiting."""
+    line, tickets, since_ms = line_of(site, ticket), site.tickets, ticket.since_ms
+    last = line.last()
+    if not last or tickets[last].since_ms <= since_ms:
+        line.join(ticket.id)
+    else:
+        line.insert(line.place(lambda other: tickets[other].since_ms > since_ms), ticket.id)
+
+
+def visit_of(ticket: Ticket) -> str:
+    """The same of all tickets of one visitor, who cannot be at two windows."""
+    return ticket.visit or ticket.visitor or ticket.id
 
 
 def leave(site: Site, ticket: Ticket) -> None:
@@ -54,13 +87,13 @@ def leave(site: Site, ticket: Ticket) -> None:
 def waiting_for(site: Site, service: str) -> int:
     """How many wait for a service at any of its windows."""
     state = look_at_service(site, service)
-    return len(state.waiting) + len(state.priority)
+    return len(state.waiting) + len(state.booked) + len(state.priority)
 
 
 def waiting_at(plan: Plan, site: Site, window: str) -> int:
     """How many this window may call now."""
     own = look_at_window(site, window)
-    count = len(own.waiting) + len(own.priority)
+    count = len(own.waiting) + len(own.booked) + len(own.priority)
     return count + sum(waiting_for(site, service) for service in plan.window[window].services)
 
 
@@ -69,6 +102,9 @@ def ahead_of(site: Site, ticket: Ticket) -> int:
     if ticket.state != "waiting":
         return 0
     place = look_at_window(site, ticket.window) if ticket.window else look_at_service(site, ticket.service)
-    if ticket.priority != "none":
-        return list(place.priority).index(ticket.id)
-    return len(place.priority) + list(place.waiting).index(ticket.id)
+    ahead = 0
+    for line in (place.priority, place.booked, place.waiting):
+        if line is _line(place, ticket):
+            break
+        ahead += len(line)
+    return ahead + list(_line(place, ticket)).index(ticket.id)

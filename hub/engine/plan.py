@@ -89,6 +89,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     utc_offset_min: int = 480
     recall_limit: int = 5
+    checkin_early_min: int = 30  # an appointment can be checked in so long before it starts
+    checkin_late_min: int = 15  # and keeps its precedence so long after it ended
+    late_appointment: str = "queue"  # later still: "queue", a ticket without precedence; "refuse"
+    group_max: int = 50  # persons on one ticket
+    priority_reason: bool = False  # whether the priority "other" needs a reason in words
     call_languages: tuple[str, ...] = ("cmn",)
     call_expires_s: int = 120
     displayed_calls: int = 8

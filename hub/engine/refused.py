@@ -12,6 +12,21 @@ class Refused(msgspec.Struct, frozen=True):
 SERVICE_UNKNOWN = Refused("service.unknown")
 SERVICE_ELSEWHERE = Refused("service.elsewhere")
 
+GROUP_SIZE = Refused("group.size")
+VISIT_UNKNOWN = Refused("visit.unknown")
+PRIORITY_REASON = Refused("priority.reason")
+
+APPOINTMENT_UNKNOWN = Refused("appointment.unknown")
+APPOINTMENT_EARLY = Refused("appointment.early")
+APPOINTMENT_LATE = Refused("appointment.late")
+APPOINTMENT_OTHER_DAY = Refused("appointment.other_day")
+APPOINTMENT_TIMES = Refused("appointment.times")
+APPOINTMENT_IS = {
+    "cancelled": Refused("appointment.cancelled"),
+    "checked_in": Refused("appointment.checked_in"),
+    "missed": Refused("appointment.missed"),
+}
+
 TICKET_UNKNOWN = Refused("ticket.unknown")
 TICKET_NOT_HERE = Refused("ticket.not_here")
 TICKET_OVER = Refused("ticket.over")

@@ -20,6 +20,34 @@ class TakeTicket(Request, frozen=True, kw_only=True):
     service: str
     language: str = "zh"
     priority: str = "none"
+    reason: str = ""
+    visitor: str = ""
+    visit: str = ""
+    persons: int = 1
+
+
+class CheckIn(Request, frozen=True, kw_only=True):
+    """``by`` is the kiosk; the visitor says which of their appointments they came for."""
+
+    visitor: str
+    appointment: str
+    language: str = "zh"
+    priority: str = "none"
+    reason: str = ""
+
+
+class BookAppointment(Request, frozen=True, kw_only=True):
+    """Also a change of one that is known: who books may say so again."""
+
+    appointment: str
+    visitor: str
+    service: str
+    starts_at_ms: int
+    ends_at_ms: int
+
+
+class CancelAppointment(Request, frozen=True, kw_only=True):
+    appointment: str
 
 
 class ReprintTicket(Request, frozen=True, kw_only=True):

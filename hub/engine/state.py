@@ -21,12 +21,24 @@ class Ticket(msgspec.Struct, kw_only=True):
     recalls: int = 0
     transfers: int = 0
     level: int = 0  # 1 to 5 once rated
+    waits_since_ms: int = 0  # 0 in a snapshot of an earlier program: since it changed
+    reason: str = ""  # of the priority
+    visitor: str = ""
+    visit: str = ""  # the first ticket of its visit; "" when it is alone
+    appointment: str = ""
+    booked: bool = False  # stands in the line of those with an appointment
+    persons: int = 1
+
+    @property
+    def since_ms(self) -> int:
+        """The moment from which the waiting of a waiting ticket counts."""
+        return self.waits_since_ms or self.changed_at_ms
 
 
 class WindowState(msgspec.Struct, kw_only=True):
     """``ticket``: called or being served here. ``held``: parked here. ``rating``: finished last and not yet rated.
 
-    In ``waiting`` and ``priority`` stand those whom only this window may call.
+    In ``waiting``, ``booked`` and ``priority`` stand those whom only this window may call.
     """
 
     state: str = "closed"
@@ -35,15 +47,29 @@ class WindowState(msgspec.Struct, kw_only=True):
     rating: str = ""
     reason: str = ""
     waiting: Line = msgspec.field(default_factory=Line)
+    booked: Line = msgspec.field(default_factory=Line)
     priority: Line = msgspec.field(default_factory=Line)
 
 
 class ServiceState(msgspec.Struct, kw_only=True):
-    """``issued``: how many numbers today. Those with a priority stand in a line of their own."""
+    """``issued``: how many numbers today. Those with a priority and those with an appointment have their own lines."""
 
     issued: int = 0
     waiting: Line = msgspec.field(default_factory=Line)
+    booked: Line = msgspec.field(default_factory=Line)
     priority: Line = msgspec.field(default_factory=Line)
+
+
+class Appointment(msgspec.Struct, kw_only=True):
+    """A visitor is expected for a service within a time, unix ms. Kept until its day is over."""
+
+    id: str
+    visitor: str
+    service: str
+    starts_at_ms: int
+    ends_at_ms: int
+    state: str = "booked"  # hub.engine.moves.APPOINTMENT
+    ticket: str = ""  # once checked in
 
 
 class Alarm(msgspec.Struct, kw_only=True):
@@ -92,6 +118,9 @@ class Site(msgspec.Struct, kw_only=True):
     serial: int = 0  # names alarms and announcements
     tickets: dict[str, Ticket] = msgspec.field(default_factory=dict)  # of today
     services: dict[str, ServiceState] = msgspec.field(default_factory=dict)
+    appointments: dict[str, Appointment] = msgspec.field(default_factory=dict)  # of today and later
+    booked: dict[str, list[str]] = msgspec.field(default_factory=dict)  # visitor → appointments
+    visitors: dict[str, list[str]] = msgspec.field(default_factory=dict)  # visitor → tickets of today
     windows: dict[str, WindowState] = msgspec.field(default_factory=dict)
     calls: dict[str, list[Call]] = msgspec.field(default_factory=dict)
     alarms: dict[str, Alarm] = msgspec.field(default_factory=dict)  # open ones, and the newest closed

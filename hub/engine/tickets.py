@@ -59,7 +59,7 @@ def call_next(plan: Plan, site: Site, request: CallNext) -> Decision:
     reason = not_free(places.look_at_window(site, request.window))
     if reason is not None:
         return reason
-    ticket = policy.next_ticket(plan, site, request.window)
+    ticket = policy.next_ticket(plan, site, request.window, request.at_ms)
     if not ticket:
         return refused.QUEUE_EMPTY
     spoken = announcements.calling(plan, site, site.tickets[ticket], request.window, request.at_ms)

@@ -61,7 +61,7 @@ def send_back(site: Site, window: str, at_ms: int) -> tuple[TicketTransferred, .
     own = places.look_at_window(site, window)
     return tuple(
         TicketTransferred(at_ms=at_ms, ticket=ticket, window=window, to_service=site.tickets[ticket].service)
-        for line in (own.priority, own.waiting)
+        for line in (own.priority, own.booked, own.waiting)
         for ticket in line
     )
 
@@ -69,19 +69,17 @@ def send_back(site: Site, window: str, at_ms: int) -> tuple[TicketTransferred, .
 def transferred(plan: Plan, site: Site, event: TicketTransferred) -> None:
     """Somebody who was at the window joins the end; who only waited keeps the time that he has waited."""
     ticket = site.tickets[event.ticket]
-    waits_since_ms = ticket.changed_at_ms if ticket.state == "waiting" else None
+    has_only_waited = ticket.state == "waiting"
     moved(site, event, "transfer")
     calls.take_down(plan, site, ticket)
     ticket.service = event.to_service
     ticket.window = event.to_window
     ticket.recalls = 0
-    line = places.line_of(site, ticket)
-    if waits_since_ms is None:
+    if not has_only_waited:
         ticket.transfers += 1
-        line.join(ticket.id)
+        places.arrive(site, ticket, event.at_ms)
     else:
-        ticket.changed_at_ms = waits_since_ms
-        line.insert(sum(site.tickets[other].changed_at_ms <= waits_since_ms for other in line), ticket.id)
+        places.join(site, ticket)
 
 
 DECIDES = {TransferTicket: transfer}

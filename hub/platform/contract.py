@@ -24,7 +24,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     ``epoch``     unix s of the journal's creation, and
     ``sequence``  grows with each record: (epoch, sequence) is the order, for each subject and over all
     ``hall``      '' when the event says nothing of a place
-    ``subject``   what it is about: ``ticket:…``, ``window:…``, ``alarm:…``, ``device:…``
+    ``subject``   what it is about: ``ticket:…``, ``appointment:…``, ``window:…``, ``alarm:…``, ``device:…``
     """
 
     id: str
@@ -61,6 +61,11 @@ TYPES: dict[type[happened.Event], Told] = {
     happened.TicketTransferred: Told("ticket.transferred", "ticket", "window", ("window", "to_service", "to_window")),
     happened.TicketExpired: Told("ticket.expired", "ticket", "ticket"),
     happened.ServiceRated: Told("service.rated", "ticket", "window", ("window", "terminal", "level", "reasons")),
+    happened.AppointmentBooked: Told("appointment.booked", "appointment", "service", ("service",)),
+    happened.AppointmentChanged: Told("appointment.changed", "appointment", "service", ("service",)),
+    happened.AppointmentCancelled: Told("appointment.cancelled", "appointment"),
+    happened.AppointmentCheckedIn: Told("appointment.checked_in", "appointment", "", ("kiosk",)),
+    happened.AppointmentMissed: Told("appointment.missed", "appointment"),
     happened.WindowOpened: Told("window.opened", "window", "window"),
     happened.WindowPaused: Told("window.paused", "window", "window", ("reason",)),
     happened.WindowClosed: Told("window.closed", "window", "window"),

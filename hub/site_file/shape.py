@@ -34,6 +34,10 @@ Offset = Annotated[int, Meta(ge=0, le=65534, extra={"right": "offset"})]
 Zone = Annotated[int, Meta(ge=-720, le=840, extra={"right": "zone"})]
 Recalls = Annotated[int, Meta(ge=0, le=99, extra={"right": "recalls"})]
 Seconds = Annotated[int, Meta(ge=10, le=3600, extra={"right": "seconds"})]
+Minutes = Annotated[int, Meta(ge=0, le=1440, extra={"right": "minutes"})]
+Late = Annotated[Literal["queue", "refuse"], Meta(extra={"right": "late"})]
+Persons = Annotated[int, Meta(ge=1, le=500, extra={"right": "persons"})]
+YesNo = Annotated[bool, Meta(extra={"right": "yes_no"})]
 Shown = Annotated[int, Meta(ge=1, le=16, extra={"right": "shown"})]
 FlashMs = Annotated[int, Meta(ge=0, le=10000, extra={"right": "flash"})]
 Languages = Annotated[
@@ -61,6 +65,11 @@ class SettingsRow(msgspec.Struct, frozen=True, kw_only=True):
 
     utc_offset_min: Zone = Settings().utc_offset_min
     recall_limit: Recalls = Settings().recall_limit
+    checkin_early_min: Minutes = Settings().checkin_early_min
+    checkin_late_min: Minutes = Settings().checkin_late_min
+    late_appointment: Late = "queue"
+    group_max: Persons = Settings().group_max
+    priority_reason: YesNo = False
     call_languages: Languages = ("cmn",)
     call_expires_s: Seconds = Settings().call_expires_s
     displayed_calls: Shown = Settings().displayed_calls

@@ -29,6 +29,11 @@ FACTS: dict[str, dict[str, type]] = {
     "ticket.transferred": {"window": str, "to_service": str, "to_window": str},
     "ticket.expired": {},
     "service.rated": {"window": str, "terminal": str, "level": int, "reasons": list},
+    "appointment.booked": {"service": str},
+    "appointment.changed": {"service": str},
+    "appointment.cancelled": {},
+    "appointment.checked_in": {"kiosk": str},
+    "appointment.missed": {},
     "window.opened": {},
     "window.paused": {"reason": str},
     "window.closed": {},
@@ -44,7 +49,7 @@ FACTS: dict[str, dict[str, type]] = {
 
 NATURES = {"service": "ticket", "part": "device"}  # of the subject, where it is not the first word of the type
 MAX_TEXT = 200
-_SUBJECT = re.compile(r"(ticket|window|alarm|device):\S{1,100}")
+_SUBJECT = re.compile(r"(ticket|appointment|window|alarm|device):\S{1,100}")
 
 
 def complaint(record: Any) -> str:

@@ -55,10 +55,38 @@ class HallDay:
 
     # Visitors and guards.
 
-    def takes(self, service: str, kiosk: str = "kiosk-entrance", priority: str = "none", language: str = "zh") -> str:
+    def takes(
+        self,
+        service: str,
+        kiosk: str = "kiosk-entrance",
+        priority: str = "none",
+        language: str = "zh",
+        **more: object,
+    ) -> str:
         """The number on the paper, or why there is none."""
-        became = self.ask_for(requests.TakeTicket, kiosk, service=service, priority=priority, language=language)
+        became = self.ask_for(requests.TakeTicket, kiosk, service=service, priority=priority, language=language, **more)
         return list(self.site.tickets.values())[-1].number if "TicketTaken" in became else became
+
+    def books(self, visitor: str, service: str, starts_in_min: int, lasts_min: int = 30, name: str = "") -> str:
+        """``starts_in_min`` from now."""
+        starts_at_ms = self.at_ms + starts_in_min * 60_000
+        return self.ask_for(
+            requests.BookAppointment,
+            "platform",
+            appointment=name or f"{visitor}-{service}",
+            visitor=visitor,
+            service=service,
+            starts_at_ms=starts_at_ms,
+            ends_at_ms=starts_at_ms + lasts_min * 60_000,
+        )
+
+    def checks_in(self, visitor: str, appointment: str, **more: object) -> str:
+        """The number on the paper, or why there is none."""
+        became = self.ask_for(requests.CheckIn, "kiosk-entrance", visitor=visitor, appointment=appointment, **more)
+        return list(self.site.tickets.values())[-1].number if "TicketTaken" in became else became
+
+    def minutes_pass(self, minutes: float) -> None:
+        self.at_ms += int(minutes * 60_000)
 
     def reprints(self, number: str) -> str:
         return self.ask_for(requests.ReprintTicket, "kiosk-tax", number=number)

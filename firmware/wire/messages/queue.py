@@ -10,12 +10,32 @@ WINDOW_STATES = ("closed", "open", "paused")
 
 
 class TicketTake(Request):
-    """Kiosk to hub: a visitor chose a service."""
+    """Kiosk to hub: a visitor chose a service.
+
+    ``visitor`` is the random id of a VisitorFound: whose open ticket for this service is printed again instead, and
+    whose appointment for it, if it is time, is checked in. ``visit`` is another open ticket of the same visitor: nobody
+    calls one of them while the other is at a window.
+    """
 
     name = "ticket/take"
     service: str = Slug()
     language: str = OneOf(*LANGUAGES, default="zh")
     priority: str = OneOf(*PRIORITIES, default="none")
+    priority_reason: str = Text(40, default="")  # why, in a guide's words; no names
+    visitor: str = Slug(32, default="", min_length=0)
+    visit: str = Text(24, default="")
+    persons: int = Int(1, 500, default=1)  # a group that is served together
+
+
+class TicketCheckIn(Request):
+    """Kiosk to hub: the visitor came for an appointment of today; a ticket with its precedence, please."""
+
+    name = "ticket/checkin"
+    visitor: str = Slug(32)
+    appointment: str = Text(40, 1)
+    language: str = OneOf(*LANGUAGES, default="zh")
+    priority: str = OneOf(*PRIORITIES, default="none")
+    priority_reason: str = Text(40, default="")
 
 
 class TicketReprint(Request):
@@ -26,7 +46,7 @@ class TicketReprint(Request):
 
 
 class TicketIssued(Answer):
-    """Hub to kiosk: print this. The answer to TicketTake and TicketReprint."""
+    """Hub to kiosk: print this. The answer to TicketTake, TicketCheckIn and TicketReprint."""
 
     name = "ticket/issued"
     ticket: str = Text(24, 1)  # unique for ever: 20261122-HA001
@@ -36,6 +56,8 @@ class TicketIssued(Answer):
     issued_at_ms: int = Int(0, 2**53)
     priority: str = OneOf(*PRIORITIES, default="none")
     reprint: bool = Bool(default=False)
+    booked: bool = Bool(default=False)  # has the precedence of an appointment
+    persons: int = Int(1, 500, default=1)
 
 
 class ServiceOffer(Struct):

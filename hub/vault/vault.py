@@ -1,0 +1,181 @@
+"""Vault: identities under random visitor ids, SM4-GCM at rest, found by HMAC-SM3; a SQLite file and a key file.
+
+The database without the key file tells nothing but how many there are. Algorithms: SM4 is GB/T 32907-2016, SM3
+GB/T 32905-2016; that identity numbers and phone numbers are enciphered in storage is asked by GB/T 39786-2021, 8.4.
+"""
+
+import os
+import secrets
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from hub.private_file import private_folder, write_private
+from hub.vault.identity import TAIL, Identity, masked, normal
+
+DATABASE, KEY_FILE = "vault.db", "vault.key"
+SM4_KEY, MAC_KEY, NONCE, TAG = 16, 32, 12, 16  # bytes
+VERSION = 1
+KINDS = ("card", "phone", "tail", "code")
+
+_TABLES = """
+CREATE TABLE person (visitor TEXT PRIMARY KEY, sealed BLOB NOT NULL, seen_ms INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE lookup (kind TEXT, mac BLOB, visitor TEXT, PRIMARY KEY (kind, mac, visitor)) WITHOUT ROWID;
+CREATE INDEX lookup_visitor ON lookup (visitor);
+"""
+
+
+class VaultFault(Exception):
+    """The vault cannot be opened or read; says which file, and what to do."""
+
+
+class Vault:
+    """``folder`` is the hub's; made on first use. For any thread; each call is one transaction."""
+
+    def __init__(self, folder: Path, now_ms: Callable[[], int] = lambda: int(time.time() * 1000)) -> None:
+        private_folder(folder)
+        self._path = folder / DATABASE
+        self._now_ms = now_ms
+        self._lock = threading.Lock()
+        key = _key(folder / KEY_FILE, self._path)
+        self._sm4, self._mac_key = key[:SM4_KEY], key[SM4_KEY:]
+        try:
+            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+            self._db = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
+            self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;")
+            self._make_tables()
+        except (OSError, sqlite3.Error) as fault:
+            raise VaultFault(f"{self._path}: {fault}; restore the last backup of vault.db, or move it away") from fault
+
+    def put(self, identity: Identity) -> str:
+        """Keeps what is known of a person; the visitor id, the one of before if the person is known.
+
+        Known by the card; else by phone and name; else by the code. What is new is added to what was known.
+        """
+        with self._lock, self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            visitor = self._known(identity)
+            if visitor:
+                identity = _merged(self._open(visitor), identity)
+            else:
+                visitor = "v" + secrets.token_hex(8)
+            self._db.execute(
+                "INSERT OR REPLACE INTO person VALUES (?, ?, ?)",
+                (visitor, self._seal(visitor, identity), self._now_ms()),
+            )
+            for kind, value in _lookups(identity):
+                self._db.execute(
+                    "INSERT OR IGNORE INTO lookup VALUES (?, ?, ?)", (kind, self._mac(kind, value), visitor)
+                )
+            return visitor
+
+    def find(self, kind: str, value: str) -> list[str]:
+        """Visitor ids by ``card``, ``code``, ``phone`` (whole) or ``tail`` (its last 4 digits); often more than one."""
+        if kind not in KINDS:
+            raise ValueError(f"no lookup by {kind}")
+        with self._lock:
+            return self._find(kind, value)
+
+    def shown(self, visitor: str) -> str:
+        """The name as screens and clerks may see it, ``张*``; empty when the vault knows none."""
+        with self._lock:
+            identity = self._open(visitor)
+        return masked(identity.name)
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()
+
+    def _make_tables(self) -> None:
+        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        if version == 0:
+            self._db.executescript(f"BEGIN;{_TABLES}PRAGMA user_version={VERSION};COMMIT;")
+        elif version > VERSION:
+            raise VaultFault(f"{self._path} was written by a newer program; run that one, or restore an older backup")
+
+    def _find(self, kind: str, value: str) -> list[str]:
+        value = normal(kind, value)
+        if not value:
+            return []
+        rows = self._db.execute(
+            "SELECT visitor FROM lookup WHERE kind = ? AND mac = ? ORDER BY visitor", (kind, self._mac(kind, value))
+        )
+        return [visitor for (visitor,) in rows]
+
+    def _known(self, identity: Identity) -> str:
+        if identity.card and (found := self._find("card", identity.card)):
+            return found[0]
+        for visitor in self._find("phone", identity.phone) if identity.name else ():
+            known = self._open(visitor)
+            if known.name == identity.name and not (known.card and identity.card):
+                return visitor
+        if identity.code and (found := self._find("code", identity.code)):
+            return found[0]
+        return ""
+
+    def _open(self, visitor: str) -> Identity:
+        """What is known of a visitor, an empty identity when nothing is. Raises `VaultFault`."""
+        row = self._db.execute("SELECT sealed FROM person WHERE visitor = ?", (visitor,)).fetchone()
+        if row is None:
+            return Identity()
+        sealed: bytes = row[0]
+        nonce, tag, body = sealed[:NONCE], sealed[NONCE : NONCE + TAG], sealed[NONCE + TAG :]
+        opening = Cipher(algorithms.SM4(self._sm4), modes.GCM(nonce, tag)).decryptor()
+        opening.authenticate_additional_data(visitor.encode())
+        try:
+            return msgspec.json.decode(opening.update(body) + opening.finalize(), type=Identity)
+        except InvalidTag:
+            raise VaultFault(f"{self._path}: {visitor} was not written with this {KEY_FILE}; restore both") from None
+
+    def _seal(self, visitor: str, identity: Identity) -> bytes:
+        """nonce, tag, cipher text; bound to the visitor id, so that rows cannot be exchanged."""
+        nonce = os.urandom(NONCE)
+        sealing = Cipher(algorithms.SM4(self._sm4), modes.GCM(nonce)).encryptor()
+        sealing.authenticate_additional_data(visitor.encode())
+        body = sealing.update(msgspec.json.encode(identity)) + sealing.finalize()
+        return nonce + sealing.tag + body
+
+    def _mac(self, kind: str, value: str) -> bytes:
+        mac = hmac.HMAC(self._mac_key, hashes.SM3())
+        mac.update(f"{kind}\0{value}".encode())
+        return mac.finalize()
+
+
+def _key(path: Path, database: Path) -> bytes:
+    """The key file's bytes; made when there is no vault yet, never beside one that was written with another."""
+    try:
+        key = path.read_bytes()
+    except FileNotFoundError:
+        if database.exists() and database.stat().st_size:
+            raise VaultFault(f"{path} is missing, without which {database} cannot be read; restore it") from None
+        key = os.urandom(SM4_KEY + MAC_KEY)
+        write_private(path, key)
+    except OSError as fault:
+        raise VaultFault(f"{path}: {fault.strerror}; the hub's user must be able to read it") from None
+    if len(key) != SM4_KEY + MAC_KEY:
+        raise VaultFault(f"{path}: {len(key)} bytes, {SM4_KEY + MAC_KEY} expected; restore it")
+    return key
+
+
+def _lookups(identity: Identity) -> list[tuple[str, str]]:
+    phone = normal("phone", identity.phone)
+    found = [
+        ("card", normal("card", identity.card)),
+        ("phone", phone),
+        ("tail", phone[-TAIL:] if len(phone) >= TAIL else ""),
+        ("code", normal("code", identity.code)),
+    ]
+    return [(kind, value) for kind, value in found if value]
+
+
+def _merged(known: Identity, new: Identity) -> Identity:
+    """What is known, with what is told anew in place of what was told before."""
+    told = {field: value for field, value in msgspec.structs.asdict(new).items() if value}
+    return msgspec.structs.replace(known, **told)

@@ -1,0 +1,113 @@
+"""The vault: found by what is known, nothing readable at rest, the name never whole outside."""
+
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+
+from hub.vault import Identity, Vault, VaultFault, masked
+from hub.vault.identity import normal
+
+LI = Identity(name="李小龙", card="44040319900307231X", phone="13800138000", code="YY2087")
+
+
+@pytest.fixture
+def vault(tmp_path: Path):
+    vault = Vault(tmp_path)
+    yield vault
+    vault.close()
+
+
+def test_a_person_is_found_by_all_that_is_known(vault: Vault):
+    visitor = vault.put(LI)
+    for kind, value in (
+        ("card", "44040319900307231x"),
+        ("phone", "+86 138-0013-8000"),
+        ("tail", "8000"),
+        ("code", " yy2087"),
+    ):
+        assert vault.find(kind, value) == [visitor], kind
+    assert vault.find("card", "440403199003072310") == []
+    assert vault.find("phone", "") == []
+    assert vault.shown(visitor) == "李*"
+    assert vault.shown("v0") == ""
+    with pytest.raises(ValueError, match="no lookup by name"):
+        vault.find("name", "李小龙")
+
+
+def test_the_same_person_keeps_the_id_and_what_was_known(vault: Vault):
+    booked = vault.put(Identity(name="李小龙", phone="13800138000", code="YY1"))
+    assert vault.put(Identity(name="李小龙", phone="13800138000", card="440403199003072310")) == booked
+    assert vault.put(Identity(card="440403199003072310", code="YY2")) == booked
+    assert vault.put(Identity(code="YY2")) == booked
+    assert [vault.find("code", code) for code in ("YY1", "YY2")] == [[booked], [booked]]
+    assert vault.shown(booked) == "李*"
+
+
+def test_a_family_shares_a_phone_and_not_an_id(vault: Vault):
+    father, mother = (vault.put(Identity(name=name, phone="13800138000")) for name in ("李大", "王二"))
+    son = vault.put(Identity(name="李大", phone="13800138000", card="1"))  # the same name, so the same person
+    other = vault.put(Identity(name="李大", phone="13800138000", card="2"))  # the same name, another card
+    assert son == father
+    assert len({father, mother, other}) == 3
+    assert vault.find("tail", "8000") == sorted([father, mother, other])
+
+
+def test_ids_are_random_and_say_nothing(tmp_path: Path):
+    ids = set()
+    for name in ("a", "b"):
+        vault = Vault(tmp_path / name)
+        ids.add(vault.put(LI))
+        vault.close()
+    assert len(ids) == 2
+
+
+def test_nothing_is_readable_at_rest_and_only_the_hub_may_read_it(tmp_path: Path):
+    vault = Vault(tmp_path)
+    visitor = vault.put(LI)
+    for path in tmp_path.iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path.name
+        body = path.read_bytes()
+        for planted in ("李小龙", "44040319900307231X", "13800138000", "8000", "YY2087"):
+            assert planted.encode() not in body, path.name
+    vault.close()
+    again = Vault(tmp_path)
+    assert (again.find("card", LI.card), again.shown(visitor)) == ([visitor], "李*")
+    again.close()
+
+
+def test_rows_cannot_be_exchanged_and_another_key_reads_nothing(tmp_path: Path):
+    vault = Vault(tmp_path)
+    one, two = vault.put(LI), vault.put(Identity(name="王二", card="7"))
+    vault.close()
+    database = sqlite3.connect(tmp_path / "vault.db")
+    with database:
+        (sealed,) = database.execute("SELECT sealed FROM person WHERE visitor = ?", (one,)).fetchone()
+        database.execute("UPDATE person SET sealed = ? WHERE visitor = ?", (sealed, two))
+    database.close()
+    vault = Vault(tmp_path)
+    assert vault.shown(one) == "李*"
+    with pytest.raises(VaultFault, match="was not written with this"):
+        vault.shown(two)
+    vault.close()
+
+
+def test_a_missing_or_broken_key_is_not_replaced(tmp_path: Path):
+    vault = Vault(tmp_path)
+    vault.put(LI)
+    vault.close()
+    key = tmp_path / "vault.key"
+    key.write_bytes(key.read_bytes()[:-1])
+    with pytest.raises(VaultFault, match="47 bytes, 48 expected"):
+        Vault(tmp_path)
+    key.unlink()
+    with pytest.raises(VaultFault, match="without which"):
+        Vault(tmp_path)
+    assert not key.exists()
+
+
+def test_an_identity_shows_nothing_of_itself():
+    assert "李" not in f"{LI} {LI!r}"
+    assert [masked(name) for name in ("李小龙", "欧阳锋", "王", "", "Ann")] == ["李*", "欧*", "*", "", "A*"]
+    assert normal("phone", "+86 138 0013 8000") == "13800138000"
