@@ -1,4 +1,4 @@
-"""Writing a file that only the hub's own user may read, whole or not at all."""
+"""Files that only the hub's own user may read: written whole or not at all."""
 
 import os
 from pathlib import Path
@@ -9,6 +9,11 @@ def private_folder(path: Path) -> Path:
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.chmod(0o700)
     return path
+
+
+def is_private(path: Path) -> bool:
+    """Whether nobody but its owner may read it. Raises OSError when there is none."""
+    return not path.stat().st_mode & 0o077
 
 
 def write_private(path: Path, body: bytes, is_durable: bool = True) -> None:
