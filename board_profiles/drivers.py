@@ -16,6 +16,9 @@ OutPin = Annotated[int, Meta(extra={"pin": "out", "right": "pin"})]
 BothPin = Annotated[int, Meta(extra={"pin": "both", "right": "pin"})]
 MaybeOutPin = Annotated[int | None, Meta(extra={"pin": "out", "right": "pin"})]
 MaybeInPin = Annotated[int | None, Meta(extra={"pin": "in", "right": "pin"})]
+MaybeBothPin = Annotated[int | None, Meta(extra={"pin": "both", "right": "pin"})]
+AdcPin = Annotated[int, Meta(extra={"pin": "in", "adc": True, "right": "pin"})]
+Permille = Annotated[int, Meta(ge=1, le=999, extra={"right": "permille"})]
 Number = Annotated[int, Meta(ge=0, le=31, extra={"right": "number"})]
 Flag = Annotated[bool, Meta(extra={"right": "flag"})]
 HoldMs = Annotated[int, Meta(ge=0, le=10000, extra={"right": "hold_ms"})]
@@ -33,6 +36,7 @@ Folder = Annotated[str, Meta(pattern="^/[a-z0-9/_-]+$", extra={"right": "folder"
 Codes = Annotated[list[int], Meta(min_length=1, max_length=64, extra={"right": "codes"})]
 Degrees = Annotated[Literal[0, 90, 180, 270], Meta(extra={"right": "degrees"})]
 Spi = Annotated[str, Meta(extra={"bus": "spi", "right": "bus"})]
+Uart = Annotated[str, Meta(extra={"bus": "uart", "right": "bus"})]
 I2s = Annotated[str, Meta(extra={"bus": "i2s", "right": "bus"})]
 
 
@@ -110,6 +114,21 @@ class ButtonRow(Row, frozen=True, kw_only=True):
     debounce_ms: DebounceMs = 30
 
 
+class ButtonLoop(Row, frozen=True, kw_only=True):
+    """The loop is fed from the supply through a resistor as large as each of the two at its end.
+
+    Limits are shares of the supply. ``case``: a contact to ground that opens with the lid.
+    """
+
+    pin: AdcPin
+    case: MaybeBothPin = None  # needs the pull-up that an input-only pin has not
+    hold_ms: HoldMs = 0
+    debounce_ms: DebounceMs = 50
+    short_below: Permille = 250
+    alarm_from: Permille = 583
+    open_from: Permille = 833
+
+
 class LampRow(Row, frozen=True, kw_only=True):
     pin: OutPin
     active_low: Flag = False
@@ -154,7 +173,15 @@ class SpeakerAlsa(Row, frozen=True, kw_only=True):
 
 class PanelColorlight(Row, frozen=True, kw_only=True):
     interface: Interface
+    more_interfaces: Annotated[list[str], Meta(max_length=15, extra={"right": "interfaces", "node": True})] = []
+    cuts: Annotated[list[int], Meta(max_length=15, extra={"right": "cuts"})] = []  # where each of those begins
+    card_px: Annotated[int, Meta(ge=16, le=2048, extra={"right": "card_px"})] = 512
     brightness: Annotated[int, Meta(ge=1, le=255, extra={"right": "brightness_255"})] = 128
+    refresh_ms: Annotated[int, Meta(ge=0, le=3_600_000, extra={"right": "refresh_ms"})] = 1000
+    flags: Annotated[Literal["0888", "0880"], Meta(extra={"right": "flags"})] = "0888"
+    order: Annotated[Literal["bgr", "rgb", "grb", "gbr", "rbg", "brg"], Meta(extra={"right": "order"})] = "bgr"
+    sync: Annotated[Literal["0107", "0101"], Meta(extra={"right": "sync"})] = "0107"
+    is_asked: Flag = True
 
 
 RMII_PINS = {"txd0": 19, "tx_en": 21, "txd1": 22, "rxd0": 25, "rxd1": 26, "crs_dv": 27}  # ESP32 datasheet, EMAC
@@ -185,6 +212,7 @@ _DRIVERS = (
     Driver(name="led_pin", place="led", row=LedPin, ports=_MICRO),
     Driver(name="led_rgb", place="led", row=LedRgb, ports=("esp32", "rp2")),
     Driver(name="button_pin", place="part", part="button", row=ButtonRow, ports=_MICRO),
+    Driver(name="button_loop", place="part", part="button", row=ButtonLoop, ports=_MICRO),
     Driver(name="lamp_pin", place="part", part="lamp", row=LampRow, ports=_MICRO),
     Driver(name="speaker_i2s", place="part", part="speaker", row=SpeakerI2s, ports=_MICRO),
     Driver(name="panel_spi", place="part", part="panel", row=PanelSpi, ports=_MICRO),

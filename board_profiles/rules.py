@@ -61,6 +61,7 @@ def check_works_here(fitted: Fitted, chip: Chip, problems: Problems) -> None:
 def check_pins(fitted: Fitted, pinout: Pinout, is_on_board: bool, problems: Problems) -> None:
     """Each pin exists and may be used so. What the board's maker wired may sit on a strapping pin; a part may not."""
     pulls = [getattr(fitted.row, key) for key in marked(fitted.driver.row, "pull")]
+    measured = {join(fitted.key, key) for key in marked(fitted.driver.row, "adc")}
     for wire in wires(fitted):
         facts: dict[str, Any] = {"pin": wire.pin, "chip": pinout.chip.name}
         facts["free"] = ", ".join(str(pin) for pin in sorted(pinout.free)) or "-"
@@ -70,6 +71,9 @@ def check_pins(fitted: Fitted, pinout: Pinout, is_on_board: bool, problems: Prob
             problems.add("pin_held", wire.key, why=problems.why_not(pinout.held[wire.pin]), **facts)
         elif wire.pin in pinout.chip.input_only and wire.way != "in":
             problems.add("input_only", wire.key, **facts)
+        elif wire.key in measured and wire.pin not in pinout.chip.adc:
+            facts["good"] = ", ".join(str(pin) for pin in sorted(pinout.chip.adc & pinout.free)) or "-"
+            problems.add("no_adc", wire.key, **facts)
         elif wire.pin in pinout.chip.input_only and any(pull != "none" for pull in pulls):
             problems.add("no_pull", wire.key, **facts)
         elif not is_on_board and wire.pin in pinout.chip.strapping:
@@ -119,7 +123,8 @@ def check_clashes(fitted: list[Fitted], problems: Problems) -> None:
         claims: list[tuple[object, str]] = [(wire.pin, wire.key) for wire in wires(one)]
         for key in marked(one.driver.row, "node"):
             value = getattr(one.row, key)
-            claims += [(value, join(one.key, key))] if value else []
+            values = value if isinstance(value, list) else [value]
+            claims += [(each, join(one.key, key)) for each in values if each]
         for thing, key in claims:
             if thing in owner:
                 code = "pin_taken" if isinstance(thing, int) else "node_taken"

@@ -8,6 +8,14 @@ except ImportError:  # a board may leave the protocols out
     pass
 
 
+def pairs(palette: "list[int]") -> "list[bytes]":
+    """Four bits, two pixels, to six bytes of RGB: small enough for a microcontroller, quick enough for a long strip."""
+    colours = [b"\0\0\0"] * 4
+    for value, colour in enumerate(palette[:3]):
+        colours[value + 1] = bytes((colour >> 16 & 255, colour >> 8 & 255, colour & 255))
+    return [colours[four & 3] + colours[four >> 2] for four in range(16)]
+
+
 class Panel:
     """``width_px`` by ``height_px`` LEDs behind one pixel port. A draw changes its region and nothing else."""
 
@@ -26,14 +34,10 @@ class Panel:
         row_bytes = (width + 3) // 4
         if len(rows) != row_bytes * height:
             raise PartFault("panel", "%d bytes of pixels for %d x %d" % (len(rows), width, height))
-        pairs = _pairs(palette)
+        colours = self._colours(palette)
         for y in range(height):
-            parts = []
-            for at in range(y * row_bytes, (y + 1) * row_bytes):
-                byte = rows[at]
-                parts.append(pairs[byte & 15])
-                parts.append(pairs[byte >> 4])
-            self._port.row(x, y, b"".join(parts)[: width * 3])
+            row = self._row(rows, y * row_bytes, (y + 1) * row_bytes, colours)
+            self._port.row(x, y, row[: width * 3])
         self._port.show()
 
     def clear(self, x: int, width: int, height: int) -> None:
@@ -44,6 +48,21 @@ class Panel:
             self._port.row(x, y, dark)
         self._port.show()
 
+    def light(self, percent: int) -> None:
+        """How bright, 0 (dark) to 100."""
+        self._port.light(percent)
+
+    _colours = staticmethod(pairs)
+
+    def _row(self, rows: bytes, at: int, end: int, colours: "list[bytes]") -> bytes:
+        """The bytes of ``rows`` from ``at`` to ``end`` as RGB."""
+        parts = []
+        for place in range(at, end):
+            byte = rows[place]
+            parts.append(colours[byte & 15])
+            parts.append(colours[byte >> 4])
+        return b"".join(parts)
+
     def _check(self, x: int, width: int, height: int) -> None:
         if x < 0 or x + width > self.width_px or height > self.height_px:
             raise PartFault(
@@ -51,11 +70,3 @@ class Panel:
                 "region x %d, %d x %d does not fit %d x %d; compare width_px, height_px with the site's regions"
                 % (x, width, height, self.width_px, self.height_px),
             )
-
-
-def _pairs(palette: "list[int]") -> "list[bytes]":
-    """Four bits, two pixels, to six bytes of RGB: small enough for a microcontroller, quick enough for a long strip."""
-    colours = [b"\0\0\0"] * 4
-    for value, colour in enumerate(palette[:3]):
-        colours[value + 1] = bytes((colour >> 16 & 255, colour >> 8 & 255, colour & 255))
-    return [colours[four & 3] + colours[four >> 2] for four in range(16)]

@@ -99,6 +99,28 @@ class PaperPort(Protocol):
         ...
 
 
+class BytePort(Protocol):
+    """Bytes both ways: a serial line, a USB device, a connection. Opened when first used, and anew after a fault.
+
+    The methods raise OSError when the far side is not there, went away, or takes nothing; the driver makes of it what
+    its part is (`Health`) and tries again after a pause.
+    """
+
+    name: str  # for messages: /dev/ttyS1, USB 04b8:0202, 10.0.0.9:9100
+
+    async def write(self, data: bytes) -> None:
+        """All of it."""
+        ...
+
+    async def read(self, timeout_s: float) -> bytes:
+        """What has come, at least one byte; empty when nothing came in time."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it; the next use opens it again."""
+        ...
+
+
 class SoundPort(Protocol):
     """Something that plays 16-bit little-endian mono samples at 16 kHz."""
 

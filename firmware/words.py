@@ -477,6 +477,7 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "screen.calls.recalled": ("重呼", "again"),
     "screen.calls.waiting": ("等候人数", "Waiting"),
     "screen.calls.people": ("人", ""),
+    "screen.calls.windows": ("窗口状态", "Windows"),
     "screen.calls.none": ("请取号后在休息区等候", "Please take a ticket and wait"),
     "screen.calls.notice": (
         "取号后请在休息区等候，注意大屏显示和语音叫号",
@@ -649,6 +650,10 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "GPIO{pin} 只能作输入；空闲引脚：{free}",
         "GPIO{pin} is an input only; free pins: {free}",
     ),
+    "profile.wrong.no_adc": (
+        "GPIO{pin} 不能测量电压；可用引脚：{good}",
+        "GPIO{pin} cannot measure a voltage; pins that can: {good}",
+    ),
     "profile.wrong.no_pull": (
         'GPIO{pin} 没有内部上下拉；请外接电阻并写 pull = "none"',
         'GPIO{pin} has no pull resistors; fit one outside and write pull = "none"',
@@ -726,6 +731,7 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "profile.right.number": ("0 到 31 的编号", "a number from 0 to 31"),
     "profile.right.hold_ms": ("0 到 10000 毫秒", "0 to 10000 ms"),
     "profile.right.debounce_ms": ("1 到 500 毫秒", "1 to 500 ms"),
+    "profile.right.permille": ("1 到 999 的千分数", "1 to 999 permille"),
     "profile.right.pull": ("up、down 或 none", "up, down or none"),
     "profile.right.hz": ("100000 到 80000000 赫兹", "100000 to 80000000 Hz"),
     "profile.right.baud": ("300 到 3000000 波特", "300 to 3000000 baud"),
@@ -734,6 +740,13 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "profile.right.brightness_255": ("1 到 255 的亮度", "a brightness from 1 to 255"),
     "profile.right.node": ("/dev 下的设备文件", "a device file under /dev"),
     "profile.right.interface": ("网络接口名，如 eth1", "a network interface, such as eth1"),
+    "profile.right.interfaces": ("网络接口名的列表", "a list of network interfaces"),
+    "profile.right.cuts": ("递增的列号列表，每个后续接口一个", "rising columns, one for each further interface"),
+    "profile.right.card_px": ("16 到 2048 列", "16 to 2048 columns"),
+    "profile.right.refresh_ms": ("0（从不）到 3600000 毫秒", "0 (never) to 3600000 ms"),
+    "profile.right.flags": ("0888 或 0880", "0888 or 0880"),
+    "profile.right.order": ("bgr、rgb、grb、gbr、rbg 或 brg", "bgr, rgb, grb, gbr, rbg or brg"),
+    "profile.right.sync": ("0107 或 0101", "0107 or 0101"),
     "profile.right.sound": ("ALSA 设备名，如 default", "an ALSA device, such as default"),
     "profile.right.codes": ("1 到 64 个按键码的列表", "a list of 1 to 64 key codes"),
     "profile.right.degrees": ("0、90、180 或 270", "0, 90, 180 or 270"),
@@ -872,6 +885,14 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "flash.fault.which_profile": (
         "{port} 上的芯片 {found} 不止对应一种板型或没有对应；用 --profile 指定：{known}",
         "no single profile is made for the chip at {port}, {found}; name one with --profile: {known}",
+    ),
+    "flash.fault.which_computer": (
+        "{kind}可用的电脑板型不止一种或没有；用 --profile 指定：{known}",
+        "no single computer profile can be this kind, {kind}; name one with --profile: {known}",
+    ),
+    "flash.fault.folder": (
+        "文件夹 {folder}：{said}；排除后再运行同一条命令",
+        "folder {folder}: {said}; mend that and run the same command again",
     ),
     "flash.fault.bytecode": (
         "板上的 MicroPython 运行第 {found} 版字节码，编译器产生第 {wanted} 版；用 --image 写入新的 MicroPython",

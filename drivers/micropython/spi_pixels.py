@@ -30,9 +30,10 @@ class SpiPixels:
         self._spi = spi
         self._width_px = width_px
         self._is_serpentine = is_serpentine
+        self._full = brightness
         self._frame = bytearray(4 + 4 * count + (count + 15) // 16 + 4)
-        for at in range(4, 4 + 4 * count, 4):
-            self._frame[at] = 0xE0 | brightness
+        self._count = count
+        self._dim(brightness)
 
     # drivers.ports.PixelPort
 
@@ -54,3 +55,12 @@ class SpiPixels:
     def show(self) -> None:
         """Clock the whole picture out."""
         self._spi.write(self._frame)
+
+    def light(self, percent: int) -> None:
+        """In the 31 steps that the LEDs have; what is not 0 stays visible."""
+        self._dim((self._full * percent + 99) // 100)
+        self.show()
+
+    def _dim(self, level: int) -> None:
+        for at in range(4, 4 + 4 * self._count, 4):
+            self._frame[at] = 0xE0 | level

@@ -43,7 +43,14 @@ class WindowStrip:
         self._news = asyncio.Event()
 
     async def run(self) -> None:
-        """For ever: keep the rhythm of the regions that flash."""
+        """For ever: keep the rhythm of the regions that flash, and whatever the panel has to do."""
+        if hasattr(self._panel, "run"):
+            from firmware.roles.together import together  # small boards have panels without work
+
+            await together(self._rhythm(), self._panel.run())
+        await self._rhythm()
+
+    async def _rhythm(self) -> None:
         while True:
             if not self._flashing:
                 self._news.clear()

@@ -14,33 +14,37 @@ class SimulatedStrip:
         self.width_px = width_px
         self.height_px = height_px
         self.shows = 0  # how often the picture changed
+        self.percent = 100  # of full light
         self._behind = bytearray(width_px * height_px * 3)
         self._seen = Image.new("RGB", (width_px, height_px))
         self._left, self._right = width_px, 0  # columns given since the last show
         self._bottom = 0
 
     def image(self) -> Image.Image:
-        """What is lit, one pixel a LED."""
-        return self._seen.copy()
+        """What is lit, one pixel a LED, as bright as it is."""
+        if self.percent == 100:
+            return self._seen.copy()
+        return self._seen.point(lambda value: value * self.percent // 100)
 
     def picture(self) -> bytes:
         """The same as PNG."""
-        return _png(self._seen)
+        return _png(self.image())
 
     def folded(self, columns_px: int = 1848) -> Image.Image:
         """The strip cut into pieces of ``columns_px``, laid below one another from left to right, to be looked at."""
         pieces = -(-self.width_px // columns_px)
         pitch_px = self.height_px + 8
         sheet = Image.new("RGB", (min(columns_px, self.width_px), pieces * pitch_px - 8), GAP)
+        seen = self.image()
         for piece in range(pieces):
             left = piece * columns_px
             right = min(left + columns_px, self.width_px)
-            sheet.paste(self._seen.crop((left, 0, right, self.height_px)), (0, piece * pitch_px))
+            sheet.paste(seen.crop((left, 0, right, self.height_px)), (0, piece * pitch_px))
         return sheet
 
     def glow(self, left_px: int, width_px: int, led_px: int = 6) -> Image.Image:
         """A close look at some columns: each LED a dot with a dark rim, ``led_px`` pixels apart."""
-        crop = self._seen.crop((left_px, 0, left_px + width_px, self.height_px))
+        crop = self.image().crop((left_px, 0, left_px + width_px, self.height_px))
         big = crop.resize((width_px * led_px, self.height_px * led_px), Image.Resampling.NEAREST)
         dot = Image.new("L", (led_px * 4, led_px * 4), 20)
         rim_px = led_px * 4 // 12
@@ -75,6 +79,10 @@ class SimulatedStrip:
             self._seen.paste(Image.frombytes("RGB", (width_px, self._bottom), part), (self._left, 0))
         self.shows += 1
         self._left, self._right, self._bottom = self.width_px, 0, 0
+
+    def light(self, percent: int) -> None:
+        """0 is dark."""
+        self.percent = percent
 
 
 def _png(image: Image.Image) -> bytes:

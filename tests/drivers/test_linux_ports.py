@@ -6,7 +6,6 @@ import json
 import os
 import pty
 import re
-import socket
 import struct
 import subprocess
 import sys
@@ -22,13 +21,10 @@ from board_profiles import load, names
 from board_profiles.drivers import DRIVERS, LINUX
 from drivers.escpos_paper import EscposPaper
 from drivers.faults import PartFault
-from drivers.linux import colorlight
 from drivers.linux.alsa_sound import AlsaSound, aplay
-from drivers.linux.colorlight import ColorlightPixels, row_frame, show_frame
 from drivers.linux.device_file import DeviceFile
-from drivers.linux.frame_buffer import FrameBuffer, Geometry
+from drivers.linux.frame_buffer import BAND_ROWS, FrameBuffer, Geometry
 from drivers.linux.input_events import ABS_X, ABS_Y, BTN_TOUCH, EV_ABS, EV_KEY, EV_SYN, EVENT, InputDevice, Keys, Touch
-from drivers.panel import Panel
 from drivers.speaker import Speaker
 from drivers.ticket_printer import TicketPrinter
 from drivers.wav import header
@@ -69,7 +65,6 @@ def test_pages_of_each_kind_with_a_plain_screen() -> None:
     ("kind", "said"),
     [
         ("evaluation_terminal", "screen: .*/nowhere.*frame buffer.*group video"),
-        ("window_strip", "panel: .*(CAP_NET_RAW|leds0.*plugged in)"),
         ("", "profile missing; flash this board again"),
     ],
 )
@@ -78,11 +73,10 @@ def test_a_device_that_cannot_start_says_what_to_do(kind: str, said: str, tmp_pa
     tree = profile.device_tree(kind) if kind else None
     if tree and "screen" in tree["parts"]:
         tree["parts"]["screen"]["display"] = "/dev/nowhere"
-    settings = {"width_px": 64, "height_px": 16}
     board: dict[str, Any] = {"site": "s", "device": "d", "kind": kind or "amplifier", "version": "1", "user": "d"}
     board |= {"password": "x", "data": str(tmp_path), "broker": {"host": "127.0.0.1", "port": 1}}
     path = tmp_path / "board.json"
-    path.write_text(json.dumps({**board, "settings": settings, "profile": tree}))
+    path.write_text(json.dumps({**board, "profile": tree}))
     command = [sys.executable, "-m", "firmware", str(path)]
     done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=20)
     assert done.returncode == 1
@@ -98,9 +92,12 @@ class Frame:
         self._image = image
         self.drawn = 0
 
-    def image(self) -> Image.Image:
+    def image(self, ms: int = 0) -> Image.Image:
         self.drawn += 1
         return self._image
+
+    def moving(self) -> list[Any]:
+        return []
 
 
 def structs(width_px: int, height_px: int, bits: int, red: int, stride: int) -> tuple[bytes, bytes]:
@@ -156,6 +153,88 @@ def test_only_the_newest_of_many_frames_is_drawn(tmp_path: Path) -> None:
     data = shown(tmp_path, Geometry(1, 1, 4, "BGRX"), frames)
     assert data[0] == 4
     assert sum(frame.drawn for frame in frames) == 1
+
+
+class Dot:
+    """What moves: one pixel whose red is the picture's number."""
+
+    def __init__(self, box: tuple[int, int, int, int]) -> None:
+        self.box = box
+        self.pictures = 0
+
+    def image_at(self, ms: int) -> Image.Image:
+        self.pictures += 1
+        return Image.new("RGB", (self.box[2] - self.box[0], self.box[3] - self.box[1]), (self.pictures, 0, 0))
+
+
+class Scene(Frame):
+    def __init__(self, image: Image.Image, dot: Dot) -> None:
+        super().__init__(image)
+        self.dot = dot
+
+    def moving(self) -> list[Any]:
+        return [self.dot]
+
+
+def test_only_rows_that_differ_are_written(tmp_path: Path) -> None:
+    geometry = Geometry(4, 100, 16, "RGBX")
+    path = tmp_path / "fb0"
+    path.write_bytes(bytes(1600))
+    image = Image.new("RGB", (4, 100), (7, 7, 7))
+    with path.open("r+b", buffering=0) as file:
+        screen = FrameBuffer(file, geometry)
+        screen.put(Frame(image), 0)
+        assert screen.written_bytes == 1600
+        screen.put(Frame(image), 0)
+        assert screen.written_bytes == 1600
+        image.putpixel((2, 50), (1, 2, 3))
+        screen.put(Frame(image), 0)
+    assert screen.written_bytes == 1600 + BAND_ROWS * 16
+    assert path.read_bytes()[50 * 16 + 8 :][:3] == b"\1\2\3"
+
+
+@pytest.mark.parametrize(("rotate", "at"), [(0, 3 * 16 + 8), (90, 2 * 32 + 16), (180, 4 * 16 + 4), (270, 1 * 32 + 12)])
+def test_what_moves_is_drawn_alone_and_where_it_belongs(rotate: int, at: int, tmp_path: Path) -> None:
+    geometry = Geometry(*((8, 4) if rotate in (90, 270) else (4, 8)), 32 if rotate in (90, 270) else 16, "RGBX")
+    path = tmp_path / "fb0"
+    path.write_bytes(bytes(geometry.stride * geometry.height_px))
+    still, dot = Image.new("RGB", (4, 8), (0, 200, 0)), Dot((2, 3, 3, 4))
+
+    async def story() -> None:
+        with path.open("r+b", buffering=0) as file:
+            screen = FrameBuffer(file, geometry, rotate)
+            screen.invalidate(Scene(still, dot))
+            while dot.pictures < 3:
+                await asyncio.sleep(0.005)
+            assert 128 + 4 <= screen.written_bytes <= 128 + 4 * dot.pictures, "the page once, then only the dot"
+            assert path.read_bytes()[at] > 1
+            assert path.read_bytes().count(200) == 32 - 1
+            screen.invalidate(Frame(still))
+            while path.read_bytes().count(200) != 32:
+                await asyncio.sleep(0.005)
+
+    asyncio.run(asyncio.wait_for(story(), 5))
+
+
+def test_a_page_that_cannot_be_drawn_is_said_when_the_next_one_comes(tmp_path: Path) -> None:
+    class Torn(Frame):
+        def image(self, ms: int = 0) -> Image.Image:
+            raise KeyError("no words for this page")
+
+    async def story() -> None:
+        with path.open("r+b", buffering=0) as file:
+            screen = FrameBuffer(file, Geometry(1, 1, 4, "RGBX"))
+            screen.invalidate(Torn(image))
+            while screen._drawing and not screen._drawing.done():
+                await asyncio.sleep(0.001)
+            with pytest.raises(KeyError, match="no words"):
+                screen.invalidate(Frame(image))
+            while path.read_bytes()[0] != 9:
+                await asyncio.sleep(0.001)
+
+    path, image = tmp_path / "fb0", Image.new("RGB", (1, 1), (9, 0, 0))
+    path.write_bytes(bytes(4))
+    asyncio.run(asyncio.wait_for(story(), 5))
 
 
 # --- keys and touch
@@ -337,41 +416,3 @@ def test_a_sound_card_that_refuses_is_a_fault_of_the_speaker(tmp_path: Path) -> 
 
 def test_the_players_words() -> None:
     assert aplay("hw:1") == ("aplay", "-q", "-D", "hw:1", "-t", "raw", "-f", "S16_LE", "-r", "16000", "-c", "1", "-")
-
-
-# --- receiving cards
-
-
-def test_colorlight_frames_as_published() -> None:
-    row = "112233445566 222233445566 55 0005 0000 0003 08 88 0000FF 0000FF 0000FF"
-    assert row_frame(0, 5, b"\xff\0\0" * 3) == bytes.fromhex(row)
-    show = bytes.fromhex("112233445566 222233445566 01 07") + bytes(21)
-    show += bytes.fromhex("40 05 00 40 40 40") + bytes(71)
-    assert show_frame(0x40) == show
-    assert len(show) == 112
-
-
-def test_a_region_on_a_strip_of_receiving_cards(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(colorlight, "SETTLE_S", 0.01)
-
-    async def story() -> list[bytes]:
-        cards, ours = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-        cards.setblocking(False)
-        panel = Panel(ColorlightPixels(ours, 64), 1200, 2)
-        panel.draw(100, 600, 1, [0x0000FF, 0, 0], b"\x55" * 150)
-        panel.clear(0, 4, 2)
-        frames = []
-        while not frames or frames[-1][12] != 1:
-            frames.append(await asyncio.get_running_loop().sock_recv(cards, 2000))
-        await asyncio.sleep(0.03)
-        with pytest.raises(BlockingIOError):
-            cards.recv(2000)  # two draws, one moment
-        cards.close()
-        ours.close()
-        return frames
-
-    first, second, *rest = asyncio.run(asyncio.wait_for(story(), 5))  # type: ignore[arg-type]
-    assert first[:20] == row_frame(100, 0, b"\0\0\xff" * 497)[:20]
-    assert len(first) == 20 + 497 * 3 + 1
-    assert second == row_frame(597, 0, b"\0\0\xff" * 103)
-    assert [frame[12] for frame in rest] == [0x55, 0x55, 1]

@@ -70,3 +70,13 @@ def test_a_region_of_a_panel_comes_out_of_the_chain():
 def test_what_is_too_long_for_a_chain_is_refused():
     for width_px, height_px in ((LIMIT + 1, 1), (0, 16), (3200, 128)):
         assert "receiving cards" in str(error_of(ValueError, SpiPixels, Wire(), width_px, height_px))
+
+
+def test_light_dims_the_chain_at_once_and_zero_is_dark():
+    wire = Wire()
+    port = SpiPixels(wire, 2, 1, brightness=20)
+    port.row(0, 0, b"\xff\xff\xff\x01\x02\x03")
+    for percent, level in ((50, 10), (1, 1), (0, 0), (100, 20)):
+        port.light(percent)
+        assert [led[0] for led in leds(wire.sent[-1], 2)] == [0xE0 | level] * 2
+        assert leds(wire.sent[-1], 2)[1][1:] == (3, 2, 1)

@@ -1,0 +1,52 @@
+"""A network of a test's own: a thread in a new network namespace with a veth pair, so that raw frames reach nobody."""
+
+import asyncio
+import ctypes
+import os
+import subprocess
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+
+CLONE_NEWNET = 0x40000000
+NEAR, FAR = "leds0", "cards0"
+
+
+def ip(*words: str) -> None:
+    """One command of iproute2 in the namespace of the calling thread. OSError when it fails."""
+    done = subprocess.run(["ip", "link", *words], capture_output=True, text=True)
+    if done.returncode:
+        raise OSError(done.stderr.strip())
+
+
+def on_veth(story: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run ``story`` where the interfaces `NEAR` and `FAR` are the two ends of one cable; skip where that needs root."""
+    result: list[BaseException] = []
+    why_not: list[str] = []
+
+    def work() -> None:
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.unshare(CLONE_NEWNET):
+            why_not.append("no new network namespace: " + os.strerror(ctypes.get_errno()))
+            return
+        try:
+            ip("add", NEAR, "type", "veth", "peer", "name", FAR)
+            ip("set", NEAR, "up")
+            ip("set", FAR, "up")
+        except OSError as error:
+            why_not.append(f"no veth pair: {error}")
+            return
+        try:
+            asyncio.run(asyncio.wait_for(story(), 20))
+        except BaseException as error:
+            result.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    if why_not:
+        pytest.skip(why_not[0])
+    if result:
+        raise result[0]
