@@ -16,6 +16,7 @@ class Chip(msgspec.Struct, frozen=True, kw_only=True):
     word_bits: int = 64
     pins: Pins = frozenset()
     input_only: Pins = frozenset()  # these have no pull resistors either
+    adc: Pins = frozenset()  # those that can measure a voltage, also while a network is up
     strapping: Pins = frozenset()  # read at reset: what hangs on them can keep the board from starting
     held: dict[int, str] = {}
     held_by_psram: dict[str, Pins] = {}  # kind of PSRAM → pins
@@ -55,6 +56,7 @@ _CHIPS = (
         word_bits=32,
         pins=_span((0, 19), (21, 23), (25, 27), (32, 36), (39, 39)),
         input_only=_span((34, 36), (39, 39)),
+        adc=_span((32, 36), (39, 39)),  # ADC1; ADC2 is the radio's (ESP-IDF, Analog to Digital Converter)
         strapping=_p(0, 2, 5, 12, 15),
         held=_held(flash=_span((6, 11)), console=_p(1, 3)),
         held_by_psram={"quad": _p(16, 17)},
@@ -68,6 +70,7 @@ _CHIPS = (
         port="esp32",
         word_bits=32,
         pins=_span((0, 21), (26, 48)),
+        adc=_span((1, 10)),  # ADC1
         strapping=_p(0, 3, 45, 46),
         held=_held(flash=_span((26, 32)), usb=_p(19, 20), console=_p(43, 44)),
         held_by_psram={"octal": _span((33, 37))},
@@ -82,6 +85,7 @@ _CHIPS = (
         port="rp2",
         word_bits=32,
         pins=_span((0, 29)),
+        adc=_span((26, 29)),
         buses={
             ("spi", 0): {"sck": _p(2, 6, 18, 22), "mosi": _p(3, 7, 19, 23), "miso": _p(0, 4, 16, 20)},
             ("spi", 1): {"sck": _p(10, 14, 26), "mosi": _p(11, 15, 27), "miso": _p(8, 12, 24, 28)},
@@ -98,6 +102,7 @@ _CHIPS = (
         name="virtual",
         port="unix",
         pins=_span((0, 31)),
+        adc=_span((0, 31)),
         buses=_any_pins(spi=(1, 2), i2s=(0, 1), uart=(1, 2)),
         watchdog_ms=(100, 3600000),
     ),

@@ -21,8 +21,8 @@ class SupervisedLoop:
     """Double end of line: the loop has R at rest, 2R while pressed, 0 when bridged and no end when cut.
 
     ``share()`` is the voltage over the loop as a share of the supply, in permille. Fed through a resistor of R that is
-    0, 500, 667 and 1000; ``limits`` are the three bounds between them. ``case`` is a contact that opens with the lid
-    (level 1), None where there is none. ``health``: tampered, loop_open, loop_short.
+    0, 500, 667 and 1000; ``limits`` are the three bounds between them. ``case()`` is 1 when the lid is off, None
+    where nobody watches it. ``health``: tampered, loop_open, loop_short.
 
     A state counts when it has stood for ``debounce_ms``; a press when it was held for ``hold_ms`` more.
     """
@@ -30,7 +30,7 @@ class SupervisedLoop:
     def __init__(
         self,
         share: "Callable[[], int]",
-        case: "InputPin | None" = None,
+        case: "Callable[[], int] | None" = None,
         *,
         limits: "tuple[int, int, int]" = (250, 583, 833),
         debounce_ms: int = 50,
@@ -64,11 +64,11 @@ class SupervisedLoop:
     async def self_test(self) -> str:
         """What is measured now."""
         share = self._share()
-        case = "no case contact" if self._case is None else "case open" if self._case.value() else "case closed"
+        case = "no case contact" if self._case is None else "case open" if self._case() else "case closed"
         return "%s, %d permille, %s" % (self._state_of(share), share, case)
 
     def _look(self) -> None:
-        seen = (self._state_of(self._share()), bool(self._case and self._case.value()))
+        seen = (self._state_of(self._share()), bool(self._case and self._case()))
         if seen != self._seen:
             self._seen = seen
             self._since_ms = ticks_ms()

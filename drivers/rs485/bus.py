@@ -8,7 +8,7 @@ from drivers.rs485 import frames, keys
 from drivers.ticks import since_ms, ticks_ms
 
 try:
-    from typing import Protocol
+    from typing import Any, Protocol
 except ImportError:  # MicroPython
     Protocol = object  # type: ignore[assignment]
 
@@ -43,7 +43,7 @@ class Unit:
         self.due: "list[bytes]" = [self.face]  # to be sent, oldest first
         self.tries = 0  # of the first one
         self.not_before = (ticks_ms(), 0)  # sent again so many ms after that moment
-        self.heard: "tuple[bytes, int, int]" = (b"", 0, 0)  # the last press: frame, when, how often acknowledged
+        self.heard: "tuple[bytes, Any, int]" = (b"", ticks_ms(), 0)  # the last press: frame, when, how often acknowledged
 
     def show(self, waiting: "int | None", number: "int | None") -> None:
         """How many wait, and the ticket's number; None is dark. The newest counts."""

@@ -11,6 +11,7 @@ from simulators.boards import esp_image, uf2_drive
 from simulators.boards.far_side import SerialLine, SpiDevice
 from simulators.boards.flash_image import FlashImage
 from simulators.boards.life import Life, Loader
+from simulators.boards.loop import BoardLoop
 from simulators.boards.rom import CHIPS, Rom
 from simulators.boards.shim import layout
 from simulators.boards.uf2_drive import Uf2Drive
@@ -198,6 +199,14 @@ class VirtualBoard:
         """Put a level on an input, None to let it float."""
         self._life.shared.drive(pin, level)
         BENCH.call(lambda: self._life.chip.interrupt(pin))
+
+    def put_voltage(self, pin: int, permille: int) -> None:
+        """Put a voltage on a pin that measures: a share of the supply, 0 to 1000."""
+        self._life.shared.put_voltage(pin, permille)
+
+    def loop(self, part: str = "button") -> "BoardLoop":
+        """The two-wire loop of this part and the case around it: hands for `press`, `cut_loop`, `open_case` …"""
+        return BoardLoop(self.put_voltage, self.drive, *self._wiring.loop(part))
 
     def level(self, pin: int) -> int | None:
         """What the board puts on a pin; None when it is no output."""

@@ -7,6 +7,8 @@ from simulators.boards.shim import layout
 
 OUTSIDE = [layout.PINS + 4 * pin + layout.OUTSIDE for pin in range(layout.PIN_COUNT)]
 
+VOLTAGES = range(layout.ADC, layout.ADC + 2 * layout.PIN_COUNT)
+
 
 class Shared:
     """What the chip forgets without power: `power_off`."""
@@ -20,7 +22,7 @@ class Shared:
 
     def power_off(self) -> None:
         """The chip forgets everything; the network cable and what drives the pins from outside stay as they are."""
-        kept = {place: self.bytes[place] for place in (layout.NETWORK, *OUTSIDE)}
+        kept = {place: self.bytes[place] for place in (layout.NETWORK, *OUTSIDE, *VOLTAGES)}
         self.bytes[:] = bytes(layout.SIZE)
         for place, value in kept.items():
             self.bytes[place] = value
@@ -43,6 +45,12 @@ class Shared:
     def drive(self, pin: int, level: int | None) -> None:
         """Put a level on a pin from outside; None lets it float."""
         self.bytes[_place(pin) + layout.OUTSIDE] = layout.FLOATING if level is None else level
+
+    def put_voltage(self, pin: int, permille: int) -> None:
+        """What an ADC at this pin measures, as a share of the supply."""
+        _place(pin)
+        at = layout.ADC + 2 * pin
+        self.bytes[at : at + 2] = (65535 * permille // 1000).to_bytes(2, "little")
 
     def u32(self, place: int) -> int:
         """Little endian."""

@@ -27,6 +27,13 @@ class Wiring:
         if tree.get("led"):
             self._parts["led"] = tree["led"]
 
+    def loop(self, part: str) -> tuple[int, int | None]:
+        """The pins that measure the loop of this part and watch its case. LookupError when it has no loop."""
+        row = self._parts.get(part, {})
+        if row.get("driver") != "button_loop":
+            raise LookupError(f"{self._name}: no {part} on a loop; its driver is {row.get('driver', 'none')}")
+        return int(row["pin"]), row.get("case")
+
     def pin(self, part: str | int, is_input: bool) -> tuple[int, bool]:
         """Its pin, and whether it is active low: contacts are unless the profile says so, lights are not.
 

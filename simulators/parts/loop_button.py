@@ -15,30 +15,40 @@ class SimulatedLoop:
     def press(self) -> None:
         """Finger down: the contact that bridges the second resistor opens."""
         self._is_pressed = True
+        self._changed()
 
     def release(self) -> None:
         """Finger up, or the latch unlocked with its key."""
         self._is_pressed = False
+        self._changed()
 
     def cut_loop(self) -> None:
         """Pliers."""
         self._is_cut = True
+        self._changed()
 
     def short_loop(self) -> None:
         """A paper clip over the terminals."""
         self._is_bridged = True
+        self._changed()
 
     def mend_loop(self) -> None:
         """Neither cut nor bridged."""
         self._is_cut = self._is_bridged = False
+        self._changed()
 
     def open_case(self) -> None:
         """The lid is off."""
         self._is_open = True
+        self._changed()
 
     def close_case(self) -> None:
         """The lid is on."""
         self._is_open = False
+        self._changed()
+
+    def _changed(self) -> None:
+        """For a loop that has to tell somebody."""
 
     def share(self) -> int:
         """Voltage over the loop, in permille of the supply that feeds it through ``ohms``."""

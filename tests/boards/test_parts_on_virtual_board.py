@@ -2,8 +2,10 @@
 
 import json
 import struct
+import threading
 import wave
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,9 +26,12 @@ def board(tmp_path):
         yield board
 
 
-def run_with_parts(board: VirtualBoard, kind: str, program: str, folder: Path, **settings: object) -> str:
+def run_with_parts(
+    board: VirtualBoard, kind: str, program: str, folder: Path, tree: Any = None, **settings: object
+) -> str:
     """The program, with ``parts`` built from the profile; the code is read from this computer over the cable."""
-    facts = {"device": "dev-1", "kind": kind, "settings": settings, "profile": load("virtual").device_tree(kind)}
+    tree = tree or load("virtual").device_tree(kind)
+    facts = {"device": "dev-1", "kind": kind, "settings": settings, "profile": tree}
     script = folder / "script.py"
     begin = f"import asyncio, json\nfrom firmware.parts import make_parts\nfacts = {json.dumps(facts)!r}\n"
     script.write_text(begin + "parts = make_parts(json.loads(facts))\n" + program)
@@ -46,6 +51,42 @@ asyncio.run(main())
     board.press("button")
     assert "held True" in run_with_parts(board, "help_button", program, tmp_path)
     board.wait(lambda: board.is_lit("lamp"))
+
+
+LOOP = {"driver": "button_loop", "pin": 12, "case": 13}
+LOOP |= {"hold_ms": 0, "debounce_ms": 50, "short_below": 250, "alarm_from": 583, "open_from": 833}
+
+
+def test_a_measured_loop_tells_a_press_from_pliers_and_an_open_case(tmp_path):
+    tree = load("virtual").device_tree("help_button")
+    tree["parts"]["button"] = LOOP
+    program = """
+async def main():
+    loop = parts["button"]
+    pressing = asyncio.create_task(loop.pressed())
+    for _ in range(4):
+        print("health", repr(await loop.health.changed()))
+    print("held", await pressing >= 50)
+asyncio.run(main())
+"""
+    with VirtualBoard(tmp_path / "board", profile=tree) as board:
+        at_prompt(board)
+        hands = board.loop()
+        script = threading.Thread(target=run_with_parts, args=(board, "help_button", program, tmp_path, tree))
+        script.start()
+        try:
+            for act, said in (
+                (hands.cut_loop, "health 'loop_open'"),
+                (hands.open_case, "health 'tampered'"),
+                (hands.close_case, "health 'loop_open'"),
+                (hands.mend_loop, "health ''"),
+                (hands.press, "held True"),
+            ):
+                before = board.printed.count(said)
+                act()
+                board.wait(lambda said=said, before=before: board.printed.count(said) > before)
+        finally:
+            script.join()
 
 
 def test_an_announcement_is_heard_whole_and_the_amplifier_is_on_while_it_plays(board, tmp_path):

@@ -15,7 +15,7 @@ from tests.portable.outlet import Outlet
 def with_loop(story, hold_ms=0, has_case=True):
     async def whole():
         hand = SimulatedLoop()
-        loop = SupervisedLoop(hand.share, hand if has_case else None, debounce_ms=20, hold_ms=hold_ms)
+        loop = SupervisedLoop(hand.share, hand.value if has_case else None, debounce_ms=20, hold_ms=hold_ms)
         presses = []
 
         async def listen():
@@ -118,7 +118,7 @@ def test_the_bounds_of_the_states():
 
 def test_a_self_test_says_what_is_measured():
     hand = SimulatedLoop()
-    assert asyncio.run(SupervisedLoop(hand.share, hand).self_test()) == "normal, 500 permille, case closed"
+    assert asyncio.run(SupervisedLoop(hand.share, hand.value).self_test()) == "normal, 500 permille, case closed"
     hand.cut_loop()
     assert asyncio.run(SupervisedLoop(hand.share).self_test()) == "open, 999 permille, no case contact"
 
@@ -126,7 +126,7 @@ def test_a_self_test_says_what_is_measured():
 def test_the_role_takes_it_for_a_button():
     async def whole():
         hand, lamp = SimulatedLoop(), SimulatedLamp()
-        role = HelpButton({}, {"button": SupervisedLoop(hand.share, hand, debounce_ms=20), "lamp": Lamp(lamp)})
+        role = HelpButton({}, {"button": SupervisedLoop(hand.share, hand.value, debounce_ms=20), "lamp": Lamp(lamp)})
         role.outlet = Outlet()
         task = asyncio.create_task(role.run())
         hand.press()

@@ -14,6 +14,7 @@ WDT_FED = 8  # u32, counts feedings
 FLASH_STEPS = 12  # u32, counts pages written and blocks erased in this life
 PINS = 256  # four bytes a pin: level from outside (2: nobody drives it), level from the board, mode, pull
 PIN_COUNT = 64
+ADC = 512  # two bytes a pin, little endian: what is measured there, 0 to 65535
 RTC_BYTES = 1022  # u16
 RTC = 1024  # kept over resets, not over a power cut
 RTC_SIZE = 2048

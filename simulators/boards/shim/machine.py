@@ -1,6 +1,6 @@
 """The module machine of a virtual board; the far side of its pins and buses is the supervisor.
 
-What is seldom used (UART, I2S, SPI, SoftSPI, mem8/16/32, bitstream) is loaded when first asked for.
+What is seldom used (UART, I2S, ADC, SPI, SoftSPI, mem8/16/32, bitstream) is loaded when first asked for.
 """
 
 # mypy: ignore-errors
@@ -16,6 +16,7 @@ from layout import DEEPSLEEP_RESET, HARD_RESET, PWRON_RESET, SOFT_RESET, WDT_RES
 _ELSEWHERE = {
     "UART": "machine_uart",
     "I2S": "machine_i2s",
+    "ADC": "machine_adc",
     "SPI": "machine_bus",
     "SoftSPI": "machine_bus",
     "bitstream": "machine_bus",
