@@ -26,6 +26,13 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "该业务在其他服务厅办理，请到对应服务厅取号",
         "This service is in another hall; please take a ticket there",
     ),
+    "refused.service.closed": ("现在不办理该业务，请在开放时间取号", "Closed now; please come in the opening hours"),
+    "refused.service.quota": (
+        "排队号已取完，若窗口空闲可直接到窗口办理",
+        "No tickets left in this section; if a window is free, please go there",
+    ),
+    "refused.service.full": ("等候人数已满，请稍后再取号", "Too many are waiting; please try again later"),
+    "refused.hall.unknown": ("没有这个服务厅，请核对编号", "No such hall; please check its id"),
     "refused.group.size": ("同行人数超出范围，请分开取号", "Too many for one ticket; please take several"),
     "refused.visit.unknown": ("没有您的那个号，请重新刷证", "No such ticket of yours; please identify yourself again"),
     "refused.priority.reason": ("请写明优先原因", "Please say why there is a priority"),
@@ -310,6 +317,17 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "site.right.shown": ("整数行数，1 至 16", "a whole number of lines, 1 to 16"),
     "site.right.flash": ("整数毫秒，0 至 10000", "whole milliseconds, 0 to 10000"),
     "site.right.languages": ('由 cmn、yue、en 组成的列表，例如 ["cmn"]', 'a list of cmn, yue, en, such as ["cmn"]'),
+    "site.right.percent": ("整数百分比，0 至 100", "a whole percentage, 0 to 100"),
+    "site.right.hours": ('由“时刻 音量”组成的列表，例如 ["12:00 60"]', 'a list of "time percent", such as ["12:00 60"]'),
+    "site.right.tunes": (
+        '音乐文件名（不含 .wav）的列表，小写字母、数字和连字符，最多 26 个字符，例如 ["morning"]',
+        'a list of music files without .wav, lower-case letters, digits and hyphens, at most 26, such as ["morning"]',
+    ),
+    "site.right.wording": (
+        "一句话，其中依次有 {number} 和（可省略的）{window}，最多 80 个字符",
+        "a sentence with {number} and then, if wanted, {window}, at most 80 characters",
+    ),
+    "site.right.yes": ("true 或 false", "true or false"),
     "site.right.rows": ("表的列表，最多 5000 行", "a list of tables, at most 5000"),
     "site.right.table": ("一个表", "a table"),
     "site.right.sections": (

@@ -1,18 +1,28 @@
 """A screen behind /dev/fb0: draws the newest frame, off the event loop, and leaves out those nobody could have seen.
 
+Only rows that differ from what the screen shows are written. What moves on a page (a running notice, a film) is drawn
+by itself, 30 times a second, and nothing else with it.
+
 Facts from linux/fb.h: FBIOGET_VSCREENINFO gives width, height, bits a pixel and where red is; FBIOGET_FSCREENINFO the
 length of a line in bytes.
 """
 
 import asyncio
 import fcntl
+import os
 import struct
-from typing import Any, BinaryIO, NamedTuple, Protocol
+import time
+from collections.abc import Sequence
+from typing import BinaryIO, NamedTuple, Protocol
 
 from PIL import Image
 
 VSCREENINFO, FSCREENINFO = 0x4600, 0x4602
+FRAME_S = 1 / 30  # between two pictures of what moves
+BAND_ROWS = 16  # converted, compared and written together: few enough to stay in the processor's cache
 _RAW = {(32, 16): "BGRX", (32, 0): "RGBX"}  # (bits, lowest bit of red) → Pillow's name
+_TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
+Box = tuple[int, int, int, int]
 
 
 class Geometry(NamedTuple):
@@ -40,11 +50,25 @@ class Geometry(NamedTuple):
         return cls(width_px, height_px, stride, _RAW[bits, red])
 
 
+class Moving(Protocol):
+    """A part of a frame that looks different all the time. ``box``: left, top, right, bottom in pixels."""
+
+    box: Box
+
+    def image_at(self, ms: int) -> Image.Image | None:
+        """How the box looks at this moment of the screen's clock; None: as before. Called in a thread."""
+        ...
+
+
 class Drawable(Protocol):
     """A frame of `firmware.screens`."""
 
-    def image(self) -> Image.Image:
-        """The picture, drawn now."""
+    def image(self, ms: int = 0) -> Image.Image:
+        """The whole picture, as it looks at this moment of the screen's clock."""
+        ...
+
+    def moving(self) -> Sequence[Moving]:
+        """What moves on it."""
         ...
 
 
@@ -58,27 +82,84 @@ class FrameBuffer:
         is_turned = rotate in (90, 270)
         self.width_px = geometry.height_px if is_turned else geometry.width_px
         self.height_px = geometry.width_px if is_turned else geometry.height_px
+        self.written_bytes = 0  # since the start
+        self._began_s = time.monotonic()
+        self._row_bytes = geometry.width_px * 4
+        self._bands: dict[int, bytes] = {}  # first row → what was written there last
         self._frame: Drawable | None = None
         self._drawing: asyncio.Task[None] | None = None
 
     def invalidate(self, frame: Drawable) -> None:
-        """There is something new to see. Needs a running event loop."""
+        """There is something new to see. Needs a running event loop. Raises what went wrong with the frame before."""
         self._frame = frame
-        if self._drawing is None or self._drawing.done():
-            self._drawing = asyncio.get_running_loop().create_task(self._draw())
+        before = self._drawing
+        if before is None or before.done():
+            self._drawing = asyncio.get_running_loop().create_task(self._work())
+            if before is not None and not before.cancelled():
+                before.result()
 
-    async def _draw(self) -> None:
+    async def _work(self) -> None:
         while self._frame is not None:
             frame, self._frame = self._frame, None
-            await asyncio.to_thread(self._put, frame)
+            await asyncio.to_thread(self.put, frame, self._now_ms())
+            await self._animate(frame.moving())
 
-    def _put(self, frame: Drawable) -> None:
-        image: Any = frame.image().convert("RGB")
-        if self._rotate:
-            image = image.rotate(-self._rotate, expand=True)
-        pixels = image.tobytes("raw", self._geometry.raw)
-        row_bytes = len(pixels) // self._geometry.height_px
-        for y in range(self._geometry.height_px):
-            self._file.seek(y * self._geometry.stride)
-            self._file.write(pixels[y * row_bytes : (y + 1) * row_bytes])
-        self._file.flush()
+    async def _animate(self, moving: Sequence[Moving]) -> None:
+        """Until the next frame comes. A picture that is late is left out, so that what moves keeps its speed."""
+        due_s = time.monotonic()
+        while moving and self._frame is None:
+            due_s += FRAME_S * (1 + int((time.monotonic() - due_s) / FRAME_S))
+            await asyncio.sleep(max(0.0, due_s - time.monotonic()))
+            await asyncio.to_thread(self.put_moving, moving, self._now_ms())
+
+    def _now_ms(self) -> int:
+        return int((time.monotonic() - self._began_s) * 1000)
+
+    def put(self, frame: Drawable, ms: int) -> None:
+        """Draw a frame and write what differs."""
+        picture = self._as_hung(frame.image(ms))
+        for first in range(0, picture.height, BAND_ROWS):
+            band = self._pixels(picture.crop((0, first, picture.width, min(first + BAND_ROWS, picture.height))))
+            if self._bands.get(first) != band:
+                self._bands[first] = band
+                self._write(first, 0, band, self._row_bytes)
+
+    def put_moving(self, moving: Sequence[Moving], ms: int) -> None:
+        """Draw only what moves."""
+        for part in moving:
+            image = part.image_at(ms)
+            if image is None:
+                continue
+            left, top, right, bottom = self._turned(part.box)
+            for first in range(top - top % BAND_ROWS, bottom, BAND_ROWS):
+                self._bands.pop(first, None)  # no longer what `put` wrote
+            self._write(top, left * 4, self._pixels(self._as_hung(image)), (right - left) * 4)
+
+    def _turned(self, box: Box) -> Box:
+        """Where a box of the picture lies on the glass."""
+        left, top, right, bottom = box
+        width, height = self._geometry.width_px, self._geometry.height_px
+        if self._rotate == 90:
+            return width - bottom, left, width - top, right
+        if self._rotate == 180:
+            return width - right, height - bottom, width - left, height - top
+        return (top, height - right, bottom, height - left) if self._rotate == 270 else box
+
+    def _as_hung(self, picture: Image.Image) -> Image.Image:
+        image = picture if picture.mode == "RGB" else picture.convert("RGB")
+        return image.transpose(_TURNS[self._rotate]) if self._rotate else image
+
+    def _pixels(self, image: Image.Image) -> bytes:
+        pixels: bytes = image.tobytes("raw", self._geometry.raw)
+        return pixels
+
+    def _write(self, first: int, left_bytes: int, pixels: bytes, row_bytes: int) -> None:
+        """Rows of pixels from row ``first`` downwards."""
+        number, stride = self._file.fileno(), self._geometry.stride
+        self.written_bytes += len(pixels)
+        if row_bytes == stride:
+            os.pwrite(number, pixels, first * stride)
+            return
+        for row in range(len(pixels) // row_bytes):
+            place = (first + row) * stride + left_bytes
+            os.pwrite(number, pixels[row * row_bytes : (row + 1) * row_bytes], place)

@@ -1,4 +1,5 @@
-"""The hall display: who is called to which window, how many wait, one notice. Landscape or portrait."""
+"""The hall display: who is called to which window, how many wait, which windows are open, a notice that runs when it
+is long. Landscape or portrait."""
 
 from PIL import Image
 
@@ -6,31 +7,52 @@ from firmware.screens import sheet
 from firmware.screens.fonts import width_px
 from firmware.screens.page_screen import Content, Page
 from firmware.screens.sheet import Box, Sheet
-from firmware.wire.messages.screen import CalledRow, ShowCalls, WaitingRow
+from firmware.screens.ticker import Ticker, notice_line
+from firmware.wire.messages.screen import CalledRow, ShowCalls, WaitingRow, WindowRow
 from firmware.words import words
 
+# State → ground and ink; white on each ground, and each ink on its ground, have a contrast of 7:1 or more.
+_WINDOW_COLOURS = {
+    "open": ("#0B5A31", sheet.WHITE),
+    "paused": ("#5C3A00", sheet.YELLOW),
+    "closed": (sheet.STRIPE, "#A9B7CC"),
+}
 _EMPTY = ShowCalls(epoch=0, rev=0, hall="", called=[], waiting=[])
 
 
 def draw(content: Content, width_px: int, height_px: int) -> Image.Image:
-    """``show`` a ShowCalls or None; ``is_connected``."""
+    """``show`` a ShowCalls or None; ``is_connected``. What runs is drawn by `moving`."""
     show = content["show"] or _EMPTY
     page = Sheet(width_px, height_px, sheet.NIGHT)
     unit = min(width_px, height_px)
     bar_px, foot_px, gap_px = unit * 12 // 100, unit * 9 // 100, unit * 2 // 100
     _head(page, (0, 0, width_px, bar_px), show.hall, content["is_connected"])
-    notice = show.notice or words("screen.calls.notice")
-    foot = (0, height_px - foot_px, width_px, height_px)
-    page.box(foot, sheet.BAR)
-    page.lines(
-        (gap_px * 2, foot[1], width_px - gap_px * 2, height_px), notice, foot_px * 45 // 100, sheet.WHITE, "middle"
-    )
+    page.box((0, height_px - foot_px, width_px, height_px), sheet.BAR)
+    _notice(content, width_px, height_px, page)
     body = (gap_px, bar_px + gap_px, width_px - gap_px, height_px - foot_px - gap_px)
+    if show.windows:
+        rows = _window_rows(len(show.windows), body[2] - body[0], unit)
+        high_px = unit * (9, 15, 21)[min(rows, 3) - 1] // 100
+        _windows(page, (body[0], body[3] - high_px, body[2], body[3]), show.windows, unit)
+        body = (*body[:3], body[3] - high_px - gap_px)
     calls, waiting = _split(body, gap_px, len(show.waiting))
     _calls(page, calls, show.called, unit)
     if show.waiting:
         _waiting(page, waiting, show.waiting, unit)
     return page.image
+
+
+def moving(content: Content, width_px: int, height_px: int) -> list[Ticker]:
+    """The notice, when it is longer than the screen is wide."""
+    return _notice(content, width_px, height_px, None)
+
+
+def _notice(content: Content, width_px: int, height_px: int, page: Sheet | None) -> list[Ticker]:
+    show = content["show"] or _EMPTY
+    unit = min(width_px, height_px)
+    foot_px, pad_px = unit * 9 // 100, unit * 4 // 100
+    box = (pad_px, height_px - foot_px, width_px - pad_px, height_px)
+    return notice_line(box, show.notice or words("screen.calls.notice"), foot_px * 45 // 100, unit, page)
 
 
 def _split(body: Box, gap_px: int, waiting: int) -> tuple[Box, Box]:
@@ -44,6 +66,31 @@ def _split(body: Box, gap_px: int, waiting: int) -> tuple[Box, Box]:
     lines = -(-waiting // 2)
     below_px = min((bottom - top) * 40 // 100, (lines + 1) * (right - left) * 9 // 100)
     return (left, top, right, bottom - below_px - gap_px), (left, bottom - below_px, right, bottom)
+
+
+def _window_rows(windows: int, wide_px: int, unit: int) -> int:
+    """In how many rows the windows stand: a tile is at least 7 % of the shorter side wide."""
+    return -(-windows // max(1, (wide_px - unit * 22 // 100) // (unit * 7 // 100)))
+
+
+def _windows(page: Sheet, box: Box, windows: list[WindowRow], unit: int) -> None:
+    """A tile for each window: its number on green when it is open; paused and closed ones say so."""
+    left, top, right, bottom = box
+    rows = _window_rows(len(windows), right - left, unit)
+    title = words("screen.calls.windows")
+    page.text((left, top, left + unit * 22 // 100, bottom), title, unit * 4 // 100, sheet.SOFT)
+    gap_px = unit // 120
+    across = -(-len(windows) // rows)
+    area = (left + unit * 22 // 100, top, right, bottom)
+    cells = [cell for row in sheet.rows(area, rows, gap_px) for cell in sheet.columns(row, across, gap_px)]
+    for row, cell in zip(windows, cells, strict=False):
+        ground, ink = _WINDOW_COLOURS[row.state]
+        high_px = cell[3] - cell[1]
+        page.box(cell, ground, high_px // 8)
+        split = cell[1] + high_px * 58 // 100
+        page.text((cell[0], cell[1], cell[2], split + 4), str(row.number), high_px * 48 // 100, ink, "middle", 0.02)
+        word = words("window.state." + row.state)
+        page.text((cell[0] + 2, split, cell[2] - 2, cell[3]), word, high_px * 30 // 100, ink, "middle")
 
 
 def _head(page: Sheet, box: Box, hall: str, is_connected: bool) -> None:
@@ -74,7 +121,8 @@ def _calls(page: Sheet, box: Box, called: list[CalledRow], unit: int) -> None:
     fits = int((high_px + gap_px) / (unit * 0.1 + gap_px) - 0.5)
     called = called[: max(1, fits)]
     most_px = unit * 17 // 100
-    each_px = min(most_px, int((high_px - gap_px * (max(len(called), 5) - 1)) / (max(len(called), 5) + 0.5)))
+    planned = max(len(called), min(5, fits))
+    each_px = min(most_px, int((high_px - gap_px * (planned - 1)) / (planned + 0.5)))
     y = top
     for place, row in enumerate(called):
         row_px = each_px * 3 // 2 if place == 0 else each_px
@@ -129,8 +177,7 @@ def _size_px(row: CalledRow, wide_px: int, high_px: int) -> int:
 def _waiting(page: Sheet, box: Box, waiting: list[WaitingRow], unit: int) -> None:
     left, top, right, bottom = box
     page.box(box, sheet.PANEL, unit // 50)
-    is_wide = right - left > bottom - top
-    across = 2 if is_wide or len(waiting) > 14 else 1
+    across = 2 if right - left > unit * 8 // 10 or len(waiting) > 14 else 1
     head_px = unit * 8 // 100
     pad_px = unit * 2 // 100
     page.text(
@@ -173,4 +220,4 @@ def _count(page: Sheet, line: Box, row: WaitingRow) -> None:
     )
 
 
-PAGES = {"calls": Page(draw)}
+PAGES = {"calls": Page(draw, moving=moving)}

@@ -1,26 +1,32 @@
 """A screen that shows named pages: the part that roles draw on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PIL import Image
 
 from drivers.ports import ScreenPort
 from firmware.screens.sheet import Box
+from firmware.screens.ticker import Moving
 
 Content = dict[str, Any]
 
 
 class Page:
-    """``draw(content, width_px, height_px)`` gives the picture; ``buttons``, likewise, what can be touched."""
+    """``draw(content, width_px, height_px)`` gives the picture; ``buttons``, likewise, what can be touched.
+
+    ``moving``, likewise, what moves on the page and so is not in the picture.
+    """
 
     def __init__(
         self,
         draw: Callable[[Content, int, int], Image.Image],
         buttons: Callable[[Content, int, int], dict[str, Box]] | None = None,
+        moving: Callable[[Content, int, int], Sequence[Moving]] | None = None,
     ) -> None:
         self.draw = draw
         self.buttons = buttons
+        self.moving = moving
 
 
 class Frame:
@@ -31,10 +37,22 @@ class Frame:
         self.content = content
         self._page = page
         self._size = (width_px, height_px)
+        self._moving: Sequence[Moving] | None = None
 
-    def image(self) -> Image.Image:
-        """The picture, drawn now."""
-        return self._page.draw(self.content, *self._size)
+    def image(self, ms: int = 0) -> Image.Image:
+        """The whole picture, drawn now. ``ms``: a moment of the screen's clock, for what moves."""
+        picture = self._page.draw(self.content, *self._size)
+        for part in self.moving():
+            image = part.image_at(ms)
+            if image is not None:
+                picture.paste(image, part.box)
+        return picture
+
+    def moving(self) -> Sequence[Moving]:
+        """What moves on it."""
+        if self._moving is None:
+            self._moving = () if self._page.moving is None else self._page.moving(self.content, *self._size)
+        return self._moving
 
     def buttons(self) -> dict[str, Box]:
         """Name → where on the screen."""

@@ -1,8 +1,10 @@
 """A drawing surface for pages: boxes, and text that sits in the middle of its room."""
 
+from functools import lru_cache
+
 from PIL import Image, ImageDraw
 
-from firmware.screens.fonts import fit, fit_lines, font
+from firmware.screens.fonts import fit, fit_lines, font, width_px
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 
@@ -14,6 +16,20 @@ PAPER, CARD, INK, FAINT, BLUE, RED = "#EEF3FA", "#FFFFFF", "#10233F", "#44546A",
 # The middle of a Chinese character, and of a capital or digit, lies this far above the baseline, in ems
 # (Noto Sans SC: ideographs -0.12 to 0.88, capitals 0 to 0.733).
 _MIDDLE = 0.37
+
+
+@lru_cache(maxsize=800)
+def _run(text: str, size_px: int, stroke_px: float) -> tuple[Image.Image, int, int]:
+    """A line of text as a mask, and where its top left lies from the baseline's beginning.
+
+    Kept, since drawing glyphs with thick strokes is what a page's time goes to, and pages say the same words again.
+    """
+    face = font(size_px)
+    left, top, right, bottom = face.getbbox(text, anchor="ls", stroke_width=stroke_px)
+    left, top = int(left) - 1, int(top) - 1
+    mask = Image.new("L", (int(right) - left + 2, int(bottom) - top + 2))
+    ImageDraw.Draw(mask).text((-left, -top), text, fill=255, font=face, anchor="ls", stroke_width=stroke_px)
+    return mask, left, top
 
 
 class Sheet:
@@ -40,15 +56,13 @@ class Sheet:
         left, top, right, bottom = box
         stroke_px = size_px * bold
         text, size_px = fit(text, size_px, int(right - left - 2 * stroke_px))
-        face = font(size_px)
-        x = {"left": left + stroke_px, "middle": (left + right) / 2, "right": right - stroke_px}[align]
-        y = (top + bottom) / 2 + size_px * _MIDDLE
-        anchor = {"left": "ls", "middle": "ms", "right": "rs"}[align]
-        self._draw.text((x, y), text, fill=colour, font=face, anchor=anchor, stroke_width=stroke_px)
-        length_px = face.getlength(text) + 2 * stroke_px
-        return int(
-            {"left": left, "middle": (left + right - length_px) / 2, "right": right - length_px}[align] + length_px
-        )
+        length_px = width_px(text, size_px) + 2 * stroke_px
+        x = {"left": left, "middle": (left + right - length_px) / 2, "right": right - length_px}[align]
+        if text:
+            mask, left_px, top_px = _run(text, size_px, stroke_px)
+            place = round(x + stroke_px) + left_px, round((top + bottom) / 2 + size_px * _MIDDLE) + top_px
+            self._draw.bitmap(place, mask, fill=colour)
+        return int(x + length_px)
 
     def lines(self, box: Box, text: str, size_px: int, colour: str, align: str = "left", bold: float = 0.0) -> None:
         """Several lines in the middle of the box; smaller when they would not fit."""

@@ -6,17 +6,18 @@ from firmware.kinds import KINDS
 from firmware.wire.messages.base import Show
 from firmware.wire.messages.help import ShowAlarm
 from firmware.wire.messages.queue import ServiceOffer, ShowEvaluation, ShowServices, ShowWindow
-from firmware.wire.messages.screen import CalledRow, ShowCalls, ShowRegion, WaitingRow
+from firmware.wire.messages.screen import CalledRow, ShowCalls, ShowLight, ShowRegion, WaitingRow, WindowRow
 from hub.effects.region_look import look_of, palette_of, text_of
 from hub.effects.strip_pixels import region_pixels
 from hub.engine.effects import Refresh
+from hub.engine.lights import percent_of
 from hub.engine.places import look_at_window, waiting_at, waiting_for
 from hub.engine.plan import Device, Plan, Service
 from hub.engine.state import Site
 
 # What the declarations of the messages hold; longer names are cut, further rows left out.
 MAX_LABEL, MAX_LABEL_EN, MAX_NOTICE, MAX_REGION_TEXT = 40, 60, 120, 80
-MAX_OFFERS, MAX_WAITING_ROWS, MAX_CALLED_ROWS, MAX_HELD = 40, 24, 16, 20
+MAX_OFFERS, MAX_WAITING_ROWS, MAX_CALLED_ROWS, MAX_WINDOW_ROWS, MAX_HELD = 40, 24, 16, 64, 20
 MAX_FLASH_MS = 10000
 
 
@@ -59,6 +60,12 @@ def _region(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowRegion:
     )
 
 
+def _light(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowLight:
+    """How bright the strips of its hall shine."""
+    percent = percent_of(site, plan.device[refresh.device].hall)
+    return ShowLight(epoch=epoch, rev=site.position, percent=percent)
+
+
 def _calls(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowCalls:
     """The newest calls of the display's hall. A display outside the halls shows how many wait in each."""
     hall = plan.hall.get(plan.device[refresh.device].hall)
@@ -78,6 +85,11 @@ def _calls(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowCalls:
         waiting=[
             WaitingRow(label=shorten(name, MAX_LABEL), waiting=count) for name, count in counts[:MAX_WAITING_ROWS]
         ],
+        windows=[
+            WindowRow(number=window.number, state=look_at_window(site, window.id).state)
+            for window in plan.windows
+            if hall and window.hall == hall.id
+        ][:MAX_WINDOW_ROWS],
         notice=shorten(hall.notice if hall else "", MAX_NOTICE),
     )
 
@@ -152,6 +164,7 @@ def shorten(text: str, most: int) -> str:
 
 _PAGES: dict[str, Callable[[Plan, Site, int, Refresh], Show]] = {
     ShowRegion.name: _region,
+    ShowLight.name: _light,
     ShowCalls.name: _calls,
     ShowWindow.name: _window,
     ShowEvaluation.name: _evaluation,

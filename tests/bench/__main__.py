@@ -18,6 +18,7 @@ from simulators.process import find_micropython
 from tests.bench.engine_bench import engine_ops_per_s
 from tests.bench.flash_bench import flash_figures
 from tests.bench.hall import running_hub
+from tests.bench.page_bench import page_figures
 from tests.bench.press_bench import press_to_strip
 from tests.bench.queue_bench import queue_figures
 from tests.system.device_heap import all_roles
@@ -32,6 +33,7 @@ AIMS = {
     "call_per_s_8": "≥ 2000",
     "duplicate_numbers": "0",
     "reconnect_400_s": "≤ 15",
+    "page_fps": "≥ 30",
 }
 
 
@@ -82,6 +84,10 @@ def flash(broker: str) -> Figures:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def pages(broker: str) -> Figures:
+    return page_figures()
+
+
 BENCHES: dict[str, Callable[[str], Figures]] = {
     "engine": engine,
     "heap": heap,
@@ -89,6 +95,7 @@ BENCHES: dict[str, Callable[[str], Figures]] = {
     "press": press,
     "storm": storm_of_400,
     "flash": flash,
+    "pages": pages,
 }
 
 

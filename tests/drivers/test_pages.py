@@ -10,12 +10,13 @@ from PIL import Image, ImageChops
 
 from firmware.screens import call_terminal, evaluation, hall_display, kiosk, sheet, ticket
 from firmware.screens.fonts import ELLIPSIS, fit, fit_lines, font, width_px
-from firmware.wire.messages.queue import ShowServices, ShowWindow, TicketIssued
+from firmware.screens.page_screen import Frame
+from firmware.wire.messages.queue import WINDOW_STATES, ShowServices, ShowWindow, TicketIssued
 from firmware.wire.messages.screen import ShowCalls
 from firmware.words import WORDS
 from hub.site_file import load
 from hub.sites import bundled, find
-from tests.drivers.picture import compare
+from tests.drivers.picture import compare, compare_small
 
 LABELS = (
     "户籍业务",
@@ -24,18 +25,18 @@ LABELS = (
     "社保医保综合窗口",
     "企业开办一件事综合受理专区",
 )
+NOTICE = "尊敬的办事群众：本周六上午系统升级，期间暂停取号。出入境证件办理请携带本人有效身份证件原件，谢谢您的配合！"
 CALLS = (("HA001", 3, False), ("HB012", 12, True), ("JC103", 1, False), ("HA1234", 126, True), ("A7", 26, False))
 LANDSCAPE, PORTRAIT, TERMINAL = (1920, 1080), (1080, 1920), (1024, 600)
 FONT_PX = 32
 
 
-def calls() -> dict[str, Any]:
+def calls(windows: int = 0, notice: str = "") -> dict[str, Any]:
     called = [{"number": number, "window": window, "recalled": recalled} for number, window, recalled in CALLS]
     waiting = [{"label": label, "waiting": count} for label, count in zip(LABELS, (12, 3, 0, 128, 22), strict=True)]
-    return {
-        "show": ShowCalls(epoch=1, rev=1, hall="综合服务一厅", called=called, waiting=waiting),
-        "is_connected": True,
-    }
+    states = [{"number": at + 1, "state": WINDOW_STATES[at * at % 3]} for at in range(windows)]
+    facts = {"called": called, "waiting": waiting, "windows": states, "notice": notice}
+    return {"show": ShowCalls(epoch=1, rev=1, hall="综合服务一厅", **facts), "is_connected": True}
 
 
 def services(count: int) -> dict[str, Any]:
@@ -51,8 +52,8 @@ def window(**more: Any) -> dict[str, Any]:
 
 
 PAGES: dict[str, tuple[Any, dict[str, Any], tuple[int, int]]] = {
-    "hall_landscape": (hall_display.PAGES["calls"], calls(), LANDSCAPE),
-    "hall_portrait": (hall_display.PAGES["calls"], calls(), PORTRAIT),
+    "hall_landscape": (hall_display.PAGES["calls"], calls(26), LANDSCAPE),
+    "hall_portrait": (hall_display.PAGES["calls"], calls(5, NOTICE), PORTRAIT),
     "hall_offline": (hall_display.PAGES["calls"], {"show": None, "is_connected": False}, LANDSCAPE),
     "kiosk_few": (kiosk.PAGES["choose"], {**services(4), "priority": "elderly"}, PORTRAIT),
     "kiosk_many": (kiosk.PAGES["choose"], {**services(20), "language": "en"}, PORTRAIT),
@@ -72,7 +73,7 @@ PAGES: dict[str, tuple[Any, dict[str, Any], tuple[int, int]]] = {
 @pytest.mark.parametrize("name", PAGES)
 def test_page_looks_as_it_was_approved(name: str) -> None:
     page, content, size_px = PAGES[name]
-    compare(f"page_{name}.png", page.draw(content, *size_px))
+    compare_small(f"page_{name}.png", Frame(name, content, page, *size_px).image())
 
 
 def paper(**more: Any) -> Image.Image:

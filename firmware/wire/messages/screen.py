@@ -1,6 +1,6 @@
 """Messages for screens over the windows and in the waiting area."""
 
-from firmware.wire.fields import Bool, Int, ListOf, Struct, Text
+from firmware.wire.fields import Bool, Int, ListOf, OneOf, Struct, Text
 from firmware.wire.messages.base import Show
 
 
@@ -24,6 +24,13 @@ class ShowRegion(Show):
     flash_ms: int = Int(0, 10000, default=0)  # flash this long, then stay
 
 
+class ShowLight(Show):
+    """Hub to strip: how bright it shines now, by the time of day; 0 is black, as out of hours."""
+
+    name = "show/light"
+    percent: int = Int(0, 100)  # of the full light of this installation
+
+
 class CalledRow(Struct):
     """One line of a hall display: please, HA001, to window 3."""
 
@@ -39,12 +46,20 @@ class WaitingRow(Struct):
     waiting: int = Int(0, 100000)
 
 
+class WindowRow(Struct):
+    """Whether a window of the hall is open. The states are those of `queue.WINDOW_STATES`."""
+
+    number: int = Int(1, 999)
+    state: str = OneOf("closed", "open", "paused")
+
+
 class ShowCalls(Show):
-    """Hub to hall display: the newest calls first, the waiting counts, and a notice."""
+    """Hub to hall display: the newest calls first, the waiting counts, the windows' states, and a notice."""
 
     name = "show/calls"
     max_bytes = 8192
     hall: str = Text(40)
     called: "list[CalledRow]" = ListOf(CalledRow, 16)
     waiting: "list[WaitingRow]" = ListOf(WaitingRow, 24)
+    windows: "list[WindowRow]" = ListOf(WindowRow, 64, default=())
     notice: str = Text(120, default="")
