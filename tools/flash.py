@@ -2,6 +2,7 @@
 
     python tools/flash.py --port /dev/ttyUSB0 --device hukou-strip-1
     python tools/flash.py --crate crate.csv
+    python tools/flash.py --computer kiosk --device hukou-kiosk-1 --profile linux_kiosk_x86_64
 
 Safe to repeat, and safe to pull the cable at any moment: run the same command again. docs/installing.md says more.
 """
@@ -20,6 +21,8 @@ from rich.console import Console
 from firmware.words import words
 from tools.flashing import crate, label, report
 from tools.flashing.compile import Compiler
+from tools.flashing.computer import Computer
+from tools.flashing.computer import Job as ComputerJob
 from tools.flashing.faults import EXIT_USAGE, FlashFault
 from tools.flashing.hub import Hub
 from tools.flashing.image import Esptool
@@ -62,6 +65,16 @@ class Desk:
             watcher.ends(path.name)
         return outcome
 
+    def prepare(self, job: ComputerJob) -> Outcome:
+        """The folder of a Linux device, and its label."""
+        computer = Computer(self.bench, job, metadata.version("hallhub"))
+        outcome = computer.verify() if self._is_verify else computer.run()
+        if not (outcome.fault or self._is_verify or self.bench.is_dry):
+            outcome.label = str(
+                label.save(outcome, self._halls().get(outcome.hall, ""), self._labels, self.bench.language)
+            )
+        return outcome
+
     def tell(self, outcomes: list[Outcome], path: Path | None) -> None:
         """The report: to its files, and to whoever asked."""
         saved = report.save(outcomes, path) if path is not None else []
@@ -82,6 +95,7 @@ class Desk:
 @click.option("--port", help="Serial port of the board, such as /dev/ttyUSB0.")
 @click.option("--device", help="Id of the device that this board becomes.")
 @click.option("--crate", "crate_file", type=click.Path(path_type=Path), help="CSV: port,device[,profile,image,…].")
+@click.option("--computer", type=click.Path(path_type=Path, file_okay=False), help="Folder of a Linux device.")
 @click.option("--profile", default="", help="Board profile; without, the one for the chip that is found.")
 @click.option("--profiles", type=click.Path(path_type=Path, file_okay=False), help="Your folder of profile overlays.")
 @click.option("--image", is_flag=True, help="Write MicroPython first: the image that the profile's overlay names.")
@@ -117,33 +131,20 @@ def main(**told: object) -> None:
 
 def run(told: dict, language: str) -> int:  # type: ignore[type-arg]
     """The exit code. Raises FlashFault for what concerns all boards."""
-    is_one = bool(told["port"] and told["device"])
-    if is_one == bool(told["crate_file"]) or (told["crate_file"] and (told["port"] or told["device"])):
-        raise click.UsageError("--port with --device, or --crate")
+    ways = [way for way in ("port", "crate_file", "computer") if told[way]]
+    if len(ways) != 1 or bool(told["device"]) == bool(told["crate_file"]):
+        raise click.UsageError("--port with --device, --computer with --device, or --crate")
     if bool(told["hub_url"]) != bool(told["token_file"]):
         raise click.UsageError("--hub needs --token-file, and the other way round")
-    if told["crate_file"]:
-        jobs = crate.read(told["crate_file"], language)
-        chosen = {"profile": told["profile"], "is_image": told["image"], "is_replace": told["replace"]}
-        chosen["is_erase"] = told["erase"]
-        jobs = [job._replace(**{key: value for key, value in chosen.items() if value}) for job in jobs]
-    else:
-        flags = (told["image"], told["replace"], told["erase"])
-        jobs = [Job(told["port"], told["device"], told["profile"], *flags, told["drive"])]
+    jobs = boards(told, language) if not told["computer"] else []
     hub = Hub.of_url(told["hub_url"], told["token_file"]) if told["hub_url"] else Hub.of_folder(told["folder"])
     try:
-        bench = Bench(
-            hub,
-            Compiler(metadata.version("hallhub")),
-            language,
-            told["dry_run"],
-            told["profiles"],
-            Esptool(told["esptool_options"].split()),
-            told["patience"],
-            told["online"],
-        )
-        desk = Desk(bench, told["verify"], told["labels"], told["is_json"])
-        outcomes = desk.work(jobs)
+        desk = Desk(bench(told, hub, language), told["verify"], told["labels"], told["is_json"])
+        if told["computer"]:
+            job = ComputerJob(told["computer"], told["device"], told["profile"], told["replace"])
+            outcomes = [desk.prepare(job)]
+        else:
+            outcomes = desk.work(jobs)
         path = told["report_file"]
         if path is None and told["crate_file"]:
             path = told["crate_file"].with_name(told["crate_file"].stem + "-report.csv")
@@ -151,6 +152,30 @@ def run(told: dict, language: str) -> int:  # type: ignore[type-arg]
     finally:
         hub.close()
     return max((outcome.exit_code for outcome in outcomes), default=EXIT_USAGE)
+
+
+def boards(told: dict, language: str) -> list[Job]:  # type: ignore[type-arg]
+    """The one at the port, or those of the crate."""
+    flags = {"is_image": told["image"], "is_replace": told["replace"], "is_erase": told["erase"]}
+    if told["port"]:
+        return [Job(told["port"], told["device"], told["profile"], drive=told["drive"], **flags)]
+    chosen = {"profile": told["profile"], **flags}
+    jobs = crate.read(told["crate_file"], language)
+    return [job._replace(**{key: value for key, value in chosen.items() if value}) for job in jobs]
+
+
+def bench(told: dict, hub: Hub, language: str) -> Bench:  # type: ignore[type-arg]
+    """What all boards share."""
+    return Bench(
+        hub,
+        Compiler(metadata.version("hallhub")),
+        language,
+        told["dry_run"],
+        told["profiles"],
+        Esptool(told["esptool_options"].split()),
+        told["patience"],
+        told["online"],
+    )
 
 
 if __name__ == "__main__":

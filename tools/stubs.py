@@ -18,7 +18,7 @@ from board_profiles.drivers import DRIVERS
 ROOT = Path(__file__).resolve().parent.parent
 TYPINGS = ROOT / "typings"
 PORTS = ("esp32", "rp2")
-LINUX_ROOMS = ("firmware/screens", "drivers/linux")
+LINUX_ROOMS = ("firmware/screens", "firmware/platform/linux", "drivers/linux")
 CPYTHON_ONLY = ("firmware/link/protocol_socket.py", "firmware/__main__.py")
 
 # Where both interpreters are served by a test of what is there, or the stubs know less than the boards: (file, or empty

@@ -1,4 +1,4 @@
-"""What starts a Linux device again when its program hangs: the kernel's watchdog, or systemd's.
+"""What starts a Linux device again when its program hangs: the kernel's watchdog, systemd's, or who started it.
 
 The kernel's (Documentation/watchdog/watchdog-api.rst): any byte written to the device file is a feed; ``V`` before it
 is closed switches it off, so that a program that is ended in order does not restart the machine. systemd's
@@ -36,6 +36,27 @@ class SystemdWatchdog:
 
     def close(self) -> None:
         self._socket.close()
+
+
+class PipeWatchdog:
+    """``fd``: a pipe to the program that started this one, and that ends it when nothing comes any more."""
+
+    def __init__(self, fd: int) -> None:
+        os.set_blocking(fd, False)
+        os.set_inheritable(fd, False)
+        self._fd = fd
+
+    def feed(self) -> None:
+        """Raises SystemExit when nobody is there to start this program again."""
+        try:
+            os.write(self._fd, b"\0")
+        except BlockingIOError:
+            pass  # enough lies there
+        except BrokenPipeError:
+            raise SystemExit("nobody watches this program any more") from None
+
+    def close(self) -> None:
+        os.close(self._fd)
 
 
 def find(environment: "dict[str, str]", path: str = "") -> "KernelWatchdog | SystemdWatchdog | None":

@@ -19,6 +19,7 @@ BESIDE_THE_SLOTS = ("firmware/update/main.py",)
 # Needs a computer.
 NOT_ON_MICROCONTROLLERS = (
     "drivers/linux",
+    "firmware/platform/linux",
     "firmware/screens",
     "firmware/words.py",
     "firmware/link/protocol_socket.py",

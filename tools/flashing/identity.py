@@ -23,12 +23,15 @@ class Identity(NamedTuple):
         return json.dumps(self.board, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def identity(given: BoardFile, profile: Profile, version: str) -> Identity:
-    """Certificates get names from their content: the new ones never overwrite those that the old board.json names."""
+def identity(given: BoardFile, profile: Profile, version: str, root: str = "") -> Identity:
+    """Certificates get names from their content: the new ones never overwrite those that the old board.json names.
+
+    ``root``: the device's folder on a computer.
+    """
     broker = dict(given.board["broker"])
     files = {}
     for name, data in given.files.items():
-        path = f"{KEYS}/{name}-{hashlib.sha256(data).hexdigest()[:12]}.der"
+        path = f"{root}{KEYS}/{name}-{hashlib.sha256(data).hexdigest()[:12]}.der"
         files[path] = data
         broker[name] = path
     tree = profile.device_tree(given.board["kind"])

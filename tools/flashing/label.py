@@ -31,7 +31,7 @@ def draw(outcome: Outcome, hall: str, language: str = "zh") -> Image.Image:
     page.paste(code, (WIDTH_PX - EDGE_PX - code.width, (HEIGHT_PX - code.height) // 2))
     pen, room = ImageDraw.Draw(page), WIDTH_PX - 3 * EDGE_PX - code.width
     kind = KINDS[outcome.kind].label if language == "zh" else words("kind." + outcome.kind, language)
-    number = outcome.mac or words("flash.label.board", language, id=outcome.unique_id)
+    number = outcome.mac or (words("flash.label.board", language, id=outcome.unique_id) if outcome.unique_id else "")
     top = EDGE_PX
     for text, size_px in (
         (outcome.device, ID_PX),

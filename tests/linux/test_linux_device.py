@@ -1,0 +1,70 @@
+"""A Linux device from its folder to the hub: installed, updated over HTTP, rolled back, stopped in order."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from hub.cli.main import main
+from hub.update.build import Tree, build
+from hub.update.shelf import Shelf
+from simulators.hub_process import HubProcess
+from simulators.server_process import wait_for
+from tests.boards.update_bench import with_files
+from tests.linux.computer_bench import PROFILE, Kiosk
+
+pytestmark = pytest.mark.system
+
+
+@pytest.fixture
+def kiosk(tmp_path: Path) -> Iterator[Kiosk]:
+    (tmp_path / "hub").mkdir()
+    (tmp_path / "hub" / "hub.toml").write_text("[updates]\nport = 0\n")
+    hub = HubProcess(tmp_path / "hub")
+    hub.start()
+    device = next(row["id"] for row in hub.get("/devices") if row["kind"] == "amplifier")
+    kiosk = Kiosk(tmp_path / "kiosk", hub, device)
+    yield kiosk
+    kiosk.switch_off()
+    hub.stop()
+
+
+def typed(kiosk: Kiosk, *words: str) -> str:
+    done = CliRunner().invoke(main, ["--folder", str(kiosk.hub.folder), "--language", "en", *words])
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def target(kiosk: Kiosk) -> dict[str, Any]:
+    (found,) = json.loads(typed(kiosk, "update", "status", "--json"))["targets"]
+    return dict(found)
+
+
+def roll(kiosk: Kiosk, tree: Tree, version: str) -> None:
+    Shelf.of(kiosk.hub.folder).put(tree)
+    typed(kiosk, "update", "sign", version)
+    typed(kiosk, "update", "roll", version, "--force")
+
+
+def test_it_takes_an_update_proves_itself_and_goes_back_from_one_that_crashes(kiosk: Kiosk) -> None:
+    assert not kiosk.lay("1.0.0").fault
+    kiosk.switch_on()
+    kiosk.wait_online("1.0.0")
+    tree = build("1.0.0", PROFILE, ["amplifier"], is_micropython=False)
+
+    roll(kiosk, with_files(tree, "1.1.0"), "1.1.0")
+    wait_for("the update is done", lambda: target(kiosk)["state"] == "done", 30)
+    kiosk.wait_online("1.1.0")
+    assert json.loads((kiosk.root / "slots" / "state.json").read_text())["active"] == "b"
+
+    broken = with_files(tree, "1.2.0", ("firmware/agent.py",), firmware__agent=b"raise RuntimeError('born broken')\n")
+    roll(kiosk, broken, "1.2.0")
+    wait_for("it failed", lambda: target(kiosk)["state"] == "failed", 60)
+    assert target(kiosk)["reason"] == "update.boot"
+    kiosk.wait_online("1.1.0")
+    assert kiosk.log.count("RuntimeError: born broken") == 3
+    assert kiosk.switch_off() == 0
+    wait_for("it said goodbye", lambda: not kiosk.seen()["is_online"], 5)
