@@ -33,6 +33,13 @@ WORDS: "dict[str, tuple[str, str]]" = {
     ),
     "refused.service.full": ("等候人数已满，请稍后再取号", "Too many are waiting; please try again later"),
     "refused.hall.unknown": ("没有这个服务厅，请核对编号", "No such hall; please check its id"),
+    "refused.service.closed": ("现在不办理该业务，请在开放时间取号", "Closed now; please come in the opening hours"),
+    "refused.service.quota": (
+        "排队号已取完，若窗口空闲可直接到窗口办理",
+        "No tickets left in this section; if a window is free, please go there",
+    ),
+    "refused.service.full": ("等候人数已满，请稍后再取号", "Too many are waiting; please try again later"),
+    "refused.hall.unknown": ("没有这个服务厅，请核对编号", "No such hall; please check its id"),
     "refused.group.size": ("同行人数超出范围，请分开取号", "Too many for one ticket; please take several"),
     "refused.visit.unknown": ("没有您的那个号，请重新刷证", "No such ticket of yours; please identify yourself again"),
     "refused.priority.reason": ("请写明优先原因", "Please say why there is a priority"),
@@ -308,6 +315,12 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "site.right.recalls": ("整数次数，0 至 99", "a whole number, 0 to 99"),
     "site.right.seconds": ("整数秒，10 至 3600", "whole seconds, 10 to 3600"),
     "site.right.minutes": ("整数分钟，0 至 1440", "whole minutes, 0 to 1440"),
+    "site.right.times": ('时刻列表，例如 ["12:30", "18:00"]', 'a list of times, such as ["12:30", "18:00"]'),
+    "site.right.quota": (
+        "各开放时段的号数列表，例如 [60, 40]，最后一个用于其后各时段",
+        "tickets per opening section, such as [60, 40]; the last holds for all later ones",
+    ),
+    "site.right.limit": ("整数人数，0 为不限，至 9999", "a whole number of people to 9999; 0 is no limit"),
     "site.right.late": (
         "queue（现场取号排队）或 refuse（不予签到）",
         "queue (a ticket without precedence) or refuse",
@@ -318,7 +331,10 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "site.right.flash": ("整数毫秒，0 至 10000", "whole milliseconds, 0 to 10000"),
     "site.right.languages": ('由 cmn、yue、en 组成的列表，例如 ["cmn"]', 'a list of cmn, yue, en, such as ["cmn"]'),
     "site.right.percent": ("整数百分比，0 至 100", "a whole percentage, 0 to 100"),
-    "site.right.hours": ('由“时刻 音量”组成的列表，例如 ["12:00 60"]', 'a list of "time percent", such as ["12:00 60"]'),
+    "site.right.hours": (
+        '由“时刻 音量”组成的列表，例如 ["12:00 60"]',
+        'a list of "time percent", such as ["12:00 60"]',
+    ),
     "site.right.tunes": (
         '音乐文件名（不含 .wav）的列表，小写字母、数字和连字符，最多 26 个字符，例如 ["morning"]',
         'a list of music files without .wav, lower-case letters, digits and hyphens, at most 26, such as ["morning"]',

@@ -22,9 +22,10 @@ from hub.broker.programs import BrokerFault
 from hub.broker.settings import is_loopback
 from hub.effects.screens import Publish, Screens
 from hub.effects.speech import Speech
+from hub.engine import clock
 from hub.engine.events import Entry
 from hub.engine.plan import Device, Plan
-from hub.engine.requests import Request, TurnDay
+from hub.engine.requests import LookAtClock, Request, TurnDay
 from hub.inbox import Inbox
 from hub.journal import Journal, JournalError
 from hub.link import Address, Link
@@ -242,6 +243,8 @@ class Hub:
                 self.pipeline.offer(note, None, lambda entry: None)
             if self.site.day and now >= self.site.day_ends_at_ms:
                 self.pipeline.offer(TurnDay(at_ms=now, by="hub"), None, lambda entry: None)
+            elif clock.is_due(self.plan, self.site, now):
+                self.pipeline.offer(LookAtClock(at_ms=now, by="hub"), None, lambda entry: None)
 
     def _address(self) -> Address:
         broker = self.settings.broker

@@ -71,6 +71,7 @@ def turned(plan: Plan, site: Site, event: DayTurned) -> None:
     site.services = {}
     site.windows = {}
     site.calls = {}
+    site.cleared_at_ms = 0
     site.calling = {}  # numbers begin again: who has one today was not called yesterday
 
 

@@ -34,6 +34,7 @@ class TicketTaken(TicketEvent, frozen=True, kw_only=True):
     appointment: str = ""
     booked: bool = False  # with the precedence of the appointment
     persons: int = 1
+    section_ms: int = 0  # when the opening section began in which it was taken; 0 where there are none
 
 
 class TicketReprinted(TicketEvent, frozen=True, kw_only=True):
@@ -80,6 +81,26 @@ class TicketTransferred(TicketEvent, frozen=True, kw_only=True):
 
 class TicketExpired(TicketEvent, frozen=True, kw_only=True):
     """The day ended before it was finished."""
+
+
+class TicketRequeued(TicketEvent, frozen=True, kw_only=True):
+    """Did not come when called; waits again, ``behind`` as many others."""
+
+    window: str
+    behind: int
+
+
+class QueueWarned(Event, frozen=True, kw_only=True):
+    """As many wait for a service as somebody wants to be told of."""
+
+    service: str
+    waiting: int
+
+
+class QueueCleared(Event, frozen=True, kw_only=True):
+    """All who waited were sent home, at a time of the site's settings or by a person; ``hall`` empty: everywhere."""
+
+    hall: str = ""
 
 
 class ServiceRated(TicketEvent, frozen=True, kw_only=True):
@@ -225,6 +246,9 @@ AnyEvent = (
     | TicketResumed
     | TicketTransferred
     | TicketExpired
+    | TicketRequeued
+    | QueueWarned
+    | QueueCleared
     | ServiceRated
     | AppointmentBooked
     | AppointmentChanged

@@ -44,6 +44,26 @@ def next_change_ms(plan: Plan, at_ms: int, service_or_hall: str = "") -> int | N
     return None
 
 
+def local_day(plan: Plan, at_ms: int) -> int:
+    """Days since 1970 by the building's clock."""
+    return _local(plan, at_ms)[0]
+
+
+def day_starts_ms(plan: Plan, at_ms: int) -> int:
+    """The local midnight before a moment, unix ms."""
+    return (local_day(plan, at_ms) * DAY_MIN - plan.settings.utc_offset_min) * MINUTE_MS
+
+
+def spans(plan: Plan, day: int, service_or_hall: str = "") -> tuple[tuple[int, int], ...]:
+    """The opening sections of a local day in order, as (first ms, ms after the last), unix."""
+    midnight = day * DAY_MIN - plan.settings.utc_offset_min
+    return tuple(
+        ((midnight + start) * MINUTE_MS, (midnight + end) * MINUTE_MS)
+        for hours in _of(plan, service_or_hall)
+        for start, end in _sections(plan, hours, day)
+    )
+
+
 def _of(plan: Plan, service_or_hall: str) -> tuple[Hours, ...]:
     """The hours that count."""
     if plan.hours is None:

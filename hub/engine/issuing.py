@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from hub.engine import appointments, moves, places, refused
-from hub.engine.events import AnyEvent, AppointmentCheckedIn, TicketReprinted, TicketTaken
+from hub.engine import appointments, moves, places, refused, sections
+from hub.engine.events import AnyEvent, AppointmentCheckedIn, QueueWarned, TicketReprinted, TicketTaken
 from hub.engine.plan import Plan
 from hub.engine.refused import Refused
 from hub.engine.requests import CheckIn, ReprintTicket, Request, TakeTicket
 from hub.engine.state import Appointment, Site, Ticket
 
-Issued = tuple[TicketTaken] | tuple[AppointmentCheckedIn, TicketTaken] | tuple[TicketReprinted] | Refused
+Issued = tuple[TicketTaken | AppointmentCheckedIn | TicketReprinted | QueueWarned, ...] | Refused
 
 
 def take(plan: Plan, site: Site, request: TakeTicket) -> Issued:
@@ -26,8 +26,10 @@ def take(plan: Plan, site: Site, request: TakeTicket) -> Issued:
         known = appointments.in_time(plan, site, request.visitor, request.service, request.at_ms)
         if known is not None:
             return _with_ticket(plan, site, request, known, True)
-    taken = _issue(plan, site, request, "", False)
-    return taken if isinstance(taken, Refused) else (taken,)
+    taken = _issue(plan, site, request)
+    if isinstance(taken, Refused):
+        return taken
+    return (taken, *sections.warning(plan, site, plan.service[taken.service], request.at_ms))
 
 
 def check_in(plan: Plan, site: Site, request: CheckIn) -> Issued:
@@ -69,12 +71,16 @@ def _with_ticket(
 
 
 def _issue(
-    plan: Plan, site: Site, request: TakeTicket, appointment: str, has_precedence: bool
+    plan: Plan, site: Site, request: TakeTicket, appointment: str = "", has_precedence: bool = False
 ) -> TicketTaken | Refused:
+    """Hours, quota and limit are not held against an appointment: its place was given when it was booked."""
     no = _not_here(plan, site, request)
     if no is not None:
         return no
     service = plan.service[request.service]
+    no = None if appointment else sections.why_none(plan, site, service, request.at_ms)
+    if no is not None:
+        return no
     queue = places.look_at_service(site, service.id)
     serial = queue.issued + 1
     number = f"{service.prefix}{serial:03d}"
@@ -99,6 +105,7 @@ def _issue(
         appointment=appointment,
         booked=has_precedence,
         persons=request.persons,
+        section_ms=0 if appointment else sections.now(plan, service.id, request.at_ms) or 0,
     )
 
 
@@ -164,7 +171,11 @@ def taken(plan: Plan, site: Site, event: TicketTaken) -> None:
         booked=event.booked,
         persons=event.persons,
     )
-    places.of_service(site, event.service).issued = event.serial
+    queue = places.of_service(site, event.service)
+    queue.issued = event.serial
+    if not event.appointment:
+        queue.section_issued = queue.section_issued + 1 if queue.section_ms == event.section_ms else 1
+        queue.section_ms = event.section_ms
     if event.visitor:
         site.visitors.setdefault(event.visitor, []).append(event.ticket)
     places.arrive(site, ticket, since_ms)

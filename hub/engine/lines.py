@@ -27,6 +27,10 @@ class Line(msgspec.Struct):
         """The id at the front, or ``""``."""
         return self.ids[self.left] if self.left < len(self.ids) else ""
 
+    def at(self, place: int) -> str:
+        """The id that has ``place`` others before it; IndexError when there is none."""
+        return self.ids[self.left + place]
+
     def last(self) -> str:
         """The id at the end, or ``""``."""
         return self.ids[-1] if self.left < len(self.ids) else ""

@@ -17,6 +17,7 @@ TICKET: Final[Moves] = {
     ("called", "serve"): "serving",
     ("called", "finish"): "finished",  # the clerk did not press serve
     ("called", "pass"): "passed",
+    ("called", "requeue"): "waiting",  # did not come, and may yet: where the site says so
     ("called", "hold"): "held",
     ("called", "transfer"): "waiting",
     ("called", "expire"): "expired",

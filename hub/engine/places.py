@@ -59,6 +59,15 @@ def arrive(site: Site, ticket: Ticket, since_ms: int) -> None:
     join(site, ticket)
 
 
+def join_behind(site: Site, ticket: Ticket, behind: int) -> None:
+    """Into its line, so that ``behind`` others are before it, or all; as if it had come just after the last of them."""
+    line = line_of(site, ticket)
+    place = min(behind, len(line))
+    if place:
+        ticket.waits_since_ms = site.tickets[line.at(place - 1)].since_ms
+    line.insert(place, ticket.id)
+
+
 def join(site: Site, ticket: Ticket) -> None:
     """Into its line, behind all who have waited as long or longer: so every line is in order of waiting."""
     line, tickets, since_ms = line_of(site, ticket), site.tickets, ticket.since_ms

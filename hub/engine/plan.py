@@ -27,6 +27,9 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     name_en: str = ""
     prefix: str
     hours: Hours | None = None  # its own, instead of its hall's
+    quota: tuple[int, ...] = ()  # tickets per opening section of a day, in order; the last holds for all later ones
+    warn_waiting: int = 0  # so many waiting are told of; 0: never
+    max_waiting: int = 0  # no more tickets while so many wait; 0: no limit
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,11 +96,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     checkin_late_min: int = 15  # and keeps its precedence so long after it ended
     late_appointment: str = "queue"  # later still: "queue", a ticket without precedence; "refuse"
     group_max: int = 50  # persons on one ticket
+    requeue_times: int = 0  # who does not come is put back into the line so often
+    requeue_behind: int = 3  # behind so many others
+    clear_at: tuple[str, ...] = ()  # local times ("12:30") at which all who wait are sent home
+    expire_with_section: bool = False  # whether tickets end with the opening section in which they were taken
     priority_reason: bool = False  # whether the priority "other" needs a reason in words
     call_languages: tuple[str, ...] = ("cmn",)
     call_expires_s: int = 120
     displayed_calls: int = 8
     strip_flash_ms: int = 3000
+
+    @property
+    def clear_at_min(self) -> tuple[int, ...]:
+        """The times of ``clear_at`` as minutes of the day."""
+        return tuple(int(text[:2]) * 60 + int(text[3:]) for text in self.clear_at)
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True, dict=True):

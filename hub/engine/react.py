@@ -44,6 +44,21 @@ def _served(plan: Plan, site: Site, event: events.TicketServed | events.TicketFi
     return slots.place(event.window) + slots.evaluation[event.window]
 
 
+def _back_in_line(plan: Plan, site: Site, event: events.TicketRequeued) -> Effects:
+    slots = reach(plan)
+    return tuple(dict.fromkeys(slots.place(event.window) + slots.queue[site.tickets[event.ticket].service]))
+
+
+def _expired(plan: Plan, site: Site, event: events.TicketExpired) -> Effects:
+    """While the day goes on; at its end everything is shown anew."""
+    ticket = site.tickets.get(event.ticket)
+    if ticket is None:
+        return ()
+    slots = reach(plan)
+    place = slots.place(ticket.window) if ticket.window in plan.window else ()
+    return tuple(dict.fromkeys(slots.queue[ticket.service] + place))
+
+
 def _transferred(plan: Plan, site: Site, event: events.TicketTransferred) -> Effects:
     slots = reach(plan)
     target = slots.terminal[event.to_window] if event.to_window else ()
@@ -82,6 +97,8 @@ _REACTS: dict[type[events.Event], Callable[[Plan, Site, Any], Effects]] = {
     events.TicketResumed: _called_again,
     events.TicketPassed: _left,
     events.TicketHeld: _left,
+    events.TicketRequeued: _back_in_line,
+    events.TicketExpired: _expired,
     events.TicketServed: _served,
     events.TicketFinished: _served,
     events.TicketTransferred: _transferred,

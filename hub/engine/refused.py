@@ -12,6 +12,10 @@ class Refused(msgspec.Struct, frozen=True):
 SERVICE_UNKNOWN = Refused("service.unknown")
 SERVICE_ELSEWHERE = Refused("service.elsewhere")
 
+SERVICE_CLOSED = Refused("service.closed")
+SERVICE_QUOTA = Refused("service.quota")
+SERVICE_FULL = Refused("service.full")
+HALL_UNKNOWN = Refused("hall.unknown")
 GROUP_SIZE = Refused("group.size")
 VISIT_UNKNOWN = Refused("visit.unknown")
 PRIORITY_REASON = Refused("priority.reason")

@@ -165,5 +165,15 @@ class NotePart(Request, frozen=True, kw_only=True):
     fault: str
 
 
+class LookAtClock(Request, frozen=True, kw_only=True):
+    """Something of the day may be due: the end of a section, a time at which the queues are cleared."""
+
+
+class ClearQueue(Request, frozen=True, kw_only=True):
+    """A person ends all that waits, in one hall or (empty) everywhere."""
+
+    hall: str = ""
+
+
 class TurnDay(Request, frozen=True, kw_only=True):
     """The clock passed midnight."""

@@ -28,6 +28,7 @@ class Ticket(msgspec.Struct, kw_only=True):
     appointment: str = ""
     booked: bool = False  # stands in the line of those with an appointment
     persons: int = 1
+    passes: int = 0  # called in vain and put back into the line
 
     @property
     def since_ms(self) -> int:
@@ -55,6 +56,9 @@ class ServiceState(msgspec.Struct, kw_only=True):
     """``issued``: how many numbers today. Those with a priority and those with an appointment have their own lines."""
 
     issued: int = 0
+    section_ms: int = 0  # when the opening section began that issued last
+    section_issued: int = 0  # tickets in it, but for appointments
+    warned_at_ms: int = 0
     waiting: Line = msgspec.field(default_factory=Line)
     booked: Line = msgspec.field(default_factory=Line)
     priority: Line = msgspec.field(default_factory=Line)
@@ -122,6 +126,7 @@ class Site(msgspec.Struct, kw_only=True):
     booked: dict[str, list[str]] = msgspec.field(default_factory=dict)  # visitor → appointments
     visitors: dict[str, list[str]] = msgspec.field(default_factory=dict)  # visitor → tickets of today
     windows: dict[str, WindowState] = msgspec.field(default_factory=dict)
+    cleared_at_ms: int = 0
     calls: dict[str, list[Call]] = msgspec.field(default_factory=dict)
     alarms: dict[str, Alarm] = msgspec.field(default_factory=dict)  # open ones, and the newest closed
     announcements: dict[str, Announcement] = msgspec.field(default_factory=dict)

@@ -4,11 +4,13 @@ from hub.engine import (
     alarms,
     announcements,
     appointments,
+    clock,
     days,
     evaluations,
     issuing,
     parts,
     presence,
+    sections,
     tickets,
     transfers,
     windows,
@@ -16,6 +18,8 @@ from hub.engine import (
 
 SUBJECTS = (
     days,
+    clock,
+    sections,
     issuing,
     appointments,
     tickets,

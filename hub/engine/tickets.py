@@ -10,6 +10,7 @@ from hub.engine.events import (
     TicketHeld,
     TicketPassed,
     TicketRecalled,
+    TicketRequeued,
     TicketResumed,
     TicketServed,
 )
@@ -77,9 +78,13 @@ def recall(plan: Plan, site: Site, request: RecallTicket) -> Decision:
 
 
 def pass_(plan: Plan, site: Site, request: PassTicket) -> Decision:
+    """Did not come: over, or (where the site says so) put back some places behind the front, a few times."""
     ticket = find(plan, site, request, "pass")
     if isinstance(ticket, Refused):
         return ticket
+    if ticket.passes < plan.settings.requeue_times:
+        behind = plan.settings.requeue_behind
+        return (TicketRequeued(at_ms=request.at_ms, ticket=ticket.id, window=request.window, behind=behind),)
     return (TicketPassed(at_ms=request.at_ms, ticket=ticket.id, window=request.window),)
 
 
@@ -168,6 +173,16 @@ def passed(plan: Plan, site: Site, event: TicketPassed) -> None:
     calls.take_down(plan, site, moved(site, event, "pass"))
 
 
+def requeued(plan: Plan, site: Site, event: TicketRequeued) -> None:
+    """Into its service's line, from which any of its windows may call it."""
+    ticket = moved(site, event, "requeue")
+    calls.take_down(plan, site, ticket)
+    ticket.window = ""
+    ticket.passes += 1
+    ticket.recalls = 0
+    places.join_behind(site, ticket, event.behind)
+
+
 def held(plan: Plan, site: Site, event: TicketHeld) -> None:
     ticket = moved(site, event, "hold")
     calls.take_down(plan, site, ticket)
@@ -191,6 +206,7 @@ EVOLVES = {
     TicketCalled: called,
     TicketRecalled: recalled,
     TicketPassed: passed,
+    TicketRequeued: requeued,
     TicketServed: served,
     TicketFinished: finished,
     TicketHeld: held,

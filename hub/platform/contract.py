@@ -60,6 +60,7 @@ TYPES: dict[type[happened.Event], Told] = {
     happened.TicketResumed: Told("ticket.resumed", "ticket", "window", ("window",)),
     happened.TicketTransferred: Told("ticket.transferred", "ticket", "window", ("window", "to_service", "to_window")),
     happened.TicketExpired: Told("ticket.expired", "ticket", "ticket"),
+    happened.TicketRequeued: Told("ticket.requeued", "ticket", "window", ("window", "behind")),
     happened.ServiceRated: Told("service.rated", "ticket", "window", ("window", "terminal", "level", "reasons")),
     happened.AppointmentBooked: Told("appointment.booked", "appointment", "service", ("service",)),
     happened.AppointmentChanged: Told("appointment.changed", "appointment", "service", ("service",)),

@@ -32,6 +32,9 @@ def assemble(site: SiteWritten) -> Plan:
                 name_en=row.name_en,
                 prefix=row.prefix,
                 hours=_hours(site.hours_of_service.get(row.id)),
+                quota=row.quota,
+                warn_waiting=row.warn_waiting,
+                max_waiting=row.max_waiting,
             )
             for _, row, hall in site.services
         ),

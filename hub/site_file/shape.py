@@ -35,6 +35,10 @@ Zone = Annotated[int, Meta(ge=-720, le=840, extra={"right": "zone"})]
 Recalls = Annotated[int, Meta(ge=0, le=99, extra={"right": "recalls"})]
 Seconds = Annotated[int, Meta(ge=10, le=3600, extra={"right": "seconds"})]
 Minutes = Annotated[int, Meta(ge=0, le=1440, extra={"right": "minutes"})]
+Time = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d\Z")]
+Times = Annotated[tuple[Time, ...], Meta(max_length=8, extra={"right": "times"})]
+Quota = Annotated[tuple[Annotated[int, Meta(ge=0, le=9999)], ...], Meta(max_length=8, extra={"right": "quota"})]
+Limit = Annotated[int, Meta(ge=0, le=9999, extra={"right": "limit"})]
 Late = Annotated[Literal["queue", "refuse"], Meta(extra={"right": "late"})]
 Persons = Annotated[int, Meta(ge=1, le=500, extra={"right": "persons"})]
 YesNo = Annotated[bool, Meta(extra={"right": "yes_no"})]
@@ -69,6 +73,10 @@ class SettingsRow(msgspec.Struct, frozen=True, kw_only=True):
     checkin_late_min: Minutes = Settings().checkin_late_min
     late_appointment: Late = "queue"
     group_max: Persons = Settings().group_max
+    requeue_times: Recalls = Settings().requeue_times
+    requeue_behind: Recalls = Settings().requeue_behind
+    clear_at: Times = ()
+    expire_with_section: YesNo = False
     priority_reason: YesNo = False
     call_languages: Languages = ("cmn",)
     call_expires_s: Seconds = Settings().call_expires_s
@@ -128,6 +136,9 @@ class ServiceRow(msgspec.Struct, frozen=True, kw_only=True):
     name: Name
     name_en: English = ""
     hours: Table = None
+    quota: Quota = ()
+    warn_waiting: Limit = 0
+    max_waiting: Limit = 0
 
 
 class WindowRow(msgspec.Struct, frozen=True, kw_only=True):

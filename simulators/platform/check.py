@@ -28,6 +28,7 @@ FACTS: dict[str, dict[str, type]] = {
     "ticket.resumed": WINDOW,
     "ticket.transferred": {"window": str, "to_service": str, "to_window": str},
     "ticket.expired": {},
+    "ticket.requeued": {"window": str, "behind": int},
     "service.rated": {"window": str, "terminal": str, "level": int, "reasons": list},
     "appointment.booked": {"service": str},
     "appointment.changed": {"service": str},

@@ -16,6 +16,7 @@ TYPES = {
     "ticket.resumed": "回呼",
     "ticket.transferred": "转移",
     "ticket.expired": "过期",
+    "ticket.requeued": "重新排队",
     "service.rated": "评价",
     "appointment.booked": "预约",
     "appointment.changed": "预约变更",

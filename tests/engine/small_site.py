@@ -1,5 +1,7 @@
 """A small building for tests: two halls that share one channel, three windows, every kind of device."""
 
+from msgspec import structs
+
 from hub.engine.plan import Channel, Device, Hall, Plan, Region, Service, Settings, Window
 
 MORNING_MS = 1_795_309_200_000  # 2026-11-22 09:00 in Zhuhai
@@ -43,6 +45,14 @@ def small_plan(**settings: int) -> Plan:
         ),
         channels=(Channel(id="pa", amplifier="amplifier", halls=("tax", "law")),),
     )
+
+
+def with_service(plan: Plan, service: str = "", /, **fields: object) -> Plan:
+    """The plan with other fields of one of its services, or (no service) of its own."""
+    if not service:
+        return structs.replace(plan, **fields)
+    changed = (structs.replace(row, **fields) if row.id == service else row for row in plan.services)
+    return structs.replace(plan, services=tuple(changed))
 
 
 def _window(hall: str, number: int, *services: str) -> Window:

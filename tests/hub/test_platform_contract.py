@@ -28,6 +28,7 @@ SAMPLES: dict[type, dict[str, object]] = {
     happened.TicketTaken: {"number": "HA001", "serial": 1, "service": "residence", "kiosk": "kiosk-1", "ahead": 3},
     happened.TicketTransferred: {"window": "churujing-1", "to_service": "residence"},
     happened.TicketExpired: {},
+    happened.TicketRequeued: {"window": "churujing-1", "behind": 3},
     happened.ServiceRated: {"window": "churujing-1", "terminal": "rate-1", "level": 2, "reasons": (3, 5)},
     happened.AppointmentBooked: {
         "appointment": "YY-1",
@@ -58,6 +59,8 @@ SAMPLES: dict[type, dict[str, object]] = {
     happened.PartRecovered: {"device": "help-2", "part": "button"},
 }
 UNTOLD = {
+    happened.QueueWarned,
+    happened.QueueCleared,
     happened.DayTurned,
     happened.TicketReprinted,
     happened.AnnouncementQueued,

@@ -1,0 +1,87 @@
+"""Clock: what only the time of day brings about: tickets that end with their section, queues that are cleared.
+
+`is_due` is asked every second and costs a look at each service; `decide` says what happens.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from hub.engine import hours, moves, places, refused, sections
+from hub.engine.events import AnyEvent, QueueCleared, TicketExpired
+from hub.engine.plan import Plan
+from hub.engine.refused import Refused
+from hub.engine.requests import ClearQueue, LookAtClock, Request
+from hub.engine.state import Site
+
+MINUTE_MS = 60_000
+ENDS_WITH_QUEUE = ("waiting", "called", "held")  # who is being served is not sent away
+
+
+def is_due(plan: Plan, site: Site, at_ms: int) -> bool:
+    return _cleared_ms(plan, site, at_ms) > 0 or next(_over(plan, site, at_ms), "") != ""
+
+
+def look(plan: Plan, site: Site, request: LookAtClock) -> tuple[AnyEvent, ...]:
+    at_ms = request.at_ms
+    clear_ms = _cleared_ms(plan, site, at_ms)
+    if clear_ms:
+        return _clear(plan, site, at_ms, clear_ms, "")
+    return tuple(TicketExpired(at_ms=at_ms, ticket=ticket) for ticket in _over(plan, site, at_ms))
+
+
+def clear(plan: Plan, site: Site, request: ClearQueue) -> tuple[AnyEvent, ...] | Refused:
+    """By a person: all that wait, were called or are held, of one hall or of the building."""
+    if request.hall and request.hall not in plan.hall:
+        return refused.HALL_UNKNOWN
+    return _clear(plan, site, request.at_ms, request.at_ms + 1, request.hall)
+
+
+def _clear(plan: Plan, site: Site, at_ms: int, before_ms: int, hall: str) -> tuple[AnyEvent, ...]:
+    """Those who took their ticket before ``before_ms``."""
+    ended = (
+        TicketExpired(at_ms=at_ms, ticket=ticket.id)
+        for ticket in site.tickets.values()
+        if ticket.state in ENDS_WITH_QUEUE
+        and ticket.taken_at_ms < before_ms
+        and hall in ("", plan.service[ticket.service].hall)
+    )
+    return (*ended, QueueCleared(at_ms=at_ms, hall=hall))
+
+
+def _cleared_ms(plan: Plan, site: Site, at_ms: int) -> int:
+    """The newest moment of today at which the queues were to be cleared and were not yet; 0 when there is none."""
+    if not plan.settings.clear_at or not site.day:
+        return 0
+    midnight_ms = hours.day_starts_ms(plan, at_ms)
+    passed = (
+        midnight_ms + minute * MINUTE_MS
+        for minute in plan.settings.clear_at_min
+        if midnight_ms + minute * MINUTE_MS <= at_ms
+    )
+    newest = max(passed, default=0)
+    return newest if newest > site.cleared_at_ms else 0
+
+
+def _over(plan: Plan, site: Site, at_ms: int) -> Iterator[str]:
+    """Those who still wait though the section in which they took their ticket is over, where tickets end with it."""
+    if plan.hours is None or not plan.settings.expire_with_section:
+        return
+    for service, state in site.services.items():
+        if not places.waiting_for(site, service):
+            continue
+        end_ms = sections.last_end(plan, service, at_ms)
+        for line in (state.priority, state.booked, state.waiting):
+            yield from (ticket for ticket in line if site.tickets[ticket].taken_at_ms < end_ms)
+
+
+def cleared(plan: Plan, site: Site, event: QueueCleared) -> None:
+    if not event.hall:
+        site.cleared_at_ms = event.at_ms
+
+
+DECIDES: dict[type[Request], Callable[[Plan, Site, Any], tuple[AnyEvent, ...] | Refused]] = {
+    LookAtClock: look,
+    ClearQueue: clear,
+}
+EVOLVES = {QueueCleared: cleared}
+assert set(ENDS_WITH_QUEUE) <= {before for before, act in moves.TICKET if act == "expire"}
