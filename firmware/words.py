@@ -33,13 +33,6 @@ WORDS: "dict[str, tuple[str, str]]" = {
     ),
     "refused.service.full": ("等候人数已满，请稍后再取号", "Too many are waiting; please try again later"),
     "refused.hall.unknown": ("没有这个服务厅，请核对编号", "No such hall; please check its id"),
-    "refused.service.closed": ("现在不办理该业务，请在开放时间取号", "Closed now; please come in the opening hours"),
-    "refused.service.quota": (
-        "排队号已取完，若窗口空闲可直接到窗口办理",
-        "No tickets left in this section; if a window is free, please go there",
-    ),
-    "refused.service.full": ("等候人数已满，请稍后再取号", "Too many are waiting; please try again later"),
-    "refused.hall.unknown": ("没有这个服务厅，请核对编号", "No such hall; please check its id"),
     "refused.group.size": ("同行人数超出范围，请分开取号", "Too many for one ticket; please take several"),
     "refused.visit.unknown": ("没有您的那个号，请重新刷证", "No such ticket of yours; please identify yourself again"),
     "refused.priority.reason": ("请写明优先原因", "Please say why there is a priority"),
