@@ -71,8 +71,8 @@ _TABLE = (
         accepts=("show/evaluation",),
         parts=("keypad", "screen"),
     ),
-    Kind("window_strip", "窗口条屏", accepts=("show/region",), parts=("panel",)),
-    Kind("publicity_strip", "宣传条屏", accepts=("show/region",), parts=("panel",)),
+    Kind("window_strip", "窗口条屏", accepts=("show/region", "show/light"), parts=("panel",)),
+    Kind("publicity_strip", "宣传条屏", accepts=("show/region", "show/light"), parts=("panel",)),
     Kind("hall_display", "综合显示屏", accepts=("show/calls",), parts=("screen",)),
     Kind("amplifier", "广播功放", sends=("act/done",), accepts=("speech/play", "show/clips"), parts=("speaker",)),
     Kind(

@@ -321,13 +321,15 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "site.right.persons": ("整数人数，1 至 500", "a whole number of persons, 1 to 500"),
     "site.right.yes_no": ("true 或 false", "true or false"),
     "site.right.shown": ("整数行数，1 至 16", "a whole number of lines, 1 to 16"),
+    "site.right.lights": (
+        "“时:分 百分比”的列表，如 [\"07:00 100\", \"18:30 50\"]",
+        'times with percents, such as ["07:00 100", "18:30 50"]',
+    ),
+    "site.right.black_min": ("整数分钟，-1（从不熄灭）至 240", "whole minutes, -1 (never black) to 240"),
     "site.right.flash": ("整数毫秒，0 至 10000", "whole milliseconds, 0 to 10000"),
     "site.right.languages": ('由 cmn、yue、en 组成的列表，例如 ["cmn"]', 'a list of cmn, yue, en, such as ["cmn"]'),
     "site.right.percent": ("整数百分比，0 至 100", "a whole percentage, 0 to 100"),
-    "site.right.hours": (
-        '由“时刻 音量”组成的列表，例如 ["12:00 60"]',
-        'a list of "time percent", such as ["12:00 60"]',
-    ),
+    "site.right.volumes": ('由“时刻 音量”组成的列表，例如 ["12:00 60"]', 'a list of "time percent", such as ["12:00 60"]'),
     "site.right.tunes": (
         '音乐文件名（不含 .wav）的列表，小写字母、数字和连字符，最多 26 个字符，例如 ["morning"]',
         'a list of music files without .wav, lower-case letters, digits and hyphens, at most 26, such as ["morning"]',
@@ -336,7 +338,6 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "一句话，其中依次有 {number} 和（可省略的）{window}，最多 80 个字符",
         "a sentence with {number} and then, if wanted, {window}, at most 80 characters",
     ),
-    "site.right.yes": ("true 或 false", "true or false"),
     "site.right.rows": ("表的列表，最多 5000 行", "a list of tables, at most 5000"),
     "site.right.table": ("一个表", "a table"),
     "site.right.sections": (

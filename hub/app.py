@@ -20,12 +20,13 @@ from hub.broker.accounts import HUB_USER, accounts, retained_topics
 from hub.broker.base import Broker
 from hub.broker.programs import BrokerFault
 from hub.broker.settings import is_loopback
+from hub.clips import ClipService
 from hub.effects.screens import Publish, Screens
 from hub.effects.speech import Speech
-from hub.engine import clock
+from hub.engine import clock, lights
 from hub.engine.events import Entry
 from hub.engine.plan import Device, Plan
-from hub.engine.requests import LookAtClock, Request, TurnDay
+from hub.engine.requests import LightStrips, LookAtClock, Request, TurnDay
 from hub.inbox import Inbox
 from hub.journal import Journal, JournalError
 from hub.link import Address, Link
@@ -97,6 +98,15 @@ class Hub:
         publish = self.link.publish
         self.screens = Screens(self.plan, self.site, self.journal.epoch, publish, _monotonic_ms, loop_later)
         self.speech = Speech(self.plan, self.site, publish, self.now_ms)
+        self.clips = ClipService(
+            self.plan,
+            self.folder,
+            self.settings.speech,
+            self.settings.broker.host,
+            publish,
+            self.journal.epoch,
+            self.now_ms,
+        )
         self.pipeline = Pipeline(self.plan, self.site, self.journal, [self.screens, self.speech])
         self.inbox = Inbox(
             self.plan, self.pipeline, self.presence, self.refusals, self.link, self.now_ms, self._on_hello
@@ -124,7 +134,8 @@ class Hub:
         except BrokerFault as fault:
             listening.close()
             raise SetupError(str(fault)) from fault
-        await self._serve_updates()
+        await self._serve("updates", self.settings.updates.port, self.roll.start)
+        await self._serve("speech", self.settings.speech.port, self.clips.open)
         on_start()
         api = self._api()
         work: list[Coroutine[Any, Any, Any]] = [
@@ -149,6 +160,7 @@ class Hub:
             with contextlib.suppress(JournalError):
                 await self.pipeline.save_snapshot()
             await self.roll.close()
+            await self.clips.close()
             self.pipeline.close()
             self.journal.close()
             self.reception.close()
@@ -191,6 +203,7 @@ class Hub:
         self.inbox.take_plan(plan)
         self.screens.take_plan(plan)
         self.speech.take_plan(plan)
+        self.clips.take_plan(plan)
         if self.delivery is not None:
             self.delivery.take_plan(plan)
         self.pipeline.poke()
@@ -219,6 +232,7 @@ class Hub:
         self.screens.show_all()
         self.speech.repeat()
         self.roll.repeat()
+        self.clips.repeat()
         self.pipeline.poke()
 
     def _on_hello(self, device: str) -> None:
@@ -239,8 +253,11 @@ class Hub:
                 offset_ms += set_by_ms
                 self.presence.clock_was_set(set_by_ms)
             self.roll.tick()
+            self.clips.tick()
             for note in self.presence.overdue(now):
                 self.pipeline.offer(note, None, lambda entry: None)
+            if lights.due(self.plan, self.site, now):
+                self.pipeline.offer(LightStrips(at_ms=now, by="hub"), None, lambda entry: None)
             if self.site.day and now >= self.site.day_ends_at_ms:
                 self.pipeline.offer(TurnDay(at_ms=now, by="hub"), None, lambda entry: None)
             elif clock.is_due(self.plan, self.site, now):
@@ -292,14 +309,12 @@ class Hub:
         except (KeyFault, ShelfFault, ValueError, OSError) as fault:
             raise SetupError(str(fault)) from fault
 
-    async def _serve_updates(self) -> None:
-        """A roll-out goes on where it was. Its port may be taken: that must not keep the hub from working."""
+    async def _serve(self, what: str, port: int, start: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Files for devices. The port may be taken: that must not keep the hub from its work."""
         try:
-            await self.roll.start()
+            await start()
         except OSError as fault:
-            print(
-                f"updates: port {self.settings.updates.port}: {fault.strerror}; see [updates] in hub.toml", flush=True
-            )
+            print(f"{what}: port {port}: {fault.strerror}; see [{what}] in hub.toml", flush=True)
 
     def _make_delivery(self) -> Delivery | None:
         platform = self.settings.platform

@@ -6,7 +6,7 @@ from drivers.faults import PartFault
 from firmware.clock import now_ms
 from firmware.roles.region_pixels import unpack
 from firmware.wire.fields import Malformed
-from firmware.wire.messages.screen import ShowRegion
+from firmware.wire.messages.screen import ShowLight, ShowRegion
 
 try:
     from typing import Any
@@ -32,7 +32,7 @@ class WindowStrip:
     memory for one region at a time.
     """
 
-    ACCEPTS = (ShowRegion,)
+    ACCEPTS = (ShowRegion, ShowLight)
 
     def __init__(self, settings: "dict[str, Any]", parts: "dict[str, Any]") -> None:
         self.outlet: "Any" = None
@@ -59,8 +59,11 @@ class WindowStrip:
             for slot in sorted(self._flashing):
                 self._turn(slot, self._flashing[slot])
 
-    def shown(self, show: "ShowRegion", slot: "int | None") -> None:
+    def shown(self, show: "Any", slot: "int | None") -> None:
         """Draw a region at once; it flashes from now on if it is asked to, and an older flash of it is over."""
+        if isinstance(show, ShowLight):
+            self._panel.light(show.percent)
+            return
         self._flashing.pop(slot or 0, None)
         if self._draw(show) and show.flash_ms:
             self._flashing[slot or 0] = _Flash(show)

@@ -51,6 +51,8 @@ def eve(plan: Plan, site: Site, at_ms: int) -> Site:
         alarms=site.alarms,
         announcements=site.announcements,
         online=site.online,
+        parts=site.parts,
+        lights=site.lights,
         heard=site.heard,
     )
 

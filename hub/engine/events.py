@@ -226,6 +226,13 @@ class PartRecovered(Event, frozen=True, kw_only=True):
     part: str
 
 
+class StripsLit(Event, frozen=True, kw_only=True):
+    """The strips of a hall (empty: those of no hall) shine so bright from now on; 0 is black."""
+
+    hall: str
+    percent: int
+
+
 class RequestRefused(Event, frozen=True, kw_only=True):
     """A rule said no. Journalled, so that the same request arriving again is refused again and not reconsidered."""
 
@@ -268,6 +275,7 @@ AnyEvent = (
     | DeviceLeft
     | PartFailed
     | PartRecovered
+    | StripsLit
     | RequestRefused
 )
 

@@ -67,11 +67,18 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Channel(msgspec.Struct, frozen=True, kw_only=True):
-    """One amplifier's play queue; may serve two halls."""
+    """One amplifier's play queue; may serve two halls.
+
+    ``volume`` in percent; ``volumes``, what it is from an hour on: ``12:00 60``. ``music``: tunes of the clip bank that
+    are played while nobody speaks.
+    """
 
     id: str
     amplifier: str
     halls: tuple[str, ...]
+    volume: int = 100
+    volumes: tuple[str, ...] = ()
+    music: tuple[str, ...] = ()
 
 
 class Hall(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,8 +110,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     priority_reason: bool = False  # whether the priority "other" needs a reason in words
     call_languages: tuple[str, ...] = ("cmn",)
     call_expires_s: int = 120
+    call_wording: str = "请{number}号到{window}号窗口办理"
+    call_wording_en: str = "Number {number}, please go to window {window}"
+    one_is_yao: bool = False  # 幺 for the digit 1 of a number, in Mandarin
     displayed_calls: int = 8
     strip_flash_ms: int = 3000
+    strip_light: tuple[str, ...] = ()  # "07:00 100": from that local time so many percent; none: always 100
+    strip_black_min: int = -1  # so long before and after the opening hours a strip still shines; -1: always
 
     @property
     def clear_at_min(self) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ So an event's effects cost a look-up, however large the site is.
 import msgspec
 
 from hub.engine.effects import Refresh
+from hub.engine.lights import is_strip
 from hub.engine.plan import Plan
 
 Slots = tuple[Refresh, ...]
@@ -23,6 +24,7 @@ class Reach:
         self.displays = {hall.id: _of_hall(plan, hall.id, "hall_display", "show/calls") for hall in plan.halls}
         self.kiosks = {hall.id: _of_hall(plan, hall.id, "ticket_kiosk", "show/services") for hall in plan.halls}
         self.queue = {service.id: self._queue(service.id) for service in plan.services}
+        self.lights = {hall: _lights(plan, hall) for hall in ("", *plan.hall)}
         self.everything = self._everything()
         self._called: dict[tuple[str, str], Slots] = {}
 
@@ -70,6 +72,11 @@ def _regions(plan: Plan, window: str, *, flash: bool) -> Slots:
         Refresh(device=strip.id, message="show/region", slot=number, flash=flash)
         for strip, number in plan.regions_of_window.get(window, ())
     )
+
+
+def _lights(plan: Plan, hall: str) -> Slots:
+    """The strips of a hall, or of none."""
+    return tuple(Refresh(device=d.id, message="show/light") for d in plan.devices if d.hall == hall and is_strip(d))
 
 
 def _slot(device: str, message: str) -> Slots:

@@ -85,6 +85,10 @@ def _alarm_changed(
     return (Refresh(device=site.alarms[event.alarm].device, message="show/alarm"),)
 
 
+def _lit(plan: Plan, site: Site, event: events.StripsLit) -> Effects:
+    return reach(plan).lights.get(event.hall, ())
+
+
 def _queued(plan: Plan, site: Site, event: events.AnnouncementQueued) -> Effects:
     return (Play(act=event.act),)
 
@@ -111,4 +115,5 @@ _REACTS: dict[type[events.Event], Callable[[Plan, Site, Any], Effects]] = {
     events.AlarmAcknowledged: _alarm_changed,
     events.AlarmClosed: _alarm_changed,
     events.AnnouncementQueued: _queued,
+    events.StripsLit: _lit,
 }

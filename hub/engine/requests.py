@@ -175,5 +175,9 @@ class ClearQueue(Request, frozen=True, kw_only=True):
     hall: str = ""
 
 
+class LightStrips(Request, frozen=True, kw_only=True):
+    """The clock passed a time at which strips change their brightness."""
+
+
 class TurnDay(Request, frozen=True, kw_only=True):
     """The clock passed midnight."""

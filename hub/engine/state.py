@@ -133,4 +133,5 @@ class Site(msgspec.Struct, kw_only=True):
     calling: dict[str, str] = msgspec.field(default_factory=dict)  # ticket number → act of its call that waits
     online: dict[str, bool] = msgspec.field(default_factory=dict)
     parts: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)  # device → part in trouble → its fault
+    lights: dict[str, int] = msgspec.field(default_factory=dict)  # hall → percent of its strips; 100 where it is not
     heard: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)  # device → boot → highest seq done

@@ -8,6 +8,7 @@ from hub.engine import (
     days,
     evaluations,
     issuing,
+    lights,
     parts,
     presence,
     sections,
@@ -30,4 +31,5 @@ SUBJECTS = (
     announcements,
     presence,
     parts,
+    lights,
 )

@@ -47,12 +47,32 @@ FlashMs = Annotated[int, Meta(ge=0, le=10000, extra={"right": "flash"})]
 Languages = Annotated[
     tuple[Literal["cmn", "yue", "en"], ...], Meta(min_length=1, max_length=6, extra={"right": "languages"})
 ]
+Lights = Annotated[
+    tuple[Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d (\d|[1-9]\d|100)\Z")], ...],
+    Meta(max_length=24, extra={"right": "lights"}),
+]
+BlackMin = Annotated[int, Meta(ge=-1, le=240, extra={"right": "black_min"})]
 Section = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)\Z")]
 Sections = Annotated[tuple[Section, ...], Meta(max_length=8, extra={"right": "sections"})]
 OwnSections = Annotated[Sections | None, Meta(extra={"right": "sections"})]
 Dates = Annotated[tuple[date, ...], Meta(max_length=400, extra={"right": "dates"})]
 Table = Annotated[Any, Meta(extra={"right": "table"})]  # checked when its own keys are read
 Rows = Annotated[list[Any], Meta(max_length=5000, extra={"right": "rows"})]
+
+
+Percent = Annotated[int, Meta(ge=0, le=100, extra={"right": "percent"})]
+Loudness = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d (100|[1-9]?\d)\Z", extra={"right": "volumes"})]
+Volumes = Annotated[tuple[Loudness, ...], Meta(max_length=24, extra={"right": "volumes"})]
+Tune = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,25}\Z", extra={"right": "tunes"})]
+Tunes = Annotated[tuple[Tune, ...], Meta(max_length=32, extra={"right": "tunes"})]
+Wording = Annotated[
+    str,
+    Meta(
+        max_length=80,
+        pattern=r"^[^{}\x00-\x1f]*\{number\}[^{}\x00-\x1f]*(\{window\}[^{}\x00-\x1f]*)?\Z",
+        extra={"right": "wording"},
+    ),
+]
 
 
 class SiteRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,8 +100,13 @@ class SettingsRow(msgspec.Struct, frozen=True, kw_only=True):
     priority_reason: YesNo = False
     call_languages: Languages = ("cmn",)
     call_expires_s: Seconds = Settings().call_expires_s
+    call_wording: Wording = Settings().call_wording
+    call_wording_en: Wording = Settings().call_wording_en
+    one_is_yao: YesNo = Settings().one_is_yao
     displayed_calls: Shown = Settings().displayed_calls
     strip_flash_ms: FlashMs = Settings().strip_flash_ms
+    strip_light: Lights = ()
+    strip_black_min: BlackMin = Settings().strip_black_min
 
 
 class WeekRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -201,6 +226,9 @@ class ChannelRow(msgspec.Struct, frozen=True, kw_only=True):
     id: Slug
     amplifier: Slug
     halls: Slugs
+    volume: Percent = 100
+    volumes: Volumes = ()
+    music: Tunes = ()
 
 
 class TopRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -123,7 +123,8 @@ def test_a_region_without_window_shows_its_text() -> None:
         regions=(Region(x=0, width=640, text="欢迎光临"),),
     )
     plan = msgspec.structs.replace(small_plan(), devices=(strip,))
-    (slot,) = all_slots(plan)
+    slot, light = all_slots(plan)
+    assert light.message == "show/light"
     show = content(plan, Site(), EPOCH, slot)
     assert isinstance(show, ShowRegion)
     assert show.text == "欢迎光临"

@@ -66,6 +66,7 @@ UNTOLD = {
     happened.AnnouncementQueued,
     happened.AnnouncementEnded,
     happened.RequestRefused,
+    happened.StripsLit,
 }
 
 

@@ -7,7 +7,7 @@ from drivers.panel import Panel
 from firmware.roles.region_pixels import unpack
 from firmware.roles.window_strip import WindowStrip
 from firmware.wire.fields import Malformed
-from firmware.wire.messages.screen import ShowRegion
+from firmware.wire.messages.screen import ShowLight, ShowRegion
 from tests.portable.bench import Dice, error_of, play, stop, until
 
 RED, GREEN, BLUE = 0xFF0000, 0x00FF00, 0x0000FF
@@ -20,6 +20,10 @@ class Wall:
     def __init__(self, width_px, height_px):
         self._rows = [bytearray(width_px * 3) for _ in range(height_px)]
         self.looks = []
+        self.percent = 100
+
+    def light(self, percent):
+        self.percent = percent
 
     def row(self, x_px, y_px, rgb):
         self._rows[y_px][x_px * 3 : x_px * 3 + len(rgb)] = rgb
@@ -126,6 +130,17 @@ def test_newer_picture_during_a_flash_is_shown_at_once():
         assert wall.look[0][:4] == "GGGG"
         after = wall.looks[[look[0][:4] for look in wall.looks].index("GGGG") :]
         assert "RRRR" not in [look[0][:4] for look in after]
+
+    with_strip(story)
+
+
+def test_light_is_passed_on_and_changes_no_picture():
+    async def story(role, wall):
+        role.shown(region(0, 4, (0b01010101, 0b01010101)), 0)
+        for percent in (0, 40, 100):
+            role.shown(ShowLight(epoch=1, rev=2, percent=percent), 0)
+            assert wall.percent == percent
+        assert wall.look == ["RRRR........", "RRRR........"]
 
     with_strip(story)
 
