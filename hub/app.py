@@ -31,7 +31,10 @@ from hub.inbox import Inbox
 from hub.journal import Journal, JournalError
 from hub.link import Address, Link
 from hub.pipeline import Pipeline
+from hub.platform import mapping, signers
 from hub.platform.delivery import Delivery
+from hub.platform.line import Line
+from hub.platform.pace import Rate
 from hub.presence import Presence
 from hub.provision import Provision, ProvisionFault
 from hub.reception import Reception
@@ -321,18 +324,11 @@ class Hub:
         if not platform.url:
             return None
         try:
-            return Delivery(self.journal, self.plan, platform.url, token=self._platform_token())
-        except ValueError as fault:
+            signer = signers.make(platform.signer, platform.token_file, platform.secrets_file)
+            line = Line(platform.url, signer, mapping.load(platform.mapping))
+        except (ValueError, signers.SignerError, mapping.MappingError) as fault:
             raise SetupError(str(fault)) from fault
-
-    def _platform_token(self) -> str:
-        path = self.settings.platform.token_file
-        try:
-            return Path(path).read_text(encoding="utf-8").strip() if path else ""
-        except OSError as fault:
-            raise SetupError(
-                f"{path}: {fault.strerror}; name the platform's token with --platform-token-file"
-            ) from fault
+        return Delivery(self.journal, self.plan, line, rate=Rate(platform.requests_per_s, burst=5))
 
 
 def _monotonic_ms() -> int:

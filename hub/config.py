@@ -10,6 +10,7 @@ from hub.private_file import write_private
 
 FILE = "hub.toml"
 
+SIGNERS = ("none", "tif-sha256", "hmac-sha256", "sm2-sm4")
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
 
@@ -35,16 +36,34 @@ class ApiSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class PlatformSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``url`` empty: nothing is sent on. ``token_file``: path of the platform's bearer token, mode 0600."""
+    """``url`` empty: nothing is sent on. Files with secrets have mode 0600.
+
+    ``signer``: ``none`` sends the token of ``token_file``; the others take what ``secrets_file`` (TOML) says.
+    ``mapping``: a bundled mapping's name or a file; '' is the neutral contract. ``requests_per_s`` 0: no limit.
+    """
 
     url: str = ""
     token_file: str = ""
+    signer: Literal[SIGNERS] = "none"  # type: ignore[valid-type]
+    secrets_file: str = ""
+    mapping: str = ""
+    requests_per_s: Annotated[float, msgspec.Meta(ge=0, le=1000)] = 20.0
 
 
 class UpdateSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where devices fetch updates, on the broker's host. ``port`` 0: any that is free; opened by the first roll-out."""
 
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8781
+
+
+class SpeechSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``clips``: the clip bank's folder; empty: ``bank`` in the hub's folder. ``port``: where amplifiers fetch clips.
+
+    Without a bank amplifiers keep the clips that they have. ``port`` 0: any that is free.
+    """
+
+    clips: str = ""
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8782
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -55,6 +74,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     api: ApiSettings = ApiSettings()
     platform: PlatformSettings = PlatformSettings()
     updates: UpdateSettings = UpdateSettings()
+    speech: SpeechSettings = SpeechSettings()
 
 
 class ConfigError(Exception):
@@ -79,13 +99,13 @@ def save(folder: Path, config: Config) -> None:
     """Writes `hub.toml`, readable by its owner only. Raises OSError."""
     lines = ["# How this hub is set up; `hallhub up` writes what it is told on the command line here.", ""]
     lines.append(f"site = {_quoted(config.site)}")
-    for section in ("broker", "api", "platform", "updates"):
+    for section in ("broker", "api", "platform", "updates", "speech"):
         lines += ["", f"[{section}]"]
         for key, value in msgspec.to_builtins(getattr(config, section)).items():
             lines.append(f"{key} = {_quoted(value)}")
     write_private(folder / FILE, ("\n".join(lines) + "\n").encode())
 
 
-def _quoted(value: str | int | bool) -> str:
+def _quoted(value: str | float | bool) -> str:
     """A TOML value: JSON's spelling of strings, numbers and booleans is TOML's too."""
     return msgspec.json.encode(value).decode()

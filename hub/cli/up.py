@@ -13,6 +13,7 @@ from hub import config
 from hub.broker.folder_lock import FolderLock
 from hub.broker.programs import BrokerFault
 from hub.cli.errors import EXIT_SETUP, CliError
+from hub.config import SIGNERS
 
 
 @click.command()
@@ -22,8 +23,13 @@ from hub.cli.errors import EXIT_SETUP, CliError
 @click.option("--mqtt-port", type=click.IntRange(1, 65535), help="The broker's port.")
 @click.option("--tls/--no-tls", default=None, help="Whether devices speak TLS.")
 @click.option("--api-port", type=click.IntRange(1, 65535), help="The API's port.")
+@click.option("--clips", "clips", help="Folder of the clip bank that amplifiers are to have.")
+@click.option("--speech-port", type=click.IntRange(0, 65535), help="Where amplifiers fetch clips; 0: any free port.")
 @click.option("--platform", "platform_url", help="Address of the city platform; nothing is sent on without it.")
 @click.option("--platform-token-file", help="File with the platform's token, mode 0600.")
+@click.option("--platform-signer", type=click.Choice(SIGNERS), help="How requests to the platform are signed.")
+@click.option("--platform-secrets-file", help="TOML file with the signer's secrets, mode 0600.")
+@click.option("--platform-mapping", help="The platform's own words: a bundled mapping's name, or a file.")
 @click.pass_obj
 def up(context: Any, /, **told: Any) -> None:
     """Start the hub: broker, journal, API. Ctrl-C stops it.
@@ -64,7 +70,15 @@ def _merged(settings: config.Config, told: dict[str, Any]) -> config.Config:
         replaced(settings, site="site"),
         broker=replaced(settings.broker, kind="broker", host="mqtt_host", port="mqtt_port", tls="tls"),
         api=replaced(settings.api, port="api_port"),
-        platform=replaced(settings.platform, url="platform_url", token_file="platform_token_file"),
+        speech=replaced(settings.speech, clips="clips", port="speech_port"),
+        platform=replaced(
+            settings.platform,
+            url="platform_url",
+            token_file="platform_token_file",
+            signer="platform_signer",
+            secrets_file="platform_secrets_file",
+            mapping="platform_mapping",
+        ),
     )
     return merged
 

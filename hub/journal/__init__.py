@@ -1,6 +1,7 @@
 """The journal: what happened in a site, durable before anyone is told. The only room that knows the database."""
 
-from hub.journal.aside import Aside
+from hub.journal.aside import Aside, Receipt
+from hub.journal.deliveries import Deliveries
 from hub.journal.errors import (
     JournalConflict,
     JournalCorrupt,
@@ -15,6 +16,7 @@ from hub.journal.journal import Journal
 
 __all__ = [
     "Aside",
+    "Deliveries",
     "Journal",
     "JournalConflict",
     "JournalCorrupt",
@@ -24,4 +26,5 @@ __all__ = [
     "JournalNewer",
     "JournalOfOtherSite",
     "JournalUnreachable",
+    "Receipt",
 ]

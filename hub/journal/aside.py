@@ -1,10 +1,14 @@
-"""A record that a platform would not have, or that waits behind one: kept, so that a person can mend it."""
+"""What is kept of a delivery: a record that a platform would not have, and a receipt for those that it has."""
 
 import msgspec
 
 
 class Aside(msgspec.Struct, frozen=True, kw_only=True):
-    """``record`` is the JSON that was to be sent; ``reason`` the platform's own words, or ``behind``."""
+    """Refused, or waiting behind one that was; kept so that a person can mend it.
+
+    ``record`` is the JSON that was to be sent; ``reason`` the platform's own words, or ``behind``; ``is_due`` when a
+    person wants it sent again.
+    """
 
     id: str
     position: int
@@ -12,3 +16,14 @@ class Aside(msgspec.Struct, frozen=True, kw_only=True):
     record: str
     reason: str
     at_ms: int
+    is_due: bool = False
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """The platform has ``records`` of them, ``first_id`` to ``last_id``; ``receipt`` is what it said, often nothing."""
+
+    first_id: str
+    last_id: str
+    records: int
+    at_ms: int
+    receipt: str = ""

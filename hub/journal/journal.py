@@ -14,15 +14,12 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 
 from hub.engine.events import Entry, Origin
 from hub.journal import sqlite, tables
-from hub.journal.aside import Aside
 from hub.journal.errors import JournalConflict, JournalError, JournalOfOtherSite
 from hub.journal.migrate import migrate
 from hub.journal.rows import entry_of, row_of
 from hub.journal.verify import complaints
 
 _INSERT = insert(tables.journal)
-_INSERT_ASIDE = insert(tables.platform_aside)
-_ASIDE_COLUMNS = [tables.platform_aside.c[name] for name in Aside.__struct_fields__]
 
 
 class Journal:
@@ -92,21 +89,21 @@ class Journal:
         """What this request of a device led to, if it has been here."""
         column = tables.journal.c
         wanted = (column.device == origin.device) & (column.boot == origin.boot) & (column.seq == origin.seq)
-        with self._reading() as connection:
+        with self.reading() as connection:
             row = connection.execute(select(tables.journal).where(wanted)).first()
         return None if row is None else entry_of(row, self._where)
 
     def entries(self, after: int, limit: int) -> list[Entry]:
         """In order, those behind position ``after``; at most ``limit``."""
         column = tables.journal.c.position
-        with self._reading() as connection:
+        with self.reading() as connection:
             query = select(tables.journal).where(column > after).order_by(column).limit(limit)
             rows = connection.execute(query).all()
         return [entry_of(row, self._where) for row in rows]
 
     def snapshot(self) -> tuple[int, bytes] | None:
         """The newest: the state up to and with that position."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             row = connection.execute(select(tables.snapshot.c.position, tables.snapshot.c.body)).first()
         return None if row is None else (row.position, row.body)
 
@@ -124,41 +121,38 @@ class Journal:
 
     def cursor(self, name: str) -> int:
         """How far the reader ``name`` has come; 0 when it never moved."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             query = select(tables.cursor.c.position).where(tables.cursor.c.name == name)
             return connection.execute(query).scalar() or 0
 
     def move_cursor(self, name: str, position: int) -> None:
         """A power cut may take back the last moves: the reader does the same again, so it must not mind."""
-        self.settle(name, position, ())
+        with self.marking() as marker:
+            self.put_cursor(marker, name, position)
 
-    def settle(self, name: str, position: int, asides: Sequence[Aside]) -> None:
-        """Moves the cursor and keeps what was set aside on the way, together. Known asides stay as they are."""
-        with self._writing, self._explained():
-            marker = self._opened(self._marker)
-            with marker.begin():
-                _put(marker, tables.cursor, {"name": name}, {"position": position})
-                if asides:
-                    self._keep(marker, name, asides)
-
-    def asides(self, name: str, limit: int = 1_000) -> list[Aside]:
-        """What reader ``name`` set aside, oldest first."""
-        table = tables.platform_aside
-        query = select(*_ASIDE_COLUMNS).where(table.c.name == name).order_by(table.c.position, table.c.id).limit(limit)
-        with self._reading() as connection:
-            return [Aside(**row) for row in connection.execute(query).mappings()]
-
-    def aside_subjects(self, name: str) -> dict[str, int]:
-        """Subject → how many of its records reader ``name`` has set aside."""
-        table = tables.platform_aside
-        query = select(table.c.subject, func.count()).where(table.c.name == name).group_by(table.c.subject)
-        with self._reading() as connection:
-            return {subject: count for subject, count in connection.execute(query)}
+    def put_cursor(self, marker: Connection, name: str, position: int) -> None:
+        """Together with what else is written in `marking`."""
+        _put(marker, tables.cursor, {"name": name}, {"position": position})
 
     def verify(self) -> list[str]:
         """Reads everything: is the file sound, no position missing, all events readable? [] when all is well."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return complaints(connection, self._where)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """For this room: a connection of its own, that waits for nobody, and nobody for it."""
+        self._opened(self._writer)
+        with self._explained(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def marking(self) -> Iterator[Connection]:
+        """For this room: one transaction beside the journal, which a power cut may take back."""
+        with self._writing, self._explained():
+            marker = self._opened(self._marker)
+            with marker.begin():
+                yield marker
 
     def _introduce(self, writer: Connection) -> int:
         """Writes or checks whose journal this is. Gives the epoch."""
@@ -185,29 +179,10 @@ class Journal:
                 "Nothing was written. Load the state again from the journal."
             )
 
-    def _keep(self, marker: Connection, name: str, asides: Sequence[Aside]) -> None:
-        table = tables.platform_aside
-        ids = [aside.id for aside in asides]
-        known = set(marker.execute(select(table.c.id).where(table.c.name == name, table.c.id.in_(ids))).scalars())
-        rows = [
-            {"name": name} | {field: getattr(aside, field) for field in Aside.__struct_fields__}
-            for aside in asides
-            if aside.id not in known
-        ]
-        if rows:
-            marker.execute(_INSERT_ASIDE, rows)
-
     def _opened(self, connection: Connection | None) -> Connection:
         if connection is None:
             raise JournalError(f"{self._where}: the journal is not open. Call open() first.")
         return connection
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        """A connection of its own: it waits for nobody, and nobody waits for it."""
-        self._opened(self._writer)
-        with self._explained(), self._engine.connect() as connection:
-            yield connection
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

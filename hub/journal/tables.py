@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest revision in `migrations/versions`: what this program reads and writes."""
 
 metadata = MetaData()
@@ -61,5 +61,18 @@ platform_aside = Table(
     Column("record", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("at_ms", BigInteger, nullable=False),
+    Column("is_due", Integer, nullable=False, server_default="0"),  # 1: a person wants it sent again
 )
 Index("platform_aside_order", platform_aside.c.name, platform_aside.c.position)
+
+platform_receipt = Table(
+    "platform_receipt",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("first_id", String(160), primary_key=True),
+    Column("last_id", String(160), nullable=False),
+    Column("records", Integer, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("receipt", Text, nullable=False),  # the platform's own words; may be empty
+)
+Index("platform_receipt_at", platform_receipt.c.name, platform_receipt.c.at_ms)

@@ -12,7 +12,7 @@ from collections import deque
 import msgspec
 
 from hub.engine.plan import Plan
-from hub.journal import Aside, Journal, JournalError
+from hub.journal import Aside, Deliveries, Journal, JournalError, Receipt
 from hub.platform.contract import Record, records
 
 BEHIND = "behind"
@@ -31,7 +31,7 @@ class Outbox:
     def __init__(self, journal: Journal, plan: Plan, name: str, batch_records: int) -> None:
         self._journal = journal
         self._plan = plan
-        self._name = name
+        self._deliveries = Deliveries(journal, name)
         self._batch_records = batch_records
         self._read_ahead: deque[Batch] = deque()  # one entry each
         self._read_to = 0
@@ -44,8 +44,8 @@ class Outbox:
 
     def open(self) -> None:
         """Goes on where the last life stopped."""
-        self.position = self._journal.cursor(self._name)
-        self._aside = self._journal.aside_subjects(self._name)
+        self.position = self._deliveries.position
+        self._aside = self._deliveries.subjects()
         self._read_ahead.clear()
         self._read_to = self.position
 
@@ -86,10 +86,22 @@ class Outbox:
                 break
         return Batch(position, taken) if position else None
 
-    def settle(self, position: int, asides: list[Aside]) -> None:
-        """All up to ``position`` have arrived or are among ``asides``."""
-        self._journal.settle(self._name, position, asides)
+    def settle(self, position: int, asides: list[Aside], receipts: list[Receipt]) -> None:
+        """All up to ``position`` have arrived, with ``receipts``, or are among ``asides``."""
+        self._deliveries.settle(position, asides, receipts)
         self.position = position
+
+    def due(self, limit: int) -> list[Aside]:
+        """What was set aside and is to be sent again, oldest first."""
+        return self._deliveries.asides(limit, is_due=True)
+
+    def settle_again(self, arrived: list[str], refused: dict[str, str]) -> None:
+        """How sending again ended: ids that arrived, and id → why it still may not."""
+        for id_, reason in refused.items():
+            self._deliveries.refused_again(id_, reason)
+        if arrived:
+            self._deliveries.arrived(arrived)
+        self._aside = self._deliveries.subjects()
 
     def hold_back(self, subject: str) -> None:
         """From now on records of this subject are set aside too, so that the platform never hears them out of order."""

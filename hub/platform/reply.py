@@ -3,7 +3,8 @@
 The contract with a platform, on top of `contract.Record`:
 
 - ``POST {url}/events`` with ``{"records": [Record …]}``; the header ``Idempotency-Key`` is the same in a repetition.
-- 2xx with ``{"results": [{"id": …, "verdict": "accepted" | "duplicate" | "rejected", "reason": …}]}``.
+- 2xx with ``{"receipt": …, "results": [{"id": …, "verdict": "accepted" | "duplicate" | "rejected", "reason": …}]}``;
+  the receipt may be left out, and is kept as it is.
   After a rejected record, later records of its subject in the same batch are rejected too.
 - 4xx for the whole: the batch is halved until the record that causes it stands alone; that one is rejected.
 - 401, 403, 404, 405, 408, 429, 5xx, no or a broken answer: the same again later.
@@ -25,12 +26,14 @@ class Verdict(msgspec.Struct, frozen=True):
 
 class _Results(msgspec.Struct, frozen=True):
     results: tuple[Verdict, ...]
+    receipt: str = ""
 
 
 class Settled(msgspec.Struct, frozen=True):
     """``rejected``: record id → reason; all others have arrived."""
 
     rejected: dict[str, str]
+    receipt: str = ""
 
 
 class TooMuch(msgspec.Struct, frozen=True):
@@ -49,7 +52,9 @@ _decode = msgspec.json.Decoder(_Results).decode
 
 
 def understand(status: int, body: bytes, asked: list[str]) -> Settled | TooMuch | Again:
-    """``asked``: the ids that were sent."""
+    """``asked``: the ids that were sent. ``status`` 0: there was no answer, and ``body`` says why."""
+    if status == 0:
+        return Again(body.decode("utf-8", "replace"))
     if 200 <= status < 300:
         return _results(body, asked)
     text = _words(status, body)
@@ -64,7 +69,8 @@ def understand(status: int, body: bytes, asked: list[str]) -> Settled | TooMuch 
 
 def _results(body: bytes, asked: list[str]) -> Settled | Again:
     try:
-        results = _decode(body).results
+        answer = _decode(body)
+        results = answer.results
     except (msgspec.MsgspecError, UnicodeError) as error:
         return Again(f"the platform's answer is not to the contract: {error}")
     arrived = {verdict.id for verdict in results if verdict.verdict in SETTLED}
@@ -72,7 +78,7 @@ def _results(body: bytes, asked: list[str]) -> Settled | Again:
     missing = [id_ for id_ in asked if id_ not in arrived and id_ not in rejected]
     if missing:
         return Again(f"the platform said nothing of {len(missing)} of {len(asked)} records, the first is {missing[0]}")
-    return Settled(rejected)
+    return Settled(rejected, answer.receipt[:200])
 
 
 def _words(status: int, body: bytes) -> str:

@@ -35,6 +35,7 @@ class SimulatedPlatform:
         self.received = Received(store)
         self.fault = Fault()
         self.requests = 0
+        self.receipts: list[str] = []  # one for each batch that it answered
         self.port = port
         self._token = token
         self._dice = random.Random(seed)
@@ -131,7 +132,8 @@ class SimulatedPlatform:
             return None
         if fault == "duplicate_reply":
             results = [twice for one in results for twice in (one, one | {"verdict": "duplicate"})]
-        return answer_json(200, {"results": results})
+        self.receipts.append(f"R{len(self.receipts) + 1:06}")
+        return answer_json(200, {"receipt": self.receipts[-1], "results": results})
 
     def _switch(self, request: Request) -> bytes:
         try:

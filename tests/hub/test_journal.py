@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
 from hub.engine.events import DayTurned, DeviceCame, Entry, Origin, TicketCalled, TicketTaken, WindowOpened
-from hub.journal import Aside, Journal, JournalConflict, JournalError
+from hub.journal import Aside, Deliveries, Journal, JournalConflict, JournalError, Receipt
 from hub.journal.migrate import MIGRATIONS
 from hub.journal.tables import REVISION, metadata
 
@@ -152,14 +154,58 @@ def test_each_cursor_is_its_own(open_journal: Callable[..., Journal]) -> None:
 def test_what_is_set_aside_is_kept_once_with_the_cursor(open_journal: Callable[..., Journal]) -> None:
     journal = open_journal()
     journal.append([taken(1), taken(2)])
+    city, province = Deliveries(journal, "platform"), Deliveries(journal, "province")
     poison = Aside(id="r-1", position=1, subject="ticket:A1", record="{}", reason="no such service", at_ms=5)
     behind = Aside(id="r-2", position=2, subject="ticket:A1", record="{}", reason="behind", at_ms=6)
-    journal.settle("platform", 1, [poison])
-    journal.settle("platform", 2, [poison, behind])
-    journal.settle("province", 2, [poison])
-    assert journal.asides("platform") == [poison, behind]
-    assert journal.aside_subjects("platform") == {"ticket:A1": 2}
-    assert journal.cursor("platform") == 2
+    city.settle(1, [poison])
+    city.settle(2, [poison, behind])
+    province.settle(2, [poison])
+    assert city.asides() == [poison, behind]
+    assert city.subjects() == {"ticket:A1": 2}
+    assert city.position == 2
+
+
+def test_what_is_set_aside_is_mended_sent_again_and_gone(open_journal: Callable[..., Journal]) -> None:
+    journal = open_journal()
+    city = Deliveries(journal, "platform")
+    rows = [
+        Aside(id=f"r-{n}", position=n, subject=f"ticket:A{n % 2}", record="{}", reason="x", at_ms=n) for n in range(4)
+    ]
+    city.settle(0, rows)
+    city.mend("r-1", '{"mended":1}')
+    assert city.send_again("ticket:A1") == 2
+    assert [(aside.id, aside.record) for aside in city.asides(is_due=True)] == [("r-1", '{"mended":1}'), ("r-3", "{}")]
+    city.arrived(["r-1"])
+    city.refused_again("r-3", "still no")
+    assert city.asides(is_due=True) == []
+    kept = city.find("r-3")
+    assert kept is not None
+    assert (kept.reason, kept.is_due, city.find("r-1")) == ("still no", False, None)
+    assert city.send_again("") == 3
+
+
+def test_receipts_are_kept_until_they_are_too_old(open_journal: Callable[..., Journal]) -> None:
+    city = Deliveries(open_journal(), "platform")
+    old, new = (Receipt(first_id=f"r-{n}", last_id="r-9", records=2, at_ms=n, receipt=f"no. {n}") for n in (1, 5))
+    city.settle(0, receipts=[old])
+    city.settle(0, receipts=[old, new])
+    assert city.receipts() == [new, old]
+    city.forget_receipts(before_ms=5)
+    assert city.receipts() == [new]
+
+
+def test_a_journal_of_the_first_release_is_migrated(file: Path, open_journal: Callable[..., Journal]) -> None:
+    """With what it had set aside."""
+    with create_engine(f"sqlite:///{file}").connect() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(text("INSERT INTO platform_aside VALUES ('platform', 'r-1', 1, 'ticket:A1', '{}', 'no', 5)"))
+        connection.commit()
+    assert Deliveries(open_journal(), "platform").asides() == [
+        Aside(id="r-1", position=1, subject="ticket:A1", record="{}", reason="no", at_ms=5)
+    ]
 
 
 def test_readers_do_not_stop_the_writer(open_journal: Callable[..., Journal], file: Path) -> None:

@@ -22,6 +22,7 @@ from hub.journal import (
     JournalUnreachable,
     sqlite,
 )
+from hub.journal.tables import REVISION
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_a_newer_programs_journal_is_refused(journal: Journal, file: Path) -> No
     alter(file, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(JournalNewer, match=r"revision 9999.*Start the newer program"):
         Journal(f"sqlite:///{file}", "doumen").open()
-    alter(file, "UPDATE alembic_version SET version_num = '0001'")
+    alter(file, f"UPDATE alembic_version SET version_num = '{REVISION}'")
     journal.open()
     assert journal.entries(0, 9) == [opened(1)], "the refusal touched nothing"
 

@@ -24,9 +24,13 @@ from hub.engine.events import (
     WindowOpened,
 )
 from hub.engine.plan import Hall, Plan, Service, Window
-from hub.journal import Journal
+from hub.journal import Deliveries, Journal
 from hub.platform import Delivery
 from hub.platform.backoff import Backoff
+from hub.platform.line import Line
+from hub.platform.mapping import NEUTRAL, Mapping
+from hub.platform.pace import Breaker, Rate
+from hub.platform.signers.bearer import Bearer
 from simulators.platform import Fault, SimulatedPlatform
 
 TOKEN = "a-long-token-for-the-platform"
@@ -84,14 +88,20 @@ def append_lives(journal: Journal, first: int, count: int) -> None:
     append(journal, *([step] for steps in zip(*lives, strict=True) for step in steps))
 
 
-def deliver(journal: Journal, url: str, **settings: Any) -> Delivery:
-    quick: dict[str, Any] = {
-        "token": TOKEN,
-        "linger_s": 0.01,
-        "timeout_s": 5.0,
-        "backoff": Backoff(first_s=0.01, longest_s=0.05),
-    }
-    return Delivery(journal, PLAN, url, **(quick | settings))
+def deliver(
+    journal: Journal,
+    url: str,
+    *,
+    token: str = TOKEN,
+    mapping: Mapping = NEUTRAL,
+    client: httpx.AsyncClient | None = None,
+    timeout_s: float = 5.0,
+    waits: Backoff | None = None,
+    **settings: Any,
+) -> Delivery:
+    line = Line(url, Bearer(token), mapping, client, timeout_s=timeout_s)
+    breaker = Breaker(waits or Backoff(first_s=0.01, longest_s=0.05))
+    return Delivery(journal, PLAN, line, **({"linger_s": 0.01, "breaker": breaker} | settings))
 
 
 async def until(is_true: Callable[[], object], what: str = "", within_s: float = 8.0) -> None:
@@ -147,7 +157,7 @@ def test_what_was_journalled_before_and_while_running_arrives(journal: Journal) 
         assert platform.received.duplicates == 0
         assert delivery.status() == {
             "url": platform.url, "last_position": 450, "behind": 0, "delivered": 450, "set_aside": 0,
-            "attempts": 0, "last_error": "", "next_try_ms": 0,
+            "attempts": 0, "breaker": "closed", "last_error": "", "next_try_ms": 0,
         }  # fmt: skip
 
     with_platform(story)
@@ -191,8 +201,8 @@ def test_a_platform_that_is_away_is_waited_for(journal: Journal) -> None:
             return 1.0
 
         clock_s = 1_000.0
-        backoff = Backoff(first_s=0.01, longest_s=0.02, chance=chance)
-        delivery = deliver(journal, platform.url, backoff=backoff, now_s=lambda: clock_s)
+        waits_doubled = Backoff(first_s=0.01, longest_s=0.02, chance=chance)
+        delivery = deliver(journal, platform.url, waits=waits_doubled, now_s=lambda: clock_s)
 
         async def outage() -> None:
             await until(lambda: len(waits) >= 4)
@@ -234,7 +244,7 @@ def test_a_record_that_the_platform_rejects_holds_back_its_own_subject_only(jour
 
         await running(delivery, busy)
         assert platform.received.tickets() == {ticket_id(1): LIFE, ticket_id(3): LIFE}
-        kept = journal.asides("platform")
+        kept = Deliveries(journal, "platform").asides()
         assert [json.loads(aside.record)["type"] for aside in kept] == LIFE
         assert [aside.reason for aside in kept] == ["facts.number is longer than 200", *["behind"] * 4]
         assert {aside.subject for aside in kept} == {f"ticket:{ticket_id(2)}"}
@@ -276,7 +286,7 @@ def test_a_batch_refused_as_a_whole_is_halved_to_the_one_at_fault(journal: Journ
 
     asyncio.run(story())
     assert accepted == [f"ticket:{ticket_id(n)}" for n in (*range(5), 6, 7, *(n for n in range(8) if n != 5))]
-    assert [(aside.subject, aside.reason) for aside in journal.asides("platform")] == [
+    assert [(aside.subject, aside.reason) for aside in Deliveries(journal, "platform").asides()] == [
         (f"ticket:{ticket_id(5)}", "400 Bad Request validation failed"),
         (f"ticket:{ticket_id(5)}", "behind"),
     ]
@@ -437,12 +447,86 @@ def test_two_platforms_have_cursors_of_their_own(journal: Journal) -> None:
 
 
 @pytest.mark.parametrize("url", ["", "platform.example", "ftp://platform.example", "http://", "http://[::"])
-def test_an_address_that_is_none(journal: Journal, url: str) -> None:
+def test_an_address_that_is_none(url: str) -> None:
     with pytest.raises(ValueError, match=r"Write (it as )?https://host"):
-        Delivery(journal, PLAN, url)
+        Line(url)
 
 
 def test_the_wait_doubles_up_to_its_limit_with_jitter() -> None:
     longest = Backoff(first_s=1, longest_s=60, chance=lambda: 1.0)
     assert [longest.wait_s(n) for n in (1, 2, 3, 7, 5_000)] == [1, 2, 4, 60, 60]
     assert Backoff(first_s=1, longest_s=60, chance=lambda: 0.0).wait_s(7) == 30
+
+
+def test_a_mended_record_goes_out_before_what_waited_behind_it(journal: Journal) -> None:
+    async def story(platform: SimulatedPlatform) -> None:
+        append(journal, [taken(1, "x" * 300)], *([event] for event in life(1)[1:]))
+        delivery = deliver(journal, platform.url)
+        kept = Deliveries(journal, "platform")
+
+        async def a_person() -> None:
+            await until(lambda: settled(delivery))
+            first, *behind = kept.asides()
+            assert len(behind) == 4
+            kept.send_again(first.subject)
+            delivery.wake()
+            await until(lambda: not kept.asides(is_due=True), "sent again as it was")
+            assert [aside.reason for aside in kept.asides()] == ["facts.number is longer than 200", *["behind"] * 4]
+
+            record = json.loads(first.record)
+            record["facts"]["number"] = "H001"
+            kept.mend(first.id, json.dumps(record))
+            kept.send_again("")
+            delivery.wake()
+            await until(lambda: not kept.asides())
+            append(journal, [ServiceRated(at_ms=9, ticket=ticket_id(1), window="w1", terminal="e1", level=4)])
+            delivery.wake()
+            await until(lambda: settled(delivery))
+
+        await running(delivery, a_person)
+        assert platform.received.tickets() == {ticket_id(1): [*LIFE, "service.rated"]}
+        assert (platform.received.out_of_order, delivery.status()["set_aside"]) == (0, 0)
+
+    with_platform(story)
+
+
+def test_every_arrival_has_its_receipt(journal: Journal) -> None:
+    async def story(platform: SimulatedPlatform) -> None:
+        append_lives(journal, 0, 10)
+        delivery = deliver(journal, platform.url, batch_records=20)
+        await running(delivery, lambda: until(lambda: settled(delivery)))
+        receipts = Deliveries(journal, "platform").receipts()
+        assert sum(receipt.records for receipt in receipts) == 50
+        assert {receipt.receipt for receipt in receipts} == set(platform.receipts)
+        assert all(receipt.receipt for receipt in receipts)
+
+    with_platform(story)
+
+
+def test_a_breaker_that_is_open_tries_one_record_at_a_time(journal: Journal) -> None:
+    asked: list[int] = []
+
+    def down_for_six(request: httpx.Request) -> httpx.Response:
+        records = json.loads(request.content)["records"]
+        asked.append(len(records))
+        if len(asked) <= 6:
+            return httpx.Response(503)
+        return httpx.Response(200, json={"results": [{"id": r["id"], "verdict": "accepted"} for r in records]})
+
+    async def story() -> None:
+        append(journal, *([taken(n)] for n in range(8)))
+        async with httpx.AsyncClient(transport=httpx.MockTransport(down_for_six)) as client:
+            delivery = deliver(journal, "http://platform.example", client=client)
+            await running(delivery, lambda: until(lambda: settled(delivery)))
+
+    asyncio.run(story())
+    assert asked == [8, 8, 8, 8, 8, 1, 1, 7]
+
+
+def test_a_platform_is_not_asked_faster_than_it_allows() -> None:
+    at_s = 0.0
+    rate = Rate(2, burst=2, steady_s=lambda: at_s)
+    assert [rate.wait_s() for _ in range(4)] == [0, 0, 0.5, 1.0]
+    at_s = 10.0
+    assert [rate.wait_s() for _ in range(3)] == [0, 0, 0.5], "no more than a burst is saved up"
+    assert Rate(0).wait_s() == 0

@@ -1,0 +1,105 @@
+"""What one platform has been sent: how far it has got, its receipts, and what was set aside for a person to mend."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, delete, func, insert, select, true, update
+
+from hub.journal import tables
+from hub.journal.aside import Aside, Receipt
+from hub.journal.journal import Journal
+
+_ASIDE, _RECEIPT = tables.platform_aside, tables.platform_receipt
+_COLUMNS = [_ASIDE.c[name] for name in Aside.__struct_fields__]
+
+
+class Deliveries:
+    """``name`` is the cursor's: one for each platform. All calls block and raise `JournalError`s."""
+
+    def __init__(self, journal: Journal, name: str) -> None:
+        self._journal = journal
+        self._name = name
+
+    @property
+    def position(self) -> int:
+        """Settled up to here."""
+        return self._journal.cursor(self._name)
+
+    def settle(self, position: int, asides: Sequence[Aside] = (), receipts: Sequence[Receipt] = ()) -> None:
+        """Moves the cursor and keeps what happened on the way, together. What is known already stays as it is."""
+        with self._journal.marking() as marker:
+            self._journal.put_cursor(marker, self._name, position)
+            self._add(marker, _ASIDE, "id", asides)
+            self._add(marker, _RECEIPT, "first_id", receipts)
+
+    def asides(self, limit: int = 1_000, *, is_due: bool | None = None) -> list[Aside]:
+        """Oldest first. ``is_due``: only those that are, or are not, to be sent again."""
+        query = select(*_COLUMNS).where(_ASIDE.c.name == self._name).order_by(_ASIDE.c.position, _ASIDE.c.id)
+        if is_due is not None:
+            query = query.where(_ASIDE.c.is_due == int(is_due))
+        with self._journal.reading() as connection:
+            return [_aside(row) for row in connection.execute(query.limit(limit)).mappings()]
+
+    def find(self, id_: str) -> Aside | None:
+        """One of them."""
+        query = select(*_COLUMNS).where(_ASIDE.c.name == self._name, _ASIDE.c.id == id_)
+        with self._journal.reading() as connection:
+            row = connection.execute(query).mappings().first()
+        return _aside(row) if row is not None else None
+
+    def subjects(self) -> dict[str, int]:
+        """Subject → how many of its records are set aside."""
+        query = select(_ASIDE.c.subject, func.count()).where(_ASIDE.c.name == self._name).group_by(_ASIDE.c.subject)
+        with self._journal.reading() as connection:
+            return {subject: count for subject, count in connection.execute(query)}
+
+    def mend(self, id_: str, record: str) -> None:
+        """What is to be sent in its place. The journal itself never changes."""
+        self._change(_ASIDE.c.id == id_, {"record": record})
+
+    def send_again(self, subject: str) -> int:
+        """All of one subject, in their order; '' means all of all. Gives how many."""
+        return self._change(_ASIDE.c.subject == subject if subject else true(), {"is_due": 1})
+
+    def refused_again(self, id_: str, reason: str) -> None:
+        """The platform would still not have it."""
+        self._change(_ASIDE.c.id == id_, {"is_due": 0, "reason": reason})
+
+    def arrived(self, ids: Sequence[str]) -> None:
+        """They need nobody any more."""
+        with self._journal.marking() as marker:
+            marker.execute(delete(_ASIDE).where(_ASIDE.c.name == self._name, _ASIDE.c.id.in_(ids)))
+
+    def receipts(self, limit: int = 100) -> list[Receipt]:
+        """The newest first."""
+        columns = [_RECEIPT.c[name] for name in Receipt.__struct_fields__]
+        query = select(*columns).where(_RECEIPT.c.name == self._name).order_by(_RECEIPT.c.at_ms.desc()).limit(limit)
+        with self._journal.reading() as connection:
+            return [Receipt(**row) for row in connection.execute(query).mappings()]
+
+    def forget_receipts(self, before_ms: int) -> None:
+        """Older ones are no longer evidence that anybody asks for."""
+        with self._journal.marking() as marker:
+            marker.execute(delete(_RECEIPT).where(_RECEIPT.c.name == self._name, _RECEIPT.c.at_ms < before_ms))
+
+    def _change(self, which: ColumnElement[bool], values: dict[str, object]) -> int:
+        with self._journal.marking() as marker:
+            return marker.execute(update(_ASIDE).where(_ASIDE.c.name == self._name, which).values(values)).rowcount
+
+    def _add(self, marker: Connection, table: Table, key: str, rows: Sequence[Aside | Receipt]) -> None:
+        """Those that are not in the table yet."""
+        if not rows:
+            return
+        ids = [getattr(row, key) for row in rows]
+        query = select(table.c[key]).where(table.c.name == self._name, table.c[key].in_(ids))
+        known = set(marker.execute(query).scalars())
+        new = [{"name": self._name, **_row(row)} for row in rows if getattr(row, key) not in known]
+        if new:
+            marker.execute(insert(table), new)
+
+
+def _aside(row: RowMapping) -> Aside:
+    return Aside(**{**row, "is_due": bool(row["is_due"])})
+
+
+def _row(struct: Aside | Receipt) -> dict[str, object]:
+    return {name: getattr(struct, name) for name in struct.__struct_fields__}
