@@ -20,6 +20,7 @@ except ImportError:  # MicroPython
 OLD, NEW, NEXT, PART = "/.manifest", "/.manifest.new", "/.manifest.next", "/.part"
 SPARE_BYTES = 65536  # of the flash, left for outbox and log
 LONGEST_LINE = 64 + 1 + 10 + 1 + 32 + 1
+LETTERS = b"abcdefghijklmnopqrstuvwxyz0123456789-/"
 RETRY_S, RETRY_MAX_S = 2, 120
 
 
@@ -173,10 +174,10 @@ def read_entry(lines: "Any") -> "tuple[str, int, str] | None":
     if not line.endswith(b"\n") or len(parts) != 3 or len(parts[0]) != 64 or not parts[1].isdigit():
         raise Damaged("not a manifest of clips: %r" % line[:40])
     name = parts[2][:-1]
-    for letter in name:
-        if not (97 <= letter <= 122 or 48 <= letter <= 57 or letter in b"-/"):
-            raise Damaged("not the name of a clip: %r" % name[:40])
-    if len(name.split(b"/")) != 2 or len(parts[1]) > 9:
+    words = name.split(b"/")
+    if parts[0].strip(b"0123456789abcdef") or len(parts[1]) > 9:
+        raise Damaged("not a manifest of clips: %r" % line[:40])
+    if len(words) != 2 or not words[0] or not words[1] or name.strip(LETTERS):
         raise Damaged("not the name of a clip: %r" % name[:40])
     return str(parts[0], "ascii"), int(parts[1]), str(name, "ascii")
 

@@ -7,7 +7,10 @@ from simulators.server_process import ServerProcess, free_port
 
 
 class HubProcess(ServerProcess):
-    """``folder`` is the hub's own, kept from one life to the next. ``platform``: address of the city platform."""
+    """``folder`` is the hub's own, kept from one life to the next. ``platform``: address of the city platform.
+
+    ``clips``: folder of the clip bank that its amplifiers are to have.
+    """
 
     def __init__(
         self,
@@ -18,6 +21,7 @@ class HubProcess(ServerProcess):
         tls: bool = False,
         platform: str = "",
         platform_token_file: Path | None = None,
+        clips: Path | None = None,
     ) -> None:
         self.folder = folder
         self.mqtt_port = free_port()
@@ -28,6 +32,8 @@ class HubProcess(ServerProcess):
             command.append("--tls")
         if platform:
             command += ["--platform", platform, "--platform-token-file", str(platform_token_file)]
+        if clips:
+            command += ["--clips", str(clips), "--speech-port", "0"]
         super().__init__(command, api_port, folder.parent / f"{folder.name}.log")
 
     @property

@@ -14,6 +14,7 @@ except ImportError:  # MicroPython
     pass
 
 PAUSE = "common/pause"  # stands between the languages of an announcement
+OWN = "said/"  # a person's own words, which are on their way here as a clip
 LOOK_AGAIN_S = 1  # while something waits for a clip, or for the sound device to come back
 
 
@@ -113,7 +114,9 @@ class Amplifier:
     def _playable(self, clips: "list[str]") -> "list[str]":
         """Those of the languages that are all there; all of them when none is and none is being fetched."""
         sync = self._sync
-        if not sync or not (sync.is_busy or sync.left_out):
+        is_own = [clip for clip in clips if clip.startswith(OWN)]
+        is_busy = bool(is_own or (sync and sync.is_busy))
+        if not is_busy and not (sync and sync.left_out):
             return clips
         found: "list[str]" = []
         part: "list[str]" = []
@@ -132,7 +135,7 @@ class Amplifier:
                 found.append(clip)
         if says:
             return found
-        return [] if sync.is_busy else clips[:-1]
+        return [] if is_busy else clips[:-1]
 
     def _cut_in(self) -> None:
         """If what plays is less urgent than something that waits and can be played, cut it off."""

@@ -10,13 +10,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from hub.api import provisioning, supervision, updates, views
+from hub.api import provisioning, speech, supervision, updates, views
 from hub.api.board_files import add_board_files
 from hub.api.bounded import Bounded
 from hub.api.provisioning import add_routes
 from hub.engine.events import Entry, RequestRefused
 from hub.engine.plan import Plan
-from hub.engine.requests import AcknowledgeAlarm, Announce, CloseAlarm, Request
+from hub.engine.requests import AcknowledgeAlarm, CloseAlarm, Request
 from hub.engine.state import Site
 from hub.presence import Presence
 from hub.provision.boards import signs
@@ -32,14 +32,7 @@ class Closing(BaseModel, extra="forbid"):
     note: Annotated[str, Field(max_length=500)] = ""
 
 
-class Announcement(BaseModel, extra="forbid"):
-    """What to play where."""
-
-    channel: Annotated[str, Field(max_length=48)]
-    phrase: Annotated[str, Field(max_length=48)]
-
-
-class Running(provisioning.Running, supervision.Running, updates.Running, Protocol):
+class Running(provisioning.Running, speech.Running, supervision.Running, updates.Running, Protocol):
     """The running hub, as far as the API needs it."""
 
     plan: Plan
@@ -159,8 +152,8 @@ def _asking(app: FastAPI, hub: Running) -> None:
         return await _ask(hub, CloseAlarm(at_ms=hub.now_ms(), by=BY, alarm=alarm, note=note))
 
     @app.post("/announcements")
-    async def announce(said: Announcement) -> dict[str, Any]:
-        return await _ask(hub, Announce(at_ms=hub.now_ms(), by=BY, channel=said.channel, phrase=said.phrase))
+    async def announce(said: speech.Announcement) -> dict[str, Any]:
+        return await _ask(hub, await speech.announce(hub, said, hub.now_ms(), BY))
 
 
 async def _ask(hub: Running, request: Request) -> dict[str, Any]:

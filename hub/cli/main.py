@@ -168,18 +168,44 @@ def platform_status(context: Context, as_json: bool) -> None:
 
 
 @main.command()
-@click.argument("channel", default="")
+@click.argument("text", default="")
 @click.argument("phrase", default="")
+@click.option("--channel", default="", help="Where TEXT is to be heard.")
+@click.option("--language", type=click.Choice(["cmn", "yue", "en"]), default="cmn", help="The voice for TEXT.")
+@click.option(
+    "--priority",
+    type=click.Choice(["emergency", "shout", "page", "notice"]),
+    default="notice",
+    help="What is more urgent cuts off what plays; calls stand between page and notice.",
+)
+@click.option("--expires-s", type=click.IntRange(0, 3600), default=0, help="Not played later than this; 0: as calls.")
 @json_option
 @with_context
-def announce(context: Context, channel: str, phrase: str, as_json: bool) -> None:
-    """Play PHRASE (such as closing-soon) on a broadcast CHANNEL. Without them: list channels and phrases."""
-    if not channel or not phrase:
+def announce(
+    context: Context,
+    text: str,
+    phrase: str,
+    channel: str,
+    language: str,
+    priority: str,
+    expires_s: int,
+    as_json: bool,
+) -> None:
+    """Have something announced: a phrase, as in `announce CHANNEL PHRASE`, or TEXT on `--channel CHANNEL`.
+
+    TEXT is spoken by the hub. It is heard by everybody and kept in the journal: no names, no numbers of people.
+    Without arguments: list channels and phrases.
+    """
+    body = {"channel": channel or text, "priority": priority, "expires_s": expires_s}
+    if channel and text:
+        body |= {"text": text, "language": language}
+    elif text and phrase:
+        body |= {"phrase": phrase}
+    else:
         site = context.client().get("site")
         context.show(as_json, {"channels": site["channels"], "phrases": list(PHRASES)}, pages.announcing)
         return
-    answer = context.client().post("announcements", body={"channel": channel, "phrase": phrase})
-    context.show(as_json, answer, pages.done)
+    context.show(as_json, context.client().post("announcements", body=body), pages.done)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from firmware.wire import topics
 from firmware.wire.messages.speech import Play as PlayMessage
 from hub.effects.screens import Publish
+from hub.effects.volume import volume_of
 from hub.engine.effects import Effect, Play
 from hub.engine.plan import Plan
 from hub.engine.state import Announcement, Site
@@ -58,6 +59,7 @@ class Speech(Performer):
             priority=announcement.priority,
             clips=names,
             text=text,
+            volume=volume_of(self._plan, channel, announcement.priority, self._clock_ms()),
             replaces=announcement.replaces,
         )
         self._prepared.append((topics.down(self._plan.id, channel.amplifier, message.name), message.encode()))

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 from hub.engine.plan import Channel, Device, Hall, Hours, Plan, Region, Service, Window
 from hub.engine.plan import Sections as Minutes
 from hub.site_file.shape import Placed, PlacedStrip, Sections, SiteWritten, WeekRow
@@ -50,7 +52,7 @@ def assemble(site: SiteWritten) -> Plan:
             for _, row, hall in site.windows
         ),
         devices=(*_plain_devices(site), *_terminals(site), *(_strip(strip, site) for strip in site.strips)),
-        channels=tuple(Channel(id=row.id, amplifier=row.amplifier, halls=row.halls) for _, row, _ in site.channels),
+        channels=tuple(Channel(**msgspec.structs.asdict(row)) for _, row, _ in site.channels),
     )
 
 

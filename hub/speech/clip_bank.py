@@ -1,14 +1,16 @@
 """The clip bank: a folder with every clip of the catalogue as a WAV, and a manifest; built once, then only read.
 
-    python -m hub.speech.clip_bank FOLDER [--recordings RECORDINGS]
+    python -m hub.speech.clip_bank FOLDER [--recordings RECORDINGS] [--site SITE]
 
 Each clip comes from RECORDINGS, a folder of the same layout with a person's voice (any rate, 16-bit WAV), where it has
 one, and from espeak-ng otherwise. All are brought to 16 kHz mono, cut to their sound and made equally loud. Building
-again does only what changed, so an interrupted build goes on.
+again does only what changed, so an interrupted build goes on. What RECORDINGS has in its folder ``music`` becomes the
+tunes that a channel may play; ``--site`` adds the words of a site's own wording of calls.
 """
 
 import hashlib
 import json
+import re
 from array import array
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
@@ -18,14 +20,19 @@ import click
 import msgspec
 from rich.progress import Progress
 
+from hub.engine.plan import Settings
+from hub.site_file import SiteError, load
+from hub.sites import find
 from hub.speech import sound
-from hub.speech.phrase import CHIME, PAUSE, catalogue
+from hub.speech.phrase import CHIME, PAUSE, USUAL, catalogue
 from hub.speech.synthesiser import Synthesiser, SynthesiserError
 
 MANIFEST = "manifest.json"
+MUSIC = "music"  # folder of the tunes
 PAUSE_MS = 350
 WORDS_PER_MIN = 145  # a little slower than espeak-ng's 175: a hall echoes
 SPELLED_WORDS_PER_MIN = 125  # letters and digits, which are heard once and have to be got right
+_TUNE = re.compile(r"[a-z0-9][a-z0-9-]{0,25}")
 _SPELLED = ("letter-", "digit-", "number-")
 _MADE_BY = f"1 {sound.LEVEL_DB}"  # change the first figure when all clips are to be made anew
 
@@ -45,17 +52,20 @@ class BankError(Exception):
     """The bank could not be built or read; the message says why and what to do."""
 
 
-def build(folder: Path, recordings: Path | None = None, told: Told = lambda clip: None) -> dict[str, Clip]:
+def build(
+    folder: Path, recordings: Path | None = None, told: Told = lambda clip: None, settings: Settings = USUAL
+) -> dict[str, Clip]:
     """Make what is missing or out of date in ``folder``; ``told`` hears each clip's name. Returns the manifest.
 
     Raises `BankError` when a clip can be neither read nor synthesised; what was made until then is kept.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    had = _read_manifest(folder)
+    had = found_in(folder)
+    wanted = {**all_clips(settings), **_music(recordings)}
     made: dict[str, Clip] = {}
     with _Maker(folder, recordings) as maker:
         try:
-            for name, text in all_clips().items():
+            for name, text in wanted.items():
                 source = maker.source(name, text)
                 old = had.get(name)
                 if old and old.source == source and old.sha256 == _sha256(wav(folder, name)):
@@ -64,14 +74,14 @@ def build(folder: Path, recordings: Path | None = None, told: Told = lambda clip
                     made[name] = maker.make(name, text, source)
                 told(name)
         finally:
-            is_whole = len(made) == len(all_clips())
+            is_whole = len(made) == len(wanted)
             _write_manifest(folder, made if is_whole else {**had, **made})
     return made
 
 
 def manifest(folder: Path) -> dict[str, Clip]:
     """The clips of a bank by name. Raises `BankError` when there is no complete bank."""
-    found = _read_manifest(folder)
+    found = found_in(folder)
     absent = [name for name in all_clips() if name not in found]
     if absent:
         raise BankError(
@@ -80,9 +90,18 @@ def manifest(folder: Path) -> dict[str, Clip]:
     return found
 
 
-def all_clips() -> dict[str, str]:
-    """Every clip of the bank → what it says."""
-    return {CHIME: "", PAUSE: "", **catalogue()}
+def all_clips(settings: Settings = USUAL) -> dict[str, str]:
+    """Every clip of the bank → what it says; tunes are beside that."""
+    return {CHIME: "", PAUSE: "", **catalogue(settings)}
+
+
+def _music(recordings: Path | None) -> dict[str, str]:
+    """The tunes among the recordings, without words. Raises `BankError` for a name that no amplifier would take."""
+    found = sorted((recordings / MUSIC).glob("*.wav")) if recordings else []
+    for path in found:
+        if not _TUNE.fullmatch(path.stem):
+            raise BankError(f"{path}: call it by at most 26 lower-case letters, digits and hyphens")
+    return {f"{MUSIC}/{path.stem}": "" for path in found}
 
 
 def wav(folder: Path, name: str) -> Path:
@@ -130,7 +149,7 @@ class _Maker:
     def make(self, name: str, text: str, source: str) -> Clip:
         """Write the clip. Raises `BankError`."""
         try:
-            samples = sound.silence(PAUSE_MS) if name == PAUSE else _finished(*self._raw(name, text))
+            samples = sound.silence(PAUSE_MS) if name == PAUSE else finished(*self._raw(name, text))
         except (ValueError, OSError, SynthesiserError) as error:
             raise BankError(f"clip {name} ({text}): {error}") from error
         path = wav(self._folder, name)
@@ -154,7 +173,7 @@ class _Maker:
         return path if path and path.exists() else None
 
 
-def _finished(raw: list[float], rate_hz: int) -> "array[int]":
+def finished(raw: list[float], rate_hz: int) -> "array[int]":
     cut = sound.trimmed(raw, rate_hz)
     if not cut:
         raise ValueError("no sound in it; record it, or give it other words")
@@ -169,7 +188,8 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
 
 
-def _read_manifest(folder: Path) -> dict[str, Clip]:
+def found_in(folder: Path) -> dict[str, Clip]:
+    """The clips of a bank by name, though some may be missing; none when there is no bank."""
     path = folder / MANIFEST
     if not path.exists():
         return {}
@@ -189,13 +209,15 @@ def _write_manifest(folder: Path, clips: dict[str, Clip]) -> None:
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--recordings", type=click.Path(exists=True, file_okay=False, path_type=Path), help="clips of a person")
-def main(folder: Path, recordings: Path | None) -> None:
+@click.option("--site", help="a bundled site's name, or the path of a site.toml: its wording of calls is built too")
+def main(folder: Path, recordings: Path | None, site: str | None) -> None:
     """Build the clip bank in FOLDER."""
     with Progress() as progress:
-        task = progress.add_task("语音片段 clips", total=len(all_clips()))
         try:
-            made = build(folder, recordings, lambda name: progress.advance(task))
-        except BankError as error:
+            settings = load(find(site)).settings if site else USUAL
+            task = progress.add_task("语音片段 clips", total=len(all_clips(settings)))
+            made = build(folder, recordings, lambda name: progress.advance(task), settings)
+        except (BankError, SiteError) as error:
             raise click.ClickException(str(error)) from error
     length_s = sum(clip.length_ms for clip in made.values()) // 1000
     click.echo(f"{len(made)} clips, {length_s} s, in {folder}")

@@ -6,55 +6,47 @@ Letters and digits one by one, as people read a ticket; a window as the number t
 ticket, so nothing is synthesised while visitors wait and any amplifier can hold the whole bank.
 """
 
-from collections.abc import Callable
+import hashlib
+import re
 from string import ascii_uppercase
 
 from firmware.words import words
 from hub.engine.phrases import CALL, PHRASES, TEXT
-from hub.engine.plan import Plan
+from hub.engine.plan import Plan, Settings
 from hub.engine.state import Announcement
 
 CHIME = "common/chime"
 PAUSE = "common/pause"  # between two languages
 MAX_TEXT = 120  # of speech/play
+USUAL = Settings()
 
 LANGUAGE_OF = {"zh": "cmn", "yue": "yue", "en": "en"}  # a visitor's language → the language that is spoken
 
 _HAN_DIGITS = "零一二三四五六七八九"
-_HAN = {
-    "qing": "请",
-    "hao-dao": "号到",
-    "hao-chuangkou-banli": "号窗口办理",
-    **{f"digit-{value}": digit for value, digit in enumerate(_HAN_DIGITS)},
-    "number-10": "十",
-}
+_ENGLISH_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TEENS = (
+    *("ten", "eleven", "twelve", "thirteen", "fourteen"),
+    *("fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+YAO = "digit-1-yao"
+_HAN = {**{f"digit-{value}": digit for value, digit in enumerate(_HAN_DIGITS)}, "number-10": "十"}
 _ENGLISH = {
-    "number": "Number",
-    "please-go-to-window": "please go to window",
-    **{
-        f"digit-{value}": digit
-        for value, digit in enumerate(
-            ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
-        )
-    },
-    **{
-        f"number-{10 + value}": number
-        for value, number in enumerate(
-            (
-                *("ten", "eleven", "twelve", "thirteen", "fourteen"),
-                *("fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
-            )
-        )
-    },
-    **{
-        f"number-{tens}0": number
-        for tens, number in enumerate(
-            ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"),
-            start=2,
-        )
-    },
+    **{f"digit-{value}": digit for value, digit in enumerate(_ENGLISH_DIGITS)},
+    **{f"number-{10 + value}": number for value, number in enumerate(_TEENS)},
+    **{f"number-{tens}0": number for tens, number in enumerate(_TENS, start=2)},
 }
 _LETTERS = {f"letter-{letter.lower()}": letter for letter in ascii_uppercase}
+
+# The parts of the usual wordings, so that recordings of them have names that say what they are.
+_PARTS = {
+    "请": "qing",
+    "号到": "hao-dao",
+    "号窗口办理": "hao-chuangkou-banli",
+    "Number": "number",
+    "please go to window": "please-go-to-window",
+}
+_PLACE = re.compile(r"\{(number|window)\}")
 
 # What is said in Cantonese where it is not what is written in Chinese.
 _CANTONESE = {
@@ -65,12 +57,13 @@ _CANTONESE = {
 }
 
 
-def catalogue() -> dict[str, str]:
+def catalogue(settings: Settings = USUAL) -> dict[str, str]:
     """Every clip of the bank that is speech → what it says. The folder of the name is the voice: cmn, yue, en."""
     clips = {}
-    for language, own in (("cmn", _HAN), ("yue", _HAN), ("en", _ENGLISH)):
+    for language, own in (("cmn", {**_HAN, YAO: "幺"}), ("yue", _HAN), ("en", _ENGLISH)):
         fixed = {f"phrase-{name}": fixed_text(name, language) for name in PHRASES}
-        for name, text in {**own, **_LETTERS, **fixed}.items():
+        parts = {_part(text): text for text in _texts(_wording(settings, language))}
+        for name, text in {**own, **_LETTERS, **parts, **fixed}.items():
             clips[f"{language}/{name}"] = text
     return clips
 
@@ -84,7 +77,7 @@ def clips(plan: Plan, announcement: Announcement) -> tuple[list[str], str]:
     for language in languages(plan, announcement):
         if texts:
             names.append(PAUSE)
-        spoken, text = _say(announcement, language)
+        spoken, text = _say(plan, announcement, language)
         names += [f"{language}/{clip}" for clip in spoken]
         texts.append(text)
     return names, " ".join(dict.fromkeys(texts))[:MAX_TEXT]  # Cantonese is often written the same
@@ -104,34 +97,45 @@ def fixed_text(name: str, language: str) -> str:
     return words("phrase." + name, "en" if language == "en" else "zh")
 
 
-def _say(announcement: Announcement, language: str) -> tuple[list[str], str]:
+def _say(plan: Plan, announcement: Announcement, language: str) -> tuple[list[str], str]:
     """The clips without their folder, and the words, in one language."""
     if announcement.phrase != CALL:
         return [f"phrase-{announcement.phrase}"], fixed_text(announcement.phrase, language)
-    return _CALLS[language](announcement.number, announcement.window)
+    wording = _wording(plan.settings, language)
+    spoken: list[str] = []
+    for at, piece in enumerate(_PLACE.split(wording)):
+        if at % 2 == 0:
+            spoken += [_part(text) for text in _texts(piece)]
+        elif piece == "number":
+            spoken += _spelled(announcement.number, is_yao=language == "cmn" and plan.settings.one_is_yao)
+        else:
+            spoken += (_english_number if language == "en" else _chinese_number)(announcement.window)
+    return spoken, wording.format(number=announcement.number, window=announcement.window)
 
 
-def _call_in_chinese(number: str, window: int) -> tuple[list[str], str]:
-    spoken = ["qing", *_spelled(number), "hao-dao", *_chinese_number(window), "hao-chuangkou-banli"]
-    return spoken, f"请{number}号到{window}号窗口办理"
+def _wording(settings: Settings, language: str) -> str:
+    return settings.call_wording_en if language == "en" else settings.call_wording
 
 
-def _call_in_english(number: str, window: int) -> tuple[list[str], str]:
-    spoken = ["number", *_spelled(number), "please-go-to-window", *_english_number(window)]
-    return spoken, f"Number {number}, please go to window {window}"
+def _texts(wording: str) -> list[str]:
+    """What is spoken between the places, without the marks around it."""
+    texts = (text.strip(" ,.;:!?，。；：！？、") for text in _PLACE.sub("\n", wording).split("\n"))
+    return [text for text in texts if text]
 
 
-_CALLS: dict[str, Callable[[str, int], tuple[list[str], str]]] = {
-    "cmn": _call_in_chinese,
-    "yue": _call_in_chinese,
-    "en": _call_in_english,
-}
+def _part(text: str) -> str:
+    """The name of the clip that says a part of a wording."""
+    return _PARTS.get(text) or "part-" + hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _spelled(number: str) -> list[str]:
+def _spelled(number: str, *, is_yao: bool = False) -> list[str]:
     """Letters and digits one by one: what else stands in a ticket number is not spoken."""
     return [
-        f"digit-{character}" if character.isdigit() else f"letter-{character.lower()}"
+        YAO
+        if is_yao and character == "1"
+        else f"digit-{character}"
+        if character.isdigit()
+        else f"letter-{character.lower()}"
         for character in number
         if character.isascii() and character.isalnum()
     ]

@@ -193,7 +193,7 @@ def test_a_recording_of_another_kind_says_how_to_save_it(tmp_path: Path) -> None
 
 
 def test_half_a_bank_says_how_to_finish_it(tmp_path: Path) -> None:
-    with pytest.raises(BankError, match=r"150 clips are missing.*run python -m hub\.speech\.clip_bank"):
+    with pytest.raises(BankError, match=r"151 clips are missing.*run python -m hub\.speech\.clip_bank"):
         manifest(tmp_path)
 
 

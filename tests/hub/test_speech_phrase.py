@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.wire.messages.speech import Play
-from hub.engine.phrases import CALL, PHRASES
+from hub.engine.phrases import CALL, PHRASES, TEXT
 from hub.engine.state import Announcement
 from hub.speech.phrase import CHIME, PAUSE, catalogue, clips
 from tests.engine.small_site import small_plan
@@ -121,3 +121,38 @@ def test_any_call_has_its_clips_and_fits_the_message(
 def _languages(names: list[str]) -> list[str]:
     found = [name.partition("/")[0] for name in names if name not in (CHIME, PAUSE)]
     return list(dict.fromkeys(found))
+
+
+def said_with(**settings: object) -> tuple[str, str]:
+    """What a site with its own settings says: spoken, and in words."""
+    plan = small_plan()
+    own = msgspec.structs.replace(plan.settings, **settings)
+    names, text = clips(msgspec.structs.replace(plan, settings=own), announcement(CALL, "A101", 3))
+    texts = catalogue(own)
+    assert all(name == CHIME or name in texts for name in names)
+    return "".join(texts[name] for name in names if name in texts), text
+
+
+def test_a_site_has_its_own_wording() -> None:
+    spoken, text = said_with(call_wording="{number}号，请到{window}号窗口。")
+    assert spoken == "A一零一号，请到三号窗口"
+    assert text == "A101号，请到3号窗口。"
+
+
+def test_a_wording_may_leave_the_window_out() -> None:
+    assert said_with(call_wording="请{number}号办理") == ("请A一零一号办理", "请A101号办理")
+
+
+def test_one_may_be_yao_in_the_number_but_not_in_the_window() -> None:
+    plan = small_plan()
+    own = msgspec.structs.replace(plan.settings, one_is_yao=True, call_languages=("cmn", "yue"))
+    names, _ = clips(msgspec.structs.replace(plan, settings=own), announcement(CALL, "A101", 1))
+    assert [name for name in names if "1" in name] == [
+        *("cmn/digit-1-yao", "cmn/digit-1-yao", "cmn/digit-1"),
+        *("yue/digit-1", "yue/digit-1", "yue/digit-1"),
+    ]
+
+
+def test_words_of_a_person_are_played_as_they_were_made() -> None:
+    own = msgspec.structs.replace(announcement(TEXT), text="三楼停电", clips=("said/ab",))
+    assert clips(small_plan(), own) == ([CHIME, "said/ab"], "三楼停电")

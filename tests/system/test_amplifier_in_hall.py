@@ -1,0 +1,120 @@
+"""An amplifier fresh from the factory: it fetches its clips from the hub, plays calls, and what a person has said."""
+
+import asyncio
+import json
+import time
+import wave
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hub.speech import clip_bank
+from hub.speech.clip_bank import all_clips
+from simulators.board_process import BoardProcess
+from simulators.hub_process import HubProcess
+from simulators.process import find_micropython
+from tests.system.tone_bank import tone_bank
+
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.skipif(not find_micropython(), reason="no MicroPython for this machine"),
+]
+
+CHANNEL, AMPLIFIER = "gongjijin", "gongjijin-amp-1"
+HEAP = "160k"  # 64-bit words: half of it on a microcontroller
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tone_bank(tmp_path_factory.mktemp("bank"))
+
+
+@pytest.fixture(scope="module")
+def hub(bank: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
+    hub = HubProcess(tmp_path_factory.mktemp("amplifier") / "hub", clips=bank)
+    hub.start()
+    yield hub
+    hub.stop()
+
+
+@pytest.fixture
+def with_amplifier(hub: HubProcess, tmp_path: Path) -> Callable[..., None]:
+    """Runs a story with a switched-on amplifier whose flash is empty."""
+
+    def run(story: Callable[[BoardProcess, Path], Coroutine[Any, Any, None]], **settings: Any) -> None:
+        board = json.loads((hub.boards / f"{AMPLIFIER}.json").read_text())
+        board["data"] = str(tmp_path / "flash")
+        board["settings"] |= settings
+        path = tmp_path / "board.json"
+        path.write_text(json.dumps(board))
+
+        async def live() -> None:
+            amplifier = BoardProcess(path, tmp_path / "out", heap=HEAP)
+            await amplifier.start()
+            try:
+                await story(amplifier, tmp_path / "flash" / "clips")
+            finally:
+                await amplifier.stop()
+
+        asyncio.run(live())
+
+    return run
+
+
+def of_flash(flash: Path) -> set[str]:
+    return {f"{path.parent.name}/{path.stem}" for path in flash.glob("*/*.wav")}
+
+
+async def until(is_true: Callable[[], bool], what: str, limit_s: float = 20) -> None:
+    deadline = time.monotonic() + limit_s
+    while not is_true():
+        assert time.monotonic() < deadline, f"{what} did not happen within {limit_s} s"
+        await asyncio.sleep(0.02)
+
+
+def announce(hub: HubProcess, **body: Any) -> None:
+    hub.post("/announcements", {"channel": CHANNEL, **body})
+
+
+def test_it_fetches_all_clips_within_its_heap_and_plays_them(hub, bank, with_amplifier):
+    async def story(amplifier: BoardProcess, flash: Path) -> None:
+        await until(lambda: (flash / ".manifest").exists(), "the last clip")
+        assert of_flash(flash) == set(all_clips())
+        for name in all_clips():
+            assert clip_bank.wav(flash, name).read_bytes() == clip_bank.wav(bank, name).read_bytes()
+        await asyncio.to_thread(announce, hub, phrase="closing-soon")
+        await until(lambda: amplifier.heard, "the announcement")
+        assert amplifier.heard_clips == ["common/chime", "cmn/phrase-closing-soon"]
+        assert amplifier.gaps == []
+        with wave.open(str(amplifier.heard[0])) as file:
+            assert file.readframes(file.getnframes()) == clip_bank.join(bank, amplifier.heard_clips)
+
+    with_amplifier(story)
+
+
+def test_with_little_flash_it_has_what_its_hall_speaks(hub, with_amplifier):
+    async def story(amplifier: BoardProcess, flash: Path) -> None:
+        await until(lambda: (flash / ".manifest").exists(), "the end of the sync")
+        kept = of_flash(flash)
+        assert {name for name in all_clips() if name.startswith(("common/", "cmn/"))} <= kept
+        assert sum(path.stat().st_size for path in flash.glob("*/*.wav")) <= 80 * 1024
+        assert len(kept) < len(all_clips())
+
+    with_amplifier(story, languages=["cmn"], clips_kb=80)
+
+
+def test_a_persons_own_words_are_spoken_by_the_hub_fetched_and_heard(hub, with_amplifier):
+    pytest.importorskip("espeakng_loader")
+
+    async def story(amplifier: BoardProcess, flash: Path) -> None:
+        await asyncio.to_thread(announce, hub, text="三楼停电", priority="page")
+        await until(lambda: amplifier.heard, "the words", 40)
+        chime, own = amplifier.heard_clips
+        assert chime == "common/chime"
+        assert own in of_flash(flash)
+        assert own.startswith("said/")
+        await until(lambda: hub.get("/status")["announcements"] == 0, "its end in the journal")
+
+    with_amplifier(story)
