@@ -6,7 +6,7 @@ pyusb calls a backend from whatever thread its user has; the devices live in the
 import asyncio
 import errno
 from array import array
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from types import SimpleNamespace
 from typing import Any, Protocol
 
@@ -42,10 +42,20 @@ class SimulatedUsb(IBackend):  # type: ignore[misc]
         self._plugged: list[_Plug] = []
         self._addresses = 0
 
-    def plug_in(self, far_side: FarSide, vendor: int, product: int, interface_class: int) -> "_Plug":
-        """A device appears on the bus. Call in the loop in which it lives; `pull` takes it away."""
+    def plug_in(
+        self,
+        far_side: FarSide,
+        vendor: int,
+        product: int,
+        interface_class: int,
+        pipes: Mapping[int, FarSide] | None = None,
+    ) -> "_Plug":
+        """A device appears on the bus. Call in the loop in which it lives; `pull` takes it away.
+
+        ``pipes``: its bulk endpoints by address and what is behind each, where it is not one pair.
+        """
         self._addresses += 1
-        plug = _Plug(far_side, vendor, product, interface_class, self._addresses)
+        plug = _Plug(far_side, vendor, product, interface_class, self._addresses, pipes)
         self._plugged.append(plug)
         return plug
 
@@ -101,14 +111,14 @@ class SimulatedUsb(IBackend):  # type: ignore[misc]
         dev_handle.has_kernel_driver = False
 
     def bulk_write(self, dev_handle: "_Plug", ep: int, intf: int, data: Any, timeout: int) -> int:
-        far_side = dev_handle.far_side
+        far_side = dev_handle.pipes[ep]
         count = dev_handle.call(far_side.take(bytes(data), timeout / 1000), timeout)
         if not count:
             raise USBTimeoutError("Operation timed out", -7, errno.ETIMEDOUT)
         return int(count)
 
     def bulk_read(self, dev_handle: "_Plug", ep: int, intf: int, buff: "array[int]", timeout: int) -> int:
-        data = dev_handle.call(dev_handle.far_side.give(timeout / 1000), timeout)
+        data = dev_handle.call(dev_handle.pipes[ep].give(timeout / 1000), timeout)
         if not data:
             raise USBTimeoutError("Operation timed out", -7, errno.ETIMEDOUT)
         buff[: len(data)] = array("B", data)
@@ -125,8 +135,17 @@ class SimulatedUsb(IBackend):  # type: ignore[misc]
 class _Plug:
     """One device on the bus."""
 
-    def __init__(self, far_side: FarSide, vendor: int, product: int, interface_class: int, address: int) -> None:
+    def __init__(
+        self,
+        far_side: FarSide,
+        vendor: int,
+        product: int,
+        interface_class: int,
+        address: int,
+        pipes: Mapping[int, FarSide] | None = None,
+    ) -> None:
         self.far_side = far_side
+        self.pipes = pipes or {OUT: far_side, IN: far_side}
         self.claimed = False
         self.has_kernel_driver = True  # usblp takes every printer first
         self._is_there = True
@@ -143,7 +162,7 @@ class _Plug:
             bmAttributes=0xC0, bMaxPower=1, extra_descriptors=[],
         )  # fmt: skip
         self.interface = SimpleNamespace(
-            bLength=9, bDescriptorType=4, bInterfaceNumber=0, bAlternateSetting=0, bNumEndpoints=2,
+            bLength=9, bDescriptorType=4, bInterfaceNumber=0, bAlternateSetting=0, bNumEndpoints=len(self.pipes),
             bInterfaceClass=interface_class, bInterfaceSubClass=1, bInterfaceProtocol=2, iInterface=0,
             extra_descriptors=[],
         )  # fmt: skip
@@ -152,7 +171,7 @@ class _Plug:
                 bLength=7, bDescriptorType=5, bEndpointAddress=address, bmAttributes=BULK,
                 wMaxPacketSize=PACKET_BYTES, bInterval=0, bRefresh=0, bSynchAddress=0, extra_descriptors=[],
             )
-            for address in (OUT, IN)
+            for address in self.pipes
         ]  # fmt: skip
 
     def check(self) -> None:
