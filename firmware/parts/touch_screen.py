@@ -1,14 +1,19 @@
-"""The kiosk's screen with its touch panel."""
+"""A screen with its touch panel: the kiosk's, or a terminal's whose keys are on the glass."""
 
 from typing import Any
 
 from drivers.linux.input_events import InputDevice, Touch
-from firmware.parts.page_screen import open_screen
-from firmware.screens.kiosk_screen import KioskScreen
+from firmware.parts.page_screen import open_screen, pages, where
 
 
-def make(row: dict[str, Any], board: dict[str, Any]) -> KioskScreen:
+def make(row: dict[str, Any], board: dict[str, Any]) -> Any:
     """OSError when there is no such screen; the touch panel may come later."""
     screen = open_screen(row)
     touch = Touch(InputDevice(row["touch"]), screen.width_px, screen.height_px, rotate=row["rotate"])
-    return KioskScreen(screen, touch)
+    if board["kind"] == "ticket_kiosk":
+        from firmware.screens.kiosk_screen import KioskScreen
+
+        return KioskScreen(screen, touch, where=where(board))
+    from firmware.screens.touch import TouchPageScreen
+
+    return TouchPageScreen(screen, touch, pages(board["kind"]))

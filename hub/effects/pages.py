@@ -5,19 +5,22 @@ from collections.abc import Callable
 from firmware.kinds import KINDS
 from firmware.wire.messages.base import Show
 from firmware.wire.messages.help import ShowAlarm
-from firmware.wire.messages.queue import ServiceOffer, ShowEvaluation, ShowServices, ShowWindow
+from firmware.wire.messages.queue import ShowEvaluation, ShowServices, ShowWindow
 from firmware.wire.messages.screen import CalledRow, ShowCalls, ShowLight, ShowRegion, WaitingRow, WindowRow
+from hub.effects.kiosk_page import services
 from hub.effects.region_look import look_of, palette_of, text_of
+from hub.effects.shorten import MAX_LABEL, MAX_NOTICE, MAX_REGION_TEXT, shorten
 from hub.effects.strip_pixels import region_pixels
+from hub.effects.terminal_pages import evaluation, window
+from hub.engine.alarms import PRESS
 from hub.engine.effects import Refresh
 from hub.engine.lights import percent_of
-from hub.engine.places import look_at_window, waiting_at, waiting_for
-from hub.engine.plan import Device, Plan, Service
+from hub.engine.places import look_at_window, waiting_for
+from hub.engine.plan import Device, Plan
 from hub.engine.state import Site
 
-# What the declarations of the messages hold; longer names are cut, further rows left out.
-MAX_LABEL, MAX_LABEL_EN, MAX_NOTICE, MAX_REGION_TEXT = 40, 60, 120, 80
-MAX_OFFERS, MAX_WAITING_ROWS, MAX_CALLED_ROWS, MAX_WINDOW_ROWS, MAX_HELD = 40, 24, 16, 64, 20
+# What the declarations of the messages hold; further rows are left out.
+MAX_WAITING_ROWS, MAX_CALLED_ROWS, MAX_WINDOW_ROWS = 24, 16, 64
 MAX_FLASH_MS = 10000
 
 
@@ -94,60 +97,12 @@ def _calls(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowCalls:
     )
 
 
-def _window(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowWindow:
-    """A call terminal's own window: who is there, who is parked, how many it may call."""
-    window = plan.window_of_terminal[refresh.device]
-    now = look_at_window(site, window.id)
-    ticket = site.tickets.get(now.ticket)
-    return ShowWindow(
-        epoch=epoch,
-        rev=site.position,
-        state=now.state,
-        ticket=ticket.id if ticket else "",
-        number=ticket.number if ticket else "",
-        ticket_state=ticket.state if ticket else "",
-        service=shorten(plan.service[ticket.service].name, MAX_LABEL) if ticket else "",
-        waiting=waiting_at(plan, site, window.id),
-        held=list(now.held)[:MAX_HELD],
-    )
-
-
-def _evaluation(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowEvaluation:
-    """The ticket that was finished last at this window and may be rated, or the resting page."""
-    window = plan.window_of_terminal[refresh.device]
-    ticket = site.tickets.get(look_at_window(site, window.id).rating)
-    return ShowEvaluation(
-        epoch=epoch,
-        rev=site.position,
-        ticket=ticket.id if ticket else "",
-        number=ticket.number if ticket else "",
-    )
-
-
-def _services(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowServices:
-    """The services of the kiosk's hall; a kiosk outside the halls offers those of the site."""
-    hall = plan.hall.get(plan.device[refresh.device].hall)
-    services = plan.services_of_hall[hall.id] if hall else plan.services
-    return ShowServices(
-        epoch=epoch,
-        rev=site.position,
-        hall=shorten(hall.name if hall else plan.name, MAX_LABEL),
-        offers=[_offer(site, service) for service in services[:MAX_OFFERS]],
-    )
-
-
-def _offer(site: Site, service: Service) -> ServiceOffer:
-    return ServiceOffer(
-        service=service.id,
-        label=shorten(service.name, MAX_LABEL),
-        label_en=shorten(service.name_en, MAX_LABEL_EN),
-        waiting=waiting_for(site, service.id),
-    )
-
-
 def _alarm(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowAlarm:
-    """The button's open alarm, or else its newest; a button that was never pressed counts as closed."""
-    own = [alarm for alarm in site.alarms.values() if alarm.device == refresh.device]
+    """The button's open alarm, or else its newest; a button that was never pressed counts as closed.
+
+    That somebody is at its case or wire is not for the lamp: it tells who pressed that help is on the way.
+    """
+    own = [alarm for alarm in site.alarms.values() if alarm.device == refresh.device and alarm.cause == PRESS]
     alarm = max(own, key=lambda a: (a.state != "closed", a.raised_at_ms), default=None)
     return ShowAlarm(
         epoch=epoch,
@@ -157,17 +112,12 @@ def _alarm(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowAlarm:
     )
 
 
-def shorten(text: str, most: int) -> str:
-    """At most ``most`` characters; what is cut off leaves an ellipsis."""
-    return text if len(text) <= most else text[: most - 1] + "…"
-
-
 _PAGES: dict[str, Callable[[Plan, Site, int, Refresh], Show]] = {
     ShowRegion.name: _region,
     ShowLight.name: _light,
     ShowCalls.name: _calls,
-    ShowWindow.name: _window,
-    ShowEvaluation.name: _evaluation,
-    ShowServices.name: _services,
+    ShowWindow.name: window,
+    ShowEvaluation.name: evaluation,
+    ShowServices.name: services,
     ShowAlarm.name: _alarm,
 }

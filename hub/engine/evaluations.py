@@ -36,12 +36,15 @@ def rate(plan: Plan, site: Site, request: RateService) -> tuple[ServiceRated] | 
             terminal=request.by,
             level=request.level,
             reasons=request.reasons,
+            remark=request.remark,
         ),
     )
 
 
 def rated(plan: Plan, site: Site, event: ServiceRated) -> None:
-    site.tickets[event.ticket].level = event.level
+    ticket = site.tickets[event.ticket]
+    ticket.level = event.level
+    ticket.acts += 1
     window = places.at_window(site, event.window)
     if window.rating == event.ticket:
         window.rating = ""

@@ -22,6 +22,8 @@ English = Annotated[str, Meta(max_length=60, pattern=_LINE, extra={"right": "eng
 Words = Annotated[str, Meta(max_length=40, pattern=_LINE, extra={"right": "words"})]
 Text = Annotated[str, Meta(max_length=80, pattern=_LINE, extra={"right": "text"})]
 Notice = Annotated[str, Meta(max_length=120, pattern=_LINE, extra={"right": "notice"})]
+Badge = Annotated[str, Meta(max_length=16, pattern=_LINE, extra={"right": "badge"})]
+Person = Annotated[str, Meta(max_length=24, pattern=_LINE, extra={"right": "person"})]
 Prose = Annotated[str, Meta(max_length=400, pattern=_LINE, extra={"right": "prose"})]
 Prefix = Annotated[str, Meta(pattern=r"^[A-Z]{1,2}\Z", extra={"right": "prefix"})]
 Floor = Annotated[int, Meta(ge=-9, le=200, extra={"right": "floor"})]
@@ -174,6 +176,8 @@ class WindowRow(msgspec.Struct, frozen=True, kw_only=True):
     services: Slugs
     call_terminal: SlugOrNone = ""
     evaluation_terminal: SlugOrNone = ""
+    staff: Badge = ""
+    staff_name: Person = ""
 
 
 class DeviceRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from firmware.wire.messages.screen import ShowCalls, ShowRegion
 from hub.effects.pages import all_slots, content
 from hub.effects.region_look import PALETTES
 from hub.engine.effects import Refresh
-from hub.engine.plan import Device, Plan, Region
+from hub.engine.plan import Device, Hours, Plan, Region
 from hub.engine.state import Alarm, Call, Site
 from hub.site_file import load
 from hub.sites import bundled, find
@@ -220,6 +220,13 @@ def test_a_help_button_shows_its_own_alarm(day: HallDay) -> None:
     assert lamp(day.plan, day.site, "help-law").state == "closed"
 
 
+def test_the_lamp_of_a_button_does_not_tell_of_tampering() -> None:
+    site = Site()
+    site.alarms["cut"] = Alarm(id="cut", device="help-tax", cause="loop_open", state="raised", raised_at_ms=1000)
+    shown = content(PLAN, site, 1, Refresh(device="help-tax", message="show/alarm"))
+    assert (shown.alarm, shown.state) == ("", "closed")  # type: ignore[attr-defined]
+
+
 def test_an_open_alarm_counts_more_than_a_newer_closed_one() -> None:
     site = Site()
     site.alarms["old"] = Alarm(id="old", device="help-tax", state="acknowledged", raised_at_ms=1000)
@@ -308,3 +315,73 @@ def _said(day: HallDay) -> tuple[str, str]:
     show = region(day)
     tone = next(tone for tone, palette in PALETTES.items() if list(palette) == show.palette)
     return tone, show.text
+
+
+# What kiosks and terminals know beyond that.
+
+
+def test_a_terminal_says_who_waits_for_it_the_first_first(day: HallDay) -> None:
+    day.takes("invoices")
+    day.takes("invoices", priority="elderly")
+    day.takes("invoices")
+    shown = [(ticket.number, ticket.mark) for ticket in window(day).next]
+    assert shown == [("A002", "priority"), ("A001", ""), ("A003", "")]
+    day.opens("tax-1")
+    day.calls("tax-1")
+    assert len(window(day).next) == 2
+
+
+def test_a_long_line_costs_a_terminal_no_more_than_its_head(day: HallDay) -> None:
+    for _ in range(40):
+        day.takes("invoices")
+    assert [ticket.number for ticket in window(day).next] == [f"A{at:03}" for at in range(1, 13)]
+    assert len(window(day).encode()) <= ShowWindow.max_bytes
+
+
+def test_a_kiosk_of_the_whole_site_offers_by_hall_and_by_initials() -> None:
+    plan = load(find("doumen"))
+    lobby = Device(id="kiosk-lobby", kind="ticket_kiosk")
+    plan = msgspec.structs.replace(plan, devices=(*plan.devices, lobby))
+    show = content(plan, Site(day="20261120"), EPOCH, Refresh("kiosk-lobby", ShowServices.name))
+    assert isinstance(show, ShowServices)
+    assert len(show.offers) == len(plan.services) > 40
+    assert [group.label for group in show.groups] == [
+        hall.name for hall in plan.halls if plan.services_of_hall[hall.id]
+    ]
+    for offer in show.offers:
+        assert show.groups[offer.group].label == plan.hall[plan.service[offer.service].hall].name
+        assert offer.initials
+    assert not show.has_hours
+
+
+def test_a_kiosk_knows_the_opening_hours_of_the_days_to_come() -> None:
+    plan = load(find("doumen"))
+    weekday = ((540, 720), (810, 1020))
+    plan = msgspec.structs.replace(plan, hours=Hours(week=(weekday,) * 5 + ((), ())))
+    kiosk_id = next(device.id for device in plan.devices if device.kind == "ticket_kiosk" and device.hall)
+    show = content(plan, Site(day="20261120"), EPOCH, Refresh(kiosk_id, ShowServices.name))  # a Friday
+    assert isinstance(show, ShowServices)
+    assert show.has_hours
+    friday_9 = 1_795_136_400_000  # 2026-11-20 09:00 in Zhuhai
+    spans = [(span.starts_at_ms - friday_9, span.ends_at_ms - friday_9) for span in show.opens]
+    hour_ms = 3_600_000
+    assert spans[:2] == [(0, 3 * hour_ms), (int(4.5 * hour_ms), 8 * hour_ms)]
+    assert spans[2][0] == 72 * hour_ms, "closed at the weekend"
+
+
+def test_an_evaluation_terminal_says_who_works_there(day: HallDay) -> None:
+    windows = tuple(
+        msgspec.structs.replace(each, staff="0217", staff_name="李工") if each.id == "tax-1" else each
+        for each in day.plan.windows
+    )
+    plan = msgspec.structs.replace(day.plan, windows=windows)
+    show = content(plan, day.site, EPOCH, Refresh("rate-tax-1", ShowEvaluation.name))
+    assert isinstance(show, ShowEvaluation)
+    assert (show.staff, show.staff_name) == ("0217", "李工")
+
+
+def test_a_display_shows_the_state_of_each_window_of_its_hall(day: HallDay) -> None:
+    day.opens("tax-1")
+    states = {row.number: row.state for row in display(day).windows}
+    assert states[1] == "open"
+    assert set(states) == {each.number for each in day.plan.windows if each.hall == day.plan.device["display-tax"].hall}

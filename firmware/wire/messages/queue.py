@@ -61,21 +61,43 @@ class TicketIssued(Answer):
 
 
 class ServiceOffer(Struct):
-    """One button of a kiosk."""
+    """One button of a kiosk. ``group``: place in `ShowServices.groups`; ``initials``: of the label's pinyin, A to Z."""
 
     service: str = Slug()
     label: str = Text(40, 1)
     label_en: str = Text(60, default="")
     waiting: int = Int(0, 100000)
+    group: int = Int(0, 63, default=0)
+    initials: str = Text(40, default="")
+
+
+class OfferGroup(Struct):
+    """A department or hall, by which a visitor may look for a service."""
+
+    label: str = Text(40, 1)
+    label_en: str = Text(60, default="")
+
+
+class OpenSpan(Struct):
+    """When tickets are issued, unix ms; ``ends_at_ms`` is outside."""
+
+    starts_at_ms: int = Int(0, 2**53)
+    ends_at_ms: int = Int(0, 2**53)
 
 
 class ShowServices(Show):
-    """Hub to kiosk: what can be chosen, and how many wait for each."""
+    """Hub to kiosk: what can be chosen, how many wait for each, and when.
+
+    ``has_hours``: outside ``opens``, which tells a few days, no tickets are to be had; else always.
+    """
 
     name = "show/services"
-    max_bytes = 16384  # 40 offers with the longest labels take 10,000
+    max_bytes = 61440  # 160 offers with the longest labels take 57,000
     hall: str = Text(40)
-    offers: "list[ServiceOffer]" = ListOf(ServiceOffer, 40)
+    offers: "list[ServiceOffer]" = ListOf(ServiceOffer, 160)
+    groups: "list[OfferGroup]" = ListOf(OfferGroup, 64, default=())
+    has_hours: bool = Bool(default=False)
+    opens: "list[OpenSpan]" = ListOf(OpenSpan, 24, default=())
 
 
 class WindowOpen(Request):
@@ -153,11 +175,18 @@ class TicketTransfer(_AboutTicket):
     window: str = Slug(default="", min_length=0)
 
 
+class NextTicket(Struct):
+    """One who waits and whom a window may call."""
+
+    number: str = Text(12, 1)
+    mark: str = OneOf("", "priority", "booked", default="")
+
+
 class ShowWindow(Show):
-    """Hub to call terminal: the state of its window, who is there, how many wait."""
+    """Hub to call terminal: the state of its window, who is there, how many wait and who they are, the first first."""
 
     name = "show/window"
-    max_bytes = 2048
+    max_bytes = 3072
     state: str = OneOf(*WINDOW_STATES)
     ticket: str = Text(24, default="")
     number: str = Text(12, default="")
@@ -165,14 +194,23 @@ class ShowWindow(Show):
     service: str = Text(40, default="")
     waiting: int = Int(0, 100000)
     held: "list[str]" = ListOf(Text(24), 20, default=())
+    next: "list[NextTicket]" = ListOf(NextTicket, 12, default=())
 
 
 class ShowEvaluation(Show):
-    """Hub to evaluation terminal: ask for a rating of ``ticket``, or (empty) show the resting page."""
+    """Hub to evaluation terminal: ask for a rating of ``ticket``, or (empty) show the resting page.
+
+    ``staff``: the number on the badge of who works here; ``photo``: SHA-256 of their picture, at ``url`` over HTTP.
+    """
 
     name = "show/evaluation"
+    max_bytes = 768
     ticket: str = Text(24, default="")
     number: str = Text(12, default="")
+    staff: str = Text(16, default="")
+    staff_name: str = Text(24, default="")
+    photo: str = Text(64, default="")
+    url: str = Text(160, default="")
 
 
 class Evaluate(Request):
@@ -182,6 +220,8 @@ class Evaluate(Request):
     """
 
     name = "evaluation/rate"
+    max_bytes = 768
     ticket: str = Text(24, 1)
     level: int = Int(1, 5)
     reasons: "list[int]" = ListOf(Int(100, 599), 8, default=())
+    remark: str = Text(80, default="")  # in the visitor's own words

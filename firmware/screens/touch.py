@@ -1,0 +1,63 @@
+"""Fingers on a page: a touch becomes the name of the button under it.
+
+A touch that comes right after another page did not mean that page: its finger was on its way, or lifts and bounces. So
+the first ``dead_ms`` of a page count for nothing. Turning a leaf or typing is no new page.
+"""
+
+import time
+from collections.abc import Callable
+
+from drivers.ports import ScreenPort, TouchPort
+from firmware.screens.page_screen import Content, Frame, Page, PageScreen
+
+DEAD_MS = 350  # a double tap's second touch comes within 300 ms
+
+
+class Finger:
+    """``frame()`` gives what is shown now."""
+
+    def __init__(self, touch: TouchPort, frame: Callable[[], Frame | None], dead_ms: int = DEAD_MS) -> None:
+        self._touch = touch
+        self._frame = frame
+        self._dead_ms = dead_ms
+        self._name = ""
+        self._since_s = -1e9
+
+    def shows(self, name: str) -> None:
+        """A page of this name is shown from now on."""
+        if name != self._name:
+            self._since_s = time.monotonic() if self._name else -1e9
+            self._name = name
+
+    async def button(self) -> str:
+        """The button that is touched next; empty for a touch beside all buttons. A touch too early is not counted."""
+        while True:
+            x, y = await self._touch.tap()
+            if (time.monotonic() - self._since_s) * 1000 >= self._dead_ms:
+                return self._at(x, y)
+
+    def _at(self, x: int, y: int) -> str:
+        frame = self._frame()
+        for name, (left, top, right, bottom) in (frame.buttons() if frame else {}).items():
+            if left <= x < right and top <= y < bottom:
+                return name
+        return ""
+
+
+class TouchPageScreen(PageScreen):
+    """A screen whose buttons are its keys."""
+
+    def __init__(self, port: ScreenPort, touch: TouchPort, pages: dict[str, Page], dead_ms: int = DEAD_MS) -> None:
+        super().__init__(port, pages)
+        self._finger = Finger(touch, lambda: self.frame, dead_ms)
+
+    def display(self, name: str, content: Content) -> None:
+        super().display(name, content)
+        self._finger.shows(name)
+
+    async def key(self) -> str:
+        """The name of the next button that is touched."""
+        while True:
+            button = await self._finger.button()
+            if button:
+                return button

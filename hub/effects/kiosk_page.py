@@ -1,0 +1,63 @@
+"""What a ticket kiosk offers: the services of its hall, or of the whole site by department, and when."""
+
+from datetime import date
+
+from firmware.wire.messages.queue import OfferGroup, OpenSpan, ServiceOffer, ShowServices
+from hub.effects.initials import initials
+from hub.effects.shorten import MAX_LABEL, MAX_LABEL_EN, shorten
+from hub.engine import hours
+from hub.engine.effects import Refresh
+from hub.engine.places import waiting_for
+from hub.engine.plan import Hall, Plan, Service
+from hub.engine.state import Site
+
+MAX_OFFERS, MAX_GROUPS, MAX_SPANS, MAX_INITIALS = 160, 64, 24, 40
+DAYS = 8  # of opening hours that a kiosk knows: it can say when to come again after a long weekend
+
+
+def services(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowServices:
+    """The services of the kiosk's hall; a kiosk outside the halls offers those of the site, hall by hall."""
+    hall = plan.hall.get(plan.device[refresh.device].hall)
+    offered = (plan.services_of_hall[hall.id] if hall else _by_hall(plan))[:MAX_OFFERS]
+    halls = [] if hall else list(dict.fromkeys(service.hall for service in offered))[:MAX_GROUPS]
+    return ShowServices(
+        epoch=epoch,
+        rev=site.position,
+        hall=shorten(hall.name if hall else plan.name, MAX_LABEL),
+        offers=[_offer(site, service, halls) for service in offered],
+        groups=[_group(plan.hall[id]) for id in halls],
+        has_hours=hours.is_known(plan) and bool(site.day),
+        opens=_opens(plan, site, hall),
+    )
+
+
+def _by_hall(plan: Plan) -> tuple[Service, ...]:
+    return tuple(service for hall in plan.halls for service in plan.services_of_hall[hall.id])
+
+
+def _offer(site: Site, service: Service, halls: list[str]) -> ServiceOffer:
+    return ServiceOffer(
+        service=service.id,
+        label=shorten(service.name, MAX_LABEL),
+        label_en=shorten(service.name_en, MAX_LABEL_EN),
+        waiting=waiting_for(site, service.id),
+        group=halls.index(service.hall) if service.hall in halls else 0,
+        initials=initials(service.name)[:MAX_INITIALS],
+    )
+
+
+def _group(hall: Hall) -> OfferGroup:
+    return OfferGroup(label=shorten(hall.name, MAX_LABEL), label_en=shorten(hall.name_en, MAX_LABEL_EN))
+
+
+def _opens(plan: Plan, site: Site, hall: Hall | None) -> list[OpenSpan]:
+    """From the day of the state on, so that the same state gives the same page; a new day tells it anew."""
+    if not hours.is_known(plan) or not site.day:
+        return []
+    today = date(int(site.day[:4]), int(site.day[4:6]), int(site.day[6:8])).toordinal() - hours.EPOCH_ORDINAL
+    found = [
+        OpenSpan(starts_at_ms=start, ends_at_ms=end)
+        for day in range(today, today + DAYS)
+        for start, end in hours.spans(plan, day, hall.id if hall else "")
+    ]
+    return sorted(found, key=lambda span: span.starts_at_ms)[:MAX_SPANS]

@@ -1,0 +1,67 @@
+"""What the two terminals of a window show: who is there and who comes next; and whom to rate."""
+
+from firmware.wire.messages.queue import NextTicket, ShowEvaluation, ShowWindow
+from hub.effects.shorten import MAX_LABEL, shorten
+from hub.engine.effects import Refresh
+from hub.engine.lines import Line
+from hub.engine.places import look_at_service, look_at_window, waiting_at
+from hub.engine.plan import Plan
+from hub.engine.state import ServiceState, Site, Ticket, WindowState
+
+MAX_HELD, MAX_NEXT = 20, 12
+
+
+def window(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowWindow:
+    """A call terminal's own window: who is there, who is parked, how many it may call and who they are."""
+    own = plan.window_of_terminal[refresh.device]
+    now = look_at_window(site, own.id)
+    ticket = site.tickets.get(now.ticket)
+    return ShowWindow(
+        epoch=epoch,
+        rev=site.position,
+        state=now.state,
+        ticket=ticket.id if ticket else "",
+        number=ticket.number if ticket else "",
+        ticket_state=ticket.state if ticket else "",
+        service=shorten(plan.service[ticket.service].name, MAX_LABEL) if ticket else "",
+        waiting=waiting_at(plan, site, own.id),
+        held=list(now.held)[:MAX_HELD],
+        next=_next(plan, site, own.id),
+    )
+
+
+def _next(plan: Plan, site: Site, window: str) -> list[NextTicket]:
+    """Those who wait here: with a priority first, then by how long. Whom the window calls, the site's policy says.
+
+    Costs the same however many wait: only the heads of the lines are looked at.
+    """
+    services = [look_at_service(site, service) for service in plan.window[window].services]
+    places: list[WindowState | ServiceState] = [look_at_window(site, window), *services]
+    first = _heads(site, [place.priority for place in places])
+    others = _heads(site, [line for place in places for line in (place.booked, place.waiting)])
+    return [
+        NextTicket(number=ticket.number, mark=mark)
+        for ticket, mark in [
+            *((ticket, "priority") for ticket in first),
+            *((ticket, "booked" if ticket.booked else "") for ticket in others),
+        ][:MAX_NEXT]
+    ]
+
+
+def _heads(site: Site, lines: list[Line]) -> list[Ticket]:
+    heads = [site.tickets[line.at(place)] for line in lines for place in range(min(len(line), MAX_NEXT))]
+    return sorted(heads, key=lambda ticket: ticket.since_ms)
+
+
+def evaluation(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowEvaluation:
+    """The ticket that was finished last at this window and may be rated, or the resting page; and who works here."""
+    own = plan.window_of_terminal[refresh.device]
+    ticket = site.tickets.get(look_at_window(site, own.id).rating)
+    return ShowEvaluation(
+        epoch=epoch,
+        rev=site.position,
+        ticket=ticket.id if ticket else "",
+        number=ticket.number if ticket else "",
+        staff=own.staff,
+        staff_name=own.staff_name,
+    )
