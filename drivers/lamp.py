@@ -8,6 +8,8 @@ except ImportError:  # a board may leave the protocols out
 # word -> (on_ms, off_ms)
 PATTERNS = {"off": (0, 1000), "steady": (1000, 0), "blink": (250, 250), "slow": (200, 1800)}
 
+FAST = (80, 80)
+
 
 class Lamp:
     """``off``, ``steady``, ``blink`` (twice a second) or ``slow`` (a wink every two seconds)."""
@@ -16,6 +18,10 @@ class Lamp:
         self._port = port
         self._shows = ""
         self.set("off")
+
+    def locate(self, who: "object") -> None:
+        """Hurry, so that whoever looks for this device sees it, until None; a word that comes meanwhile is shown."""
+        self._port.pattern(*(FAST if who else PATTERNS[self._shows]))
 
     def set(self, word: str) -> None:
         """Show ``word`` from now on; the same word again does not restart the rhythm. KeyError for another word."""

@@ -35,19 +35,28 @@ def _send_log(agent: "Any", act: str) -> None:
 
 
 def _locate(agent: "Any", seconds: int) -> bool:
-    """Blink the board's own LED, else let the role show it; False when there is neither."""
+    """Blink the board's own LED, and let a part of the role show it; False when there is neither."""
+    part = getattr(agent.role, "found_by", None)
+    if not part and not agent.locator:
+        return False
+    if agent.locating:
+        agent.locating.cancel()
+    agent.locating = asyncio.create_task(_shown(agent, part, seconds))
+    return True
+
+
+async def _shown(agent: "Any", part: "Any", seconds: int) -> None:
     if agent.locator:
         agent.locator.set("blink")
-        if agent.locating:
-            agent.locating.cancel()
-        agent.locating = asyncio.create_task(_dark_after(agent.locator, seconds))
-        return True
-    if hasattr(agent.role, "locate"):
-        agent.role.locate(seconds)
-        return True
-    return False
+    try:
+        if part:
+            from firmware.locating import locate
 
-
-async def _dark_after(lamp: "Any", seconds: int) -> None:
-    await asyncio.sleep(seconds)
-    lamp.set("off")
+            await locate(agent, part, seconds)
+        else:
+            await asyncio.sleep(seconds)
+    except Exception as error:
+        agent.note("locate", error)
+    finally:
+        if agent.locator:
+            agent.locator.set("off")

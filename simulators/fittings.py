@@ -57,12 +57,19 @@ def _kiosk(settings: dict[str, Any]) -> Fittings:
     screen = SimulatedScreen(*_size(settings, KIOSK_PX))
     glass = SimulatedGlass(screen)
     printer = SimulatedPrinter()
-    parts = {"screen": KioskScreen(screen, glass), "printer": TicketPrinter(printer, printer.reads(ticket.draw))}
+    parts = {
+        "screen": KioskScreen(screen, glass, where=_where(settings)),
+        "printer": TicketPrinter(printer, printer.reads(ticket.draw)),
+    }
     return Fittings(parts=parts, screen=screen, glass=glass, printer=printer, page=lambda: screen.image)
 
 
 def _size(settings: dict[str, Any], otherwise: tuple[int, int]) -> tuple[int, int]:
     return settings.get("width_px") or otherwise[0], settings.get("height_px") or otherwise[1]
+
+
+def _where(settings: dict[str, Any]) -> str:
+    return " ".join(word for word in (settings.get("hall", ""), settings.get("place", "")) if word)
 
 
 def _call_terminal(settings: dict[str, Any]) -> Fittings:
@@ -77,13 +84,13 @@ def _evaluation_terminal(settings: dict[str, Any]) -> Fittings:
 def _terminal(settings: dict[str, Any], keys: tuple[str, ...], pages: dict[str, Page]) -> Fittings:
     screen = SimulatedScreen(*_size(settings, TERMINAL_PX))
     keypad = SimulatedKeypad(keys)
-    parts = {"keypad": Keypad(keypad, keys), "screen": PageScreen(screen, pages)}
+    parts = {"keypad": Keypad(keypad, keys), "screen": PageScreen(screen, pages, _where(settings))}
     return Fittings(parts=parts, screen=screen, keypad=keypad)
 
 
 def _hall_display(settings: dict[str, Any]) -> Fittings:
     screen = SimulatedScreen(*_size(settings, DISPLAY_PX))
-    pages = PageScreen(screen, hall_display.PAGES)
+    pages = PageScreen(screen, hall_display.PAGES, _where(settings))
     return Fittings(
         parts={"screen": pages}, screen=screen, page=lambda: pages.frame.image if pages.frame else screen.image
     )

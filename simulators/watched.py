@@ -25,6 +25,10 @@ class Watched:
     def fault(self) -> str:
         return str(self._role.fault)
 
+    @property
+    def found_by(self) -> Any:
+        return getattr(self._role, "found_by", None)
+
     async def run(self) -> None:
         await self._role.run()
 

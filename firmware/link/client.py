@@ -206,6 +206,11 @@ class Client:
         self._refused = []
         self._subscribe(self._filters)  # also in a session that goes on: it brings the retained state again
 
+    def see_again(self) -> None:
+        """Have the broker send once more all that is retained for us."""
+        if self.is_up:
+            self._subscribe(self._filters)
+
     def _subscribe(self, filters: "list[tuple[str, int]]") -> None:
         self._asked = filters
         self._refused = []

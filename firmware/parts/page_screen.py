@@ -9,7 +9,7 @@ from firmware.screens.page_screen import Page, PageScreen
 
 def make(row: dict[str, Any], board: dict[str, Any]) -> PageScreen:
     """With the pages of the board's kind. OSError when there is no such screen."""
-    return PageScreen(open_screen(row), pages(board["kind"]))
+    return PageScreen(open_screen(row), pages(board["kind"]), where(board))
 
 
 def open_screen(row: dict[str, Any]) -> ScreenPort:
@@ -19,6 +19,12 @@ def open_screen(row: dict[str, Any]) -> ScreenPort:
     except OSError as error:
         raise OSError(f"screen: {error}; is there such a frame buffer, and is this user in the group video?") from None
     return FrameBuffer(file, Geometry.ask(file), row["rotate"])
+
+
+def where(board: dict[str, Any]) -> str:
+    """In which hall the device stands, and where in it."""
+    settings = board.get("settings", {})
+    return " ".join(word for word in (settings.get("hall", ""), settings.get("place", "")) if word)
 
 
 def pages(kind: str) -> dict[str, Page]:

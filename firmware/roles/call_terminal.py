@@ -49,7 +49,7 @@ class CallTerminal:
         self.outlet: "Any" = None
         self.fault = ""
         self._keypad = parts["keypad"]
-        self._screen = parts["screen"]
+        self._screen = self.found_by = parts["screen"]
         self._show: "ShowWindow | None" = None
         self._is_connected = False
         self._unanswered: "set[str]" = set()  # request names

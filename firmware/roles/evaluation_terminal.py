@@ -26,7 +26,7 @@ class EvaluationTerminal:
         self.outlet: "Any" = None
         self.fault = ""
         self._keypad = parts["keypad"]
-        self._screen = parts["screen"]
+        self._screen = self.found_by = parts["screen"]
         self._notice_ms = settings.get("notice_ms", 5000)
         self._ticket = ""  # asked for
         self._number = ""

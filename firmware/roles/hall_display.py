@@ -18,7 +18,7 @@ class HallDisplay:
     def __init__(self, settings: "dict[str, Any]", parts: "dict[str, Any]") -> None:
         self.outlet: "Any" = None
         self.fault = ""
-        self._screen = parts["screen"]
+        self._screen = self.found_by = parts["screen"]
         self._show: "ShowCalls | None" = None
         self._is_connected = False
 

@@ -25,7 +25,7 @@ class HelpButton:
         self.outlet: "Any" = None
         self.fault = ""
         self._button = parts["button"]
-        self._lamp = parts["lamp"]
+        self._lamp = self.found_by = parts["lamp"]
         self._unanswered = 0  # presses of this life
         self._state = "closed"
 

@@ -29,7 +29,7 @@ class TicketKiosk:
     def __init__(self, settings: "dict[str, Any]", parts: "dict[str, Any]") -> None:
         self.outlet: "Any" = None
         self.fault = ""
-        self._screen = parts["screen"]
+        self._screen = self.found_by = parts["screen"]
         self._printer = parts["printer"]
         self._site_name = settings.get("site_name", "")
         self._utc_offset_min = settings.get("utc_offset_min", 480)

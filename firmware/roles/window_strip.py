@@ -37,7 +37,7 @@ class WindowStrip:
     def __init__(self, settings: "dict[str, Any]", parts: "dict[str, Any]") -> None:
         self.outlet: "Any" = None
         self.fault = ""
-        self._panel = parts["panel"]
+        self._panel = self.found_by = parts["panel"]
         self._half_flash_ms = settings.get("half_flash_ms", HALF_FLASH_MS)
         self._flashing: "dict[int, _Flash]" = {}  # slot -> its flash
         self._news = asyncio.Event()

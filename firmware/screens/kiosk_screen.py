@@ -12,8 +12,8 @@ NUMBER_LENGTH = 12
 class KioskScreen:
     """After ``idle_s`` without a touch a half-made choice is forgotten: the next visitor finds a fresh page."""
 
-    def __init__(self, port: ScreenPort, touch: TouchPort, idle_s: float = 30.0) -> None:
-        self._screen = PageScreen(port, PAGES)
+    def __init__(self, port: ScreenPort, touch: TouchPort, idle_s: float = 30.0, where: str = "") -> None:
+        self._screen = PageScreen(port, PAGES, where)
         self._size = (port.width_px, port.height_px)
         self._touch = touch
         self._idle_s = idle_s
@@ -30,6 +30,10 @@ class KioskScreen:
         if name != "choose":
             self._typed = None
         self._refresh()
+
+    def locate(self, who: Content | None) -> None:
+        """Who this is, until None. Touches do nothing meanwhile: there are no buttons on that page."""
+        self._screen.locate(who)
 
     async def choice(self) -> tuple[str, ...]:
         """The next ``(service, language, priority)``, ``("reprint", number)``, or ``("dismiss",)``: back, please."""

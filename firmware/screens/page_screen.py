@@ -60,14 +60,33 @@ class Frame:
 
 
 class PageScreen:
-    """``pages`` by name, drawn for the size of the port."""
+    """``pages`` by name, drawn for the size of the port. ``where`` the screen hangs, for who looks for it."""
 
-    def __init__(self, port: ScreenPort, pages: dict[str, Page]) -> None:
+    def __init__(self, port: ScreenPort, pages: dict[str, Page], where: str = "") -> None:
         self._port = port
         self._pages = pages
+        self._where = where
+        self._is_located = False
+        self._below: Frame | None = None  # what is shown when nobody looks for it any more
         self.frame: Frame | None = None
 
     def display(self, name: str, content: Content) -> None:
         """Show a page from now on. KeyError when there is none of that name."""
-        self.frame = Frame(name, content, self._pages[name], self._port.width_px, self._port.height_px)
-        self._port.invalidate(self.frame)
+        self._below = Frame(name, content, self._pages[name], self._port.width_px, self._port.height_px)
+        if not self._is_located:
+            self._show(self._below)
+
+    def locate(self, who: Content | None) -> None:
+        """Who this is (``device``, ``kind``), before all pages, until None."""
+        self._is_located = who is not None
+        if who is not None:
+            from firmware.screens.locate import draw
+
+            content = {**who, "where": self._where}
+            self._show(Frame("locate", content, Page(draw), self._port.width_px, self._port.height_px))
+        elif self._below is not None:
+            self._show(self._below)
+
+    def _show(self, frame: Frame) -> None:
+        self.frame = frame
+        self._port.invalidate(frame)

@@ -1,6 +1,6 @@
 """A signal lamp as an eye sees it. Runs on MicroPython too."""
 
-from drivers.lamp import PATTERNS
+from drivers.lamp import FAST, PATTERNS
 
 try:
     from collections.abc import Callable
@@ -19,7 +19,9 @@ class SimulatedLamp:
     # what the driver sees: drivers.ports.PatternPort
 
     def pattern(self, on_ms: int, off_ms: int) -> None:
-        """The eye names the rhythm: ``off``, ``steady``, ``blink``, ``slow``."""
+        """The eye names the rhythm: ``off``, ``steady``, ``blink``, ``slow``, ``fast``."""
+        if (on_ms, off_ms) == FAST:
+            self.shows = "fast"
         for word in PATTERNS:
             if PATTERNS[word] == (on_ms, off_ms):
                 self.shows = word

@@ -2,14 +2,18 @@
 
 import asyncio
 
+from drivers.panel import Panel
 from firmware.clock import now_ms
+from firmware.locating import glyph
 from firmware.logs import Log
 from firmware.watchdog import LINK_AWAY_MS, LINK_TURN_MS, WORK_MS, Watchdog
+from firmware.wire import packets
 from firmware.wire.messages.device import Heartbeat
 from firmware.wire.messages.help import HelpPressed
 from firmware.wire.messages.supervision import Locating, LogPiece
 from tests.portable.agent_stage import NOW_MS, with_agent
 from tests.portable.bench import until
+from tests.portable.far_broker import read_filters
 
 
 class Lamp:
@@ -79,19 +83,71 @@ def test_the_led_blinks_as_long_as_it_was_asked_to():
     with_agent(story)
 
 
-def test_without_a_led_the_role_shows_it_and_with_neither_the_hub_is_told():
+class Strip:
+    """An LED strip: how its topmost row looked each time, lit or not."""
+
+    def __init__(self):
+        self.pictures = []
+        self._top = ["."] * 96
+
+    def row(self, x, y, rgb):
+        if y == 0:
+            self._top[x : x + len(rgb) // 3] = ["#" if any(rgb[i : i + 3]) else "." for i in range(0, len(rgb), 3)]
+
+    def show(self):
+        self.pictures.append("".join(self._top))
+
+
+class Sign:
+    """A part that can be found by."""
+
+    def __init__(self):
+        self.who = []
+
+    def locate(self, who):
+        self.who.append(who)
+
+
+def test_without_a_led_a_part_of_the_role_shows_it_and_with_neither_the_hub_is_told():
     async def story(hub, agent, role):
         await until(lambda: role.of("connected"), "welcome")
         await hub.down("device/locate", {"id": "1", "expires_at_ms": NOW_MS + 60000})
         await until(lambda: len(hub.sent(Locating)) == 1, "answer")
-        seconds = []
-        role.locate = seconds.append
-        await hub.down("device/locate", {"id": "2", "expires_at_ms": NOW_MS + 60000, "seconds": 7})
+        role.found_by = Sign()
+        await hub.down("device/locate", {"id": "2", "expires_at_ms": NOW_MS + 60000, "seconds": 600})
         await until(lambda: len(hub.sent(Locating)) == 2, "answer")
-        assert [answer.is_shown for answer in hub.sent(Locating)] == [False, True]
-        assert seconds == [7]
+        await until(lambda: role.found_by.who, "shown")
+        await hub.down("device/locate", {"id": "3", "expires_at_ms": NOW_MS + 60000, "seconds": 1})
+        await until(lambda: len(role.found_by.who) == 4, "over")
+        assert [answer.is_shown for answer in hub.sent(Locating)] == [False, True, True]
+        first, end, again, last = role.found_by.who
+        assert first == again == {"device": "dev-1", "kind": "help_button"}
+        assert end is last is None
 
     with_agent(story)
+
+
+def test_a_strip_shows_its_id_and_then_what_it_showed_before():
+    async def story(hub, agent, role):
+        await until(lambda: role.of("connected"), "welcome")
+        strip = Strip()
+        role.found_by = Panel(strip, 96, 8)
+        await hub.down("device/locate", {"id": "2", "expires_at_ms": NOW_MS + 60000, "seconds": 1})
+        # Of "dev-1" the d and the 1 reach the highest line.
+        await until(lambda: "....#" + "." * 21 + "#" + "." * 69 in strip.pictures, "letters")
+        await until(lambda: len(hub.broker.of(packets.SUBSCRIBE)) == 2, "asked for what is retained")
+        first, again = [read_filters(body) for _, body in hub.broker.of(packets.SUBSCRIBE)]
+        assert first == again
+        assert strip.pictures[-1] == "." * 96
+
+    with_agent(story)
+
+
+def test_every_letter_of_an_id_has_its_shape():
+    shapes = [glyph(letter, 1, 8)[1] for letter in "abcdefghijklmnopqrstuvwxyz0123456789-"]
+    assert len(set(shapes)) == 37
+    width, rows = glyph("i", 16, 128)
+    assert (width, len(rows)) == (96, 96 // 4 * 128)
 
 
 def test_heartbeats_tell_how_good_the_link_is_and_why_the_device_started():

@@ -13,6 +13,7 @@ from firmware.wire import packets, topics
 from firmware.wire.messages.device import Heartbeat
 from hub.app import Hub
 from hub.config import ApiSettings, BrokerSettings, Config
+from simulators.board_process import BoardProcess
 from simulators.device import TaskDevice
 from simulators.hub_process import HubProcess
 from simulators.server_process import free_port
@@ -21,6 +22,8 @@ from tests.system.brokers import BROKERS
 pytestmark = pytest.mark.system
 
 STRIP = "hukou-strip-1"
+KIOSK = "hukou-kiosk-1"
+BUTTON = "help-9f-desk-1"
 SILENT = "help-1f-desk-1"
 
 
@@ -47,6 +50,8 @@ def command(hub: HubProcess, *words: str) -> tuple[int, str]:
 
 async def look_after(hub: HubProcess) -> None:
     strip = TaskDevice(hub.boards / f"{STRIP}.json")
+    shown: set[int] = set()  # regions
+    strip.on_shown = lambda show, slot: shown.add(slot)
     await strip.start()
     try:
         assert await strip.changed.until(lambda: strip.is_online, 10)
@@ -61,16 +66,44 @@ async def look_after(hub: HubProcess) -> None:
         assert all(abs(line["at_ms"] - log["lines"][0]["at_ms"]) < 60000 + started_at_ms for line in log["lines"])
         assert "a cable is loose" in (await asyncio.to_thread(command, hub, "devices", "logs", STRIP))[1]
 
+        sign = strip.fittings.strip
+        assert sign is not None
+        regions = len(json.loads((hub.boards / f"{STRIP}.json").read_text(encoding="utf-8"))["settings"]["regions"])
+        await until(lambda: len(shown) == regions)
+        before = sign.image().tobytes()
         blinking = asyncio.create_task(strip.changed.until(lambda: strip.led.shows == "blink", 10))
         code, said = await asyncio.to_thread(command, hub, "devices", "locate", STRIP, "--seconds", "1")
         assert (code, await blinking) == (0, True)
-        assert f"{STRIP} blinks for 1 s" in said
+        assert f"{STRIP} blinks or shows its id for 1 s" in said
+        assert sign.image().tobytes() != before  # its id
         assert await strip.changed.until(lambda: strip.led.shows == "off", 10)
+        await until(lambda: sign.image().tobytes() == before)
     finally:
         await strip.stop()
+    await find_those_with_a_part_of_their_own(hub)
     code, said = await asyncio.to_thread(command, hub, "devices", "logs", STRIP)
     assert (code, "does not answer" in said) == (1, True)
     assert (await asyncio.to_thread(command, hub, "devices", "locate", "nobody"))[0] == 1
+
+
+async def find_those_with_a_part_of_their_own(hub: HubProcess) -> None:
+    """A kiosk has a screen; a help button on MicroPython has its lamp."""
+    kiosk = TaskDevice(hub.boards / f"{KIOSK}.json")
+    button = BoardProcess(hub.boards / f"{BUTTON}.json", hub.folder.parent / "button")
+    screen = kiosk.fittings.screen
+    assert screen is not None
+    await asyncio.gather(kiosk.start(), button.start())
+    try:
+        await until(lambda: kiosk.is_online and button.is_online and screen.page == "choose")
+        asked = [asyncio.to_thread(command, hub, "devices", "locate", id, "--seconds", "1") for id in (KIOSK, BUTTON)]
+        answers = asyncio.gather(*asked)
+        await until(lambda: screen.page == "locate" and button.lamp == "fast")
+        assert screen.content["device"] == KIOSK
+        assert screen.content["where"] == "户籍服务厅 咨询导办区"
+        assert [code for code, _ in await answers] == [0, 0]
+        await until(lambda: screen.page == "choose" and button.lamp == "off")
+    finally:
+        await asyncio.gather(kiosk.stop(), button.stop())
 
 
 @pytest.mark.parametrize("broker", BROKERS)
