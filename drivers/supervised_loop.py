@@ -7,8 +7,6 @@ from drivers.ticks import since_ms, ticks_ms
 
 try:
     from typing import Callable
-
-    from drivers.ports import InputPin
 except ImportError:  # MicroPython
     pass
 

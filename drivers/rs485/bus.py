@@ -43,7 +43,7 @@ class Unit:
         self.due: "list[bytes]" = [self.face]  # to be sent, oldest first
         self.tries = 0  # of the first one
         self.not_before = (ticks_ms(), 0)  # sent again so many ms after that moment
-        self.heard: "tuple[bytes, Any, int]" = (b"", ticks_ms(), 0)  # the last press: frame, when, how often acknowledged
+        self.heard: "tuple[bytes, Any, int]" = (b"", ticks_ms(), 0)  # last press: frame, when, acknowledgements
 
     def show(self, waiting: "int | None", number: "int | None") -> None:
         """How many wait, and the ticket's number; None is dark. The newest counts."""

@@ -250,6 +250,7 @@ def alarms(p: Printer, views: list[View]) -> None:
             ("cli.id", lambda a: a["id"]),
             ("cli.place", lambda a: a["place"] or a["device"]),
             ("cli.state", lambda a: p.state("alarm.state", a["state"])),
+            ("cli.cause", lambda a: p.say(f"alarm.cause.{a['cause']}")),
             ("cli.presses", lambda a: str(a["presses"])),
             ("cli.raised", lambda a: clock(a["raised_at_ms"])),
             ("cli.acknowledged", lambda a: clock(a["acknowledged_at_ms"])),

@@ -157,10 +157,11 @@ class WindowClosed(Event, frozen=True, kw_only=True):
 
 
 class AlarmRaised(Event, frozen=True, kw_only=True):
-    """Latched: only a person closes it."""
+    """Latched: only a person closes it. ``cause``: press, or how the button was tampered with (a part's fault)."""
 
     alarm: str
     device: str
+    cause: str = "press"
 
 
 class AlarmPressedAgain(Event, frozen=True, kw_only=True):

@@ -70,6 +70,7 @@ EVALUATION_REASON = Refused("evaluation.reason")
 ALARM_UNKNOWN = Refused("alarm.unknown")
 ALARM_ACKNOWLEDGED = Refused("alarm.acknowledged")
 ALARM_NOT_ACKNOWLEDGED = Refused("alarm.not_acknowledged")
+ALARM_TAMPERED = Refused("alarm.tampered")
 ALARM_CLOSED = Refused("alarm.closed")
 
 CHANNEL_UNKNOWN = Refused("channel.unknown")

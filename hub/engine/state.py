@@ -77,8 +77,11 @@ class Appointment(msgspec.Struct, kw_only=True):
 
 
 class Alarm(msgspec.Struct, kw_only=True):
+    """``cause``: as in `events.AlarmRaised`."""
+
     id: str
     device: str
+    cause: str = "press"
     state: str  # firmware.wire.messages.help.ALARM_STATES
     raised_at_ms: int
     presses: int = 1

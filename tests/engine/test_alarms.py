@@ -1,8 +1,10 @@
 """Help buttons: no alarm is missed, and only a person ends one."""
 
-from hub.engine.alarms import CLOSED_KEPT
+import pytest
+
+from hub.engine.alarms import CLOSED_KEPT, TAMPERING
 from hub.engine.effects import Refresh
-from hub.engine.requests import AcknowledgeAlarm, CloseAlarm
+from hub.engine.requests import AcknowledgeAlarm, CloseAlarm, NotePart
 from tests.engine.hall_day import HallDay
 
 
@@ -50,6 +52,46 @@ def test_after_closing_the_button_raises_a_new_one():
     raised = [event.alarm for entry in day.journal for event in entry.events if type(event).__name__ == "AlarmRaised"]
     assert len(set(raised)) == CLOSED_KEPT + 11
     assert list(day.site.alarms) == raised[10:]
+
+
+def tampers(day, device, fault):
+    return day.ask_for(NotePart, device, part="button", fault=fault)
+
+
+def end(day, alarm):
+    assert day.ask_for(AcknowledgeAlarm, "admin", alarm=alarm.id) == "AlarmAcknowledged"
+    return day.ask_for(CloseAlarm, "admin", alarm=alarm.id)
+
+
+@pytest.mark.parametrize("fault", TAMPERING)
+def test_who_is_at_a_buttons_case_or_wire_raises_an_alarm_of_its_own(fault):
+    day = HallDay()
+    day.presses("help-tax")
+    assert tampers(day, "help-tax", fault) == "PartFailed AlarmRaised"
+    pressed, tampered = open_alarms(day)
+    assert (pressed.cause, tampered.cause, tampered.device) == ("press", fault, "help-tax")
+    assert day.presses("help-tax") == "AlarmPressedAgain", "help is still called for"
+    assert end(day, tampered) == "alarm.tampered", "not before it is mended"
+    assert end(day, pressed) == "AlarmClosed"
+    assert tampers(day, "help-tax", "") == "PartRecovered"
+    assert [alarm.id for alarm in open_alarms(day)] == [tampered.id], "latched: a person ends it"
+    assert day.ask_for(CloseAlarm, "admin", alarm=tampered.id) == "AlarmClosed"
+    assert tampers(day, "help-tax", fault) == "PartFailed AlarmRaised"
+
+
+def test_the_same_hand_at_case_and_wire_is_one_alarm():
+    day = HallDay()
+    assert tampers(day, "help-tax", "tampered") == "DayTurned PartFailed AlarmRaised"
+    assert tampers(day, "help-tax", "loop_open") == "PartFailed"
+    assert tampers(day, "help-tax", "loop_open") == ""
+    assert len(open_alarms(day)) == 1
+
+
+def test_other_faults_and_other_devices_raise_none():
+    day = HallDay()
+    assert tampers(day, "help-tax", "broken") == "DayTurned PartFailed"
+    assert day.ask_for(NotePart, "kiosk-law", part="printer", fault="tampered") == "PartFailed"
+    assert open_alarms(day) == []
 
 
 def test_an_alarm_outlives_the_day():

@@ -227,6 +227,12 @@ def test_the_lamp_of_a_button_does_not_tell_of_tampering() -> None:
     assert (shown.alarm, shown.state) == ("", "closed")  # type: ignore[attr-defined]
 
 
+def test_the_lamp_of_a_button_does_not_tell_of_tampering() -> None:
+    site = Site()
+    site.alarms["cut"] = Alarm(id="cut", device="help-tax", cause="loop_open", state="raised", raised_at_ms=1000)
+    assert lamp(small_plan(), site).alarm == ""
+
+
 def test_an_open_alarm_counts_more_than_a_newer_closed_one() -> None:
     site = Site()
     site.alarms["old"] = Alarm(id="old", device="help-tax", state="acknowledged", raised_at_ms=1000)

@@ -15,6 +15,10 @@ FAULTS = (
     "cutter",  # the knife is jammed
     "jam",  # of paper
     "overheated",
+    "unauthorised",  # a card reader whose security module may not work
+    "tampered",  # somebody opened its case
+    "loop_open",  # its wire is cut
+    "loop_short",  # its wire is bridged
 )
 
 
