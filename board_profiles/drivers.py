@@ -32,6 +32,10 @@ Node = Annotated[str, Meta(pattern="^/dev/.+", extra={"right": "node", "node": T
 MaybeNode = Annotated[str, Meta(pattern="^(/dev/.+)?$", extra={"right": "node", "node": True})]
 Interface = Annotated[str, Meta(pattern="^[a-z][a-z0-9]{0,14}$", extra={"right": "interface", "node": True})]
 Sound = Annotated[str, Meta(min_length=1, extra={"right": "sound", "node": True})]
+Group = Annotated[str, Meta(pattern=r"^(22[4-9]|23\d)(\.\d{1,3}){3}$", extra={"right": "group"})]
+UdpPort = Annotated[int, Meta(ge=1024, le=65534, extra={"right": "udp_port"})]
+Ttl = Annotated[int, Meta(ge=1, le=255, extra={"right": "ttl"})]
+CardAddress = Annotated[str, Meta(pattern=r"^(\d{1,3}(\.\d{1,3}){3})?$", extra={"right": "card_address"})]
 Folder = Annotated[str, Meta(pattern="^/[a-z0-9/_-]+$", extra={"right": "folder"})]
 Codes = Annotated[list[int], Meta(min_length=1, max_length=64, extra={"right": "codes"})]
 Degrees = Annotated[Literal[0, 90, 180, 270], Meta(extra={"right": "degrees"})]
@@ -171,6 +175,17 @@ class SpeakerAlsa(Row, frozen=True, kw_only=True):
     clips: Folder = "/var/lib/hallhub/clips"
 
 
+class SpeakerRtp(Row, frozen=True, kw_only=True):
+    """The device's setting ``multicast`` (address:port) goes before ``group`` and ``port``."""
+
+    group: Group = "224.168.168.168"
+    port: UdpPort = 34567
+    ttl: Ttl = 1
+    interface: CardAddress = ""
+    law: Annotated[Literal["a", "u"], Meta(extra={"right": "law"})] = "a"
+    clips: Folder = "/var/lib/hallhub/clips"
+
+
 class PanelColorlight(Row, frozen=True, kw_only=True):
     interface: Interface
     more_interfaces: Annotated[list[str], Meta(max_length=15, extra={"right": "interfaces", "node": True})] = []
@@ -220,6 +235,7 @@ _DRIVERS = (
     Driver(name="touch_screen", place="part", part="screen", row=TouchScreenRow, ports=_LINUX),
     Driver(name="keys", place="part", part="keypad", row=KeysRow, ports=_LINUX),
     Driver(name="escpos", place="part", part="printer", row=EscposRow, ports=_LINUX),
+    Driver(name="speaker_rtp", place="part", part="speaker", row=SpeakerRtp, ports=_LINUX),
     Driver(name="speaker_alsa", place="part", part="speaker", row=SpeakerAlsa, ports=_LINUX),
     Driver(name="panel_colorlight", place="part", part="panel", row=PanelColorlight, ports=_LINUX),
 )

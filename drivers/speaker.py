@@ -22,7 +22,7 @@ class Speaker:
         self.folder = folder
         self.health = getattr(port, "health", None)  # ports that can be unplugged have one
         self.stopped_at = (0, 0)  # (number of the clip, bytes of it that were written) where the last `play` ended
-        self._port = port
+        self.port = port
         self._is_stopped = False
 
     def has(self, clip: str) -> bool:
@@ -53,14 +53,14 @@ class Speaker:
         for clip in clips:
             self._open(clip)[0].close()
         try:
-            self._port.volume(volume)
+            self.port.volume(volume)
             first, offset = begin
             for number in range(first, len(clips)):
                 if not await self._stream(number, clips[number], offset):
-                    await self._port.cut()
+                    await self.port.cut()
                     return False
                 offset = 0
-            await self._port.drain()
+            await self.port.drain()
         except OSError as error:
             raise PartFault("speaker", "stopped while playing: %s" % error)
         return True
@@ -70,12 +70,12 @@ class Speaker:
         from drivers.tone import TONE_HZ, tone
 
         try:
-            self._port.volume(100)
+            self.port.volume(100)
             played = 0
             for piece in tone(500):
-                await self._port.write(piece)
+                await self.port.write(piece)
                 played += len(piece)
-            await self._port.drain()
+            await self.port.drain()
         except OSError as error:
             raise PartFault("speaker", "no tone: %s" % error)
         return "tone of %d Hz played for %d ms" % (TONE_HZ, played // BYTES_PER_MS)
@@ -94,7 +94,7 @@ class Speaker:
                 if not piece:
                     break
                 offset += len(piece)
-                await self._port.write(piece)
+                await self.port.write(piece)
         finally:
             file.close()
         return True

@@ -360,6 +360,10 @@ WORDS: "dict[str, tuple[str, str]]" = {
         '音乐文件名（不含 .wav）的列表，小写字母、数字和连字符，最多 26 个字符，例如 ["morning"]',
         'a list of music files without .wav, lower-case letters, digits and hyphens, at most 26, such as ["morning"]',
     ),
+    "site.right.multicast": (
+        "组播地址和端口，例如 224.168.168.168:34567",
+        "a multicast address and port, such as 224.168.168.168:34567",
+    ),
     "site.right.wording": (
         "一句话，其中依次有 {number} 和（可省略的）{window}，最多 80 个字符",
         "a sentence with {number} and then, if wanted, {window}, at most 80 characters",
@@ -806,6 +810,14 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "profile.right.x_unit": ("1 或 8 像素", "1 or 8 pixels"),
     "profile.right.colours": ("1 或 2 种颜色", "1 or 2 colours"),
     "profile.right.font_px": ("16、24 或 32 像素", "16, 24 or 32 pixels"),
+    "profile.right.group": (
+        "组播地址，224.0.0.0 至 239.255.255.255",
+        "a multicast address, 224.0.0.0 to 239.255.255.255",
+    ),
+    "profile.right.udp_port": ("1024 到 65534 的端口", "a port from 1024 to 65534"),
+    "profile.right.ttl": ("1 到 255 跳", "1 to 255 hops"),
+    "profile.right.card_address": ("本机网卡的 IPv4 地址，或空", "the IPv4 address of a network card here, or empty"),
+    "profile.right.law": ("a 或 u", "a or u"),
     "profile.right.sound": ("ALSA 设备名，如 default", "an ALSA device, such as default"),
     "profile.right.codes": ("1 到 64 个按键码的列表", "a list of 1 to 64 key codes"),
     "profile.right.degrees": ("0、90、180 或 270", "0, 90, 180 or 270"),

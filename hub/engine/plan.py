@@ -70,7 +70,7 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     """One amplifier's play queue; may serve two halls.
 
     ``volume`` in percent; ``volumes``, what it is from an hour on: ``12:00 60``. ``music``: tunes of the clip bank that
-    are played while nobody speaks.
+    are played while nobody speaks. ``multicast``: address:port of IP broadcast terminals that this amplifier feeds.
     """
 
     id: str
@@ -79,6 +79,7 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     volume: int = 100
     volumes: tuple[str, ...] = ()
     music: tuple[str, ...] = ()
+    multicast: str = ""
 
 
 class Hall(msgspec.Struct, frozen=True, kw_only=True):

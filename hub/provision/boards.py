@@ -109,8 +109,10 @@ def _display(plan: Plan, device: Device) -> Settings:
 
 
 def _amplifier(plan: Plan, device: Device) -> Settings:
-    """``languages``: of the clips that it must have."""
-    return {"languages": list(plan.settings.call_languages)}
+    """``languages``: of the clips that it must have; ``multicast``: address:port of the terminals that it feeds."""
+    groups = [channel.multicast for channel in plan.channels if channel.amplifier == device.id and channel.multicast]
+    fed = {"multicast": groups[0]} if groups else {}
+    return {"languages": list(plan.settings.call_languages), **fed}
 
 
 _SETTINGS: dict[str, Callable[[Plan, Device], Settings]] = {

@@ -67,6 +67,10 @@ Loudness = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d (100|[1-9]?\d)
 Volumes = Annotated[tuple[Loudness, ...], Meta(max_length=24, extra={"right": "volumes"})]
 Tune = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,25}\Z", extra={"right": "tunes"})]
 Tunes = Annotated[tuple[Tune, ...], Meta(max_length=32, extra={"right": "tunes"})]
+Multicast = Annotated[
+    str,
+    Meta(pattern=r"^((22[4-9]|23\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}:[1-9]\d{3,4})?\Z", extra={"right": "multicast"}),
+]
 Wording = Annotated[
     str,
     Meta(
@@ -233,6 +237,7 @@ class ChannelRow(msgspec.Struct, frozen=True, kw_only=True):
     volume: Percent = 100
     volumes: Volumes = ()
     music: Tunes = ()
+    multicast: Multicast = ""
 
 
 class TopRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -128,6 +128,13 @@ BROKEN = {
         "volumes",
         "12:00 60",
     ),
+    "a group that is none": (
+        'halls = ["east"] }',
+        'halls = ["east"], multicast = "10.0.0.1:5000" }',
+        44,
+        "multicast",
+        "224.",
+    ),
     "a tune with a suffix": (
         'halls = ["east"] }',
         'halls = ["east"], music = ["a.wav"] }',
