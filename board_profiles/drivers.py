@@ -199,6 +199,18 @@ class PanelColorlight(Row, frozen=True, kw_only=True):
     is_asked: Flag = True
 
 
+class PanelOnbon(Row, frozen=True, kw_only=True):
+    """``host`` for one on the network, ``device`` for one on a serial line."""
+
+    host: Annotated[str, Meta(pattern=r"^([a-z0-9][a-z0-9.-]{0,62})?$", extra={"right": "host", "node": True})] = ""
+    tcp_port: Annotated[int, Meta(ge=1, le=65535, extra={"right": "tcp_port"})] = 5005
+    device: MaybeNode = ""
+    baud: Baud = 57600
+    x_unit: Annotated[Literal[1, 8], Meta(extra={"right": "x_unit"})] = 1
+    colours: Annotated[Literal[1, 2], Meta(extra={"right": "colours"})] = 1
+    font_px: Annotated[Literal[16, 24, 32], Meta(extra={"right": "font_px"})] = 16
+
+
 RMII_PINS = {"txd0": 19, "tx_en": 21, "txd1": 22, "rxd0": 25, "rxd1": 26, "crs_dv": 27}  # ESP32 datasheet, EMAC
 
 
@@ -238,6 +250,7 @@ _DRIVERS = (
     Driver(name="speaker_rtp", place="part", part="speaker", row=SpeakerRtp, ports=_LINUX),
     Driver(name="speaker_alsa", place="part", part="speaker", row=SpeakerAlsa, ports=_LINUX),
     Driver(name="panel_colorlight", place="part", part="panel", row=PanelColorlight, ports=_LINUX),
+    Driver(name="panel_onbon", place="part", part="panel", row=PanelOnbon, ports=_LINUX),
 )
 
 DRIVERS = {driver.name: driver for driver in _DRIVERS}

@@ -340,6 +340,7 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "tickets per opening section, such as [60, 40]; the last holds for all later ones",
     ),
     "site.right.limit": ("整数人数，0 为不限，至 9999", "a whole number of people to 9999; 0 is no limit"),
+    "site.right.undo": ("整数秒，0（不能撤销）至 600", "whole seconds, 0 (nothing can be taken back) to 600"),
     "site.right.late": (
         "queue（现场取号排队）或 refuse（不予签到）",
         "queue (a ticket without precedence) or refuse",
@@ -348,14 +349,17 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "site.right.yes_no": ("true 或 false", "true or false"),
     "site.right.shown": ("整数行数，1 至 16", "a whole number of lines, 1 to 16"),
     "site.right.lights": (
-        "“时:分 百分比”的列表，如 [\"07:00 100\", \"18:30 50\"]",
+        '“时:分 百分比”的列表，如 ["07:00 100", "18:30 50"]',
         'times with percents, such as ["07:00 100", "18:30 50"]',
     ),
     "site.right.black_min": ("整数分钟，-1（从不熄灭）至 240", "whole minutes, -1 (never black) to 240"),
     "site.right.flash": ("整数毫秒，0 至 10000", "whole milliseconds, 0 to 10000"),
     "site.right.languages": ('由 cmn、yue、en 组成的列表，例如 ["cmn"]', 'a list of cmn, yue, en, such as ["cmn"]'),
     "site.right.percent": ("整数百分比，0 至 100", "a whole percentage, 0 to 100"),
-    "site.right.volumes": ('由“时刻 音量”组成的列表，例如 ["12:00 60"]', 'a list of "time percent", such as ["12:00 60"]'),
+    "site.right.volumes": (
+        '由“时刻 音量”组成的列表，例如 ["12:00 60"]',
+        'a list of "time percent", such as ["12:00 60"]',
+    ),
     "site.right.tunes": (
         '音乐文件名（不含 .wav）的列表，小写字母、数字和连字符，最多 26 个字符，例如 ["morning"]',
         'a list of music files without .wav, lower-case letters, digits and hyphens, at most 26, such as ["morning"]',
@@ -575,6 +579,13 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "screen.ticket.wait": ("请在休息区等候，注意呼叫及大屏显示信息。", "Please wait; listen and watch the displays."),
     "screen.ticket.once": ("过号无效，请您重新取号。", "If you miss your call, please take a new ticket."),
     "screen.ticket.reprint": ("补打", "reprint"),
+    "screen.ticket.booked": ("网上预约", "booked online"),
+    "screen.ticket.persons": ("同行 {count} 人", "party of {count}"),
+    "screen.ticket.test": ("打印机自检", "printer test"),
+    "screen.ticket.test.see": (
+        "文字、横线、二维码应清晰完整，纸应切断。",
+        "Text, line and code should be sharp and whole, the paper cut.",
+    ),
     "screen.ticket.time": ("取号时间 {time}", "Taken {time}"),
     "screen.window.number": ("当前号码", "Ticket"),
     "screen.window.nobody": ("无", "none"),

@@ -26,7 +26,7 @@ class _Flash:
 
 
 class WindowStrip:
-    """Part: ``panel``.
+    """Part: ``panel``, one that draws pixels (`drivers.panel`) or one that says text (it has ``say``).
 
     Between two flashes a region is kept as it came, compressed; only the one being drawn is unpacked, so a board needs
     memory for one region at a time.
@@ -38,7 +38,8 @@ class WindowStrip:
         self.outlet: "Any" = None
         self.fault = ""
         self._panel = self.found_by = parts["panel"]
-        self._half_flash_ms = settings.get("half_flash_ms", HALF_FLASH_MS)
+        # A panel that says text has no use for pixels, and is slower.
+        self._half_flash_ms = settings.get("half_flash_ms", getattr(self._panel, "half_flash_ms", HALF_FLASH_MS))
         self._flashing: "dict[int, _Flash]" = {}  # slot -> its flash
         self._news = asyncio.Event()
 
@@ -64,9 +65,10 @@ class WindowStrip:
         if isinstance(show, ShowLight):
             self._panel.light(show.percent)
             return
-        self._flashing.pop(slot or 0, None)
-        if self._draw(show) and show.flash_ms:
-            self._flashing[slot or 0] = _Flash(show)
+        slot = slot or 0
+        self._flashing.pop(slot, None)
+        if self._draw(slot, show) and show.flash_ms:
+            self._flashing[slot] = _Flash(show)
             self._news.set()
 
     def _turn(self, slot: int, flash: "_Flash") -> None:
@@ -75,16 +77,23 @@ class WindowStrip:
         if is_over:
             del self._flashing[slot]
         if flash.is_lit and not is_over:
-            self._panel.clear(flash.show.x, flash.show.width, flash.show.height)
+            self._draw(slot, flash.show, False)
             flash.is_lit = False
         elif not flash.is_lit:
-            flash.is_lit = self._draw(flash.show)
+            flash.is_lit = self._draw(slot, flash.show)
 
-    def _draw(self, show: "ShowRegion") -> bool:
+    def _draw(self, slot: int, show: "ShowRegion", is_lit: bool = True) -> bool:
         """False, and the fault is set, when the picture is no picture or does not fit: the old one stays."""
+        panel = self._panel
         try:
-            rows = unpack(show.pixels, show.width, show.height)
-            self._panel.draw(show.x, show.width, show.height, show.palette, rows)
+            if hasattr(panel, "say"):
+                text = show.text if is_lit else ""
+                panel.say(slot, show.x, show.width, show.height, show.palette[2], text)
+            elif is_lit:
+                rows = unpack(show.pixels, show.width, show.height)
+                panel.draw(show.x, show.width, show.height, show.palette, rows)
+            else:
+                panel.clear(show.x, show.width, show.height)
         except (Malformed, PartFault) as error:
             self.fault = str(error)[:64]
             return False

@@ -91,11 +91,12 @@ def test_a_card_says_who_it_is() -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.binary(max_size=24), min_size=700, max_size=700), st.booleans())
-def test_whatever_a_card_answers_is_read_or_a_part_fault(ends: list[bytes], is_answer: bool) -> None:
-    for end in ends:
+@given(st.binary(min_size=200, max_size=900), st.integers(0, 40), st.booleans())
+def test_whatever_a_card_answers_is_read_or_a_part_fault(noise: bytes, size: int, is_answer: bool) -> None:
+    """700 pieces of each noise."""
+    for at in range(700):
         try:
-            read_answer((ADDRESSES + b"\x08\x05" if is_answer else b"") + end * 2)
+            read_answer((ADDRESSES + b"\x08\x05" if is_answer else b"") + noise[at % len(noise) :][:size])
         except PartFault:
             pass
 
@@ -316,7 +317,7 @@ def test_card_without_power_is_told_and_gets_everything_when_it_is_back(monkeypa
         strip.cards[0].is_mute = True
         began = time.monotonic()
         await until(lambda: strip.panel.health.fault == "no_answer", "the fault")
-        assert time.monotonic() - began < 2.5
+        assert time.monotonic() - began < 2
         strip.leds.row(0, 0, bytes(300))
         strip.leds.show()
         strip.cards[0].is_mute = False

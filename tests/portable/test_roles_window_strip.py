@@ -134,6 +134,37 @@ def test_newer_picture_during_a_flash_is_shown_at_once():
     with_strip(story)
 
 
+class Board:
+    """A panel that is told text: what each slot says."""
+
+    half_flash_ms = 7
+
+    def __init__(self):
+        self.said = []
+
+    def say(self, slot, x, width, height, colour, text):
+        self.said.append((slot, x, width, height, colour, text))
+
+
+def test_panel_that_says_text_gets_words_and_no_pixels():
+    async def story():
+        board = Board()
+        role = WindowStrip({}, {"panel": board})
+        task = asyncio.create_task(role.run())
+        show = region(3, 5, b"no picture", flash_ms=30)
+        show.text = "3 A001"
+        role.shown(show, 2)
+        assert board.said == [(2, 3, 5, 2, BLUE, "3 A001")]
+        await until(lambda: not role._flashing, "the end of the flash")
+        await stop(task)
+        texts = [said[-1] for said in board.said]
+        assert "" in texts
+        assert texts[-1] == "3 A001"
+        assert role.fault == ""
+
+    play(story)
+
+
 def test_light_is_passed_on_and_changes_no_picture():
     async def story(role, wall):
         role.shown(region(0, 4, (0b01010101, 0b01010101)), 0)

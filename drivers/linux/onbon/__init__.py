@@ -1,0 +1,1 @@
+"""Onbon BX-5K controllers: strips that are told text, not pixels."""
