@@ -52,6 +52,11 @@ class Deliveries:
         with self._journal.reading() as connection:
             return {subject: count for subject, count in connection.execute(query)}
 
+    def ids(self) -> set[str]:
+        """Of all that is set aside."""
+        with self._journal.reading() as connection:
+            return set(connection.execute(select(_ASIDE.c.id).where(_ASIDE.c.name == self._name)).scalars())
+
     def mend(self, id_: str, record: str) -> None:
         """What is to be sent in its place. The journal itself never changes."""
         self._change(_ASIDE.c.id == id_, {"record": record})

@@ -101,6 +101,21 @@ class Journal:
             rows = connection.execute(query).all()
         return [entry_of(row, self._where) for row in rows]
 
+    def position_before(self, at_ms: int) -> int:
+        """Behind which the entries are of ``at_ms`` or later, as far as the hub's clock went forward; 0 or more.
+
+        A look at some twenty entries, however many there are.
+        """
+        low, high = 0, self._position
+        while low < high:
+            middle = (low + high) // 2
+            page = self.entries(middle, 1)
+            if page and page[0].at_ms < at_ms:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
     def snapshot(self) -> tuple[int, bytes] | None:
         """The newest: the state up to and with that position."""
         with self.reading() as connection:

@@ -60,8 +60,15 @@ TYPES: dict[type[happened.Event], Told] = {
     happened.TicketResumed: Told("ticket.resumed", "ticket", "window", ("window",)),
     happened.TicketTransferred: Told("ticket.transferred", "ticket", "window", ("window", "to_service", "to_window")),
     happened.TicketExpired: Told("ticket.expired", "ticket", "ticket"),
+    happened.TicketReleased: Told("ticket.released", "ticket", "ticket"),
+    happened.TicketReturned: Told("ticket.returned", "ticket", "window", ("window", "to_service", "to_window")),
+    happened.ActUndone: Told("ticket.undone", "ticket", "window", ("window", "act")),
+    happened.StaffSignedIn: Told("staff.signed_in", "window", "window", ("staff",)),
+    happened.StaffSignedOut: Told("staff.signed_out", "window", "window", ("staff",)),
     happened.TicketRequeued: Told("ticket.requeued", "ticket", "window", ("window", "behind")),
-    happened.ServiceRated: Told("service.rated", "ticket", "window", ("window", "terminal", "level", "reasons", "remark")),
+    happened.ServiceRated: Told(
+        "service.rated", "ticket", "window", ("window", "terminal", "level", "reasons", "remark")
+    ),
     happened.AppointmentBooked: Told("appointment.booked", "appointment", "service", ("service",)),
     happened.AppointmentChanged: Told("appointment.changed", "appointment", "service", ("service",)),
     happened.AppointmentCancelled: Told("appointment.cancelled", "appointment"),

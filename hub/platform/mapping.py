@@ -2,6 +2,7 @@
 
 ```toml
 id = "businessId"            # the key of the record's id: the platform's answers name it as "id"
+type = "eventType"           # the key of the record's type: days are reconciled by it
 leave_out = ["device.came"]  # types that this platform does not want
 [fields]                     # of every record: key of the platform = where the value comes from
 businessId = "id"
@@ -47,6 +48,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One platform's words. Without fields, records go out as they are."""
 
     id: str = "id"
+    type: str = "type"
     leave_out: tuple[str, ...] = ()
     fields: dict[str, str | Source] = {}
     types: dict[str, dict[str, str | Source]] = {}
@@ -134,8 +136,9 @@ def problems(mapping: Mapping) -> list[str]:
     for where, type_, fields in places:
         for key, source in fields.items():
             found += [f"{where}.{key}: {problem}" for problem in _source_problems(mapping, type_, source)]
-    if mapping.fields and mapping.id not in mapping.fields:
-        found.append(f"id says {mapping.id!r}, but fields has no such key")
+    for name, key in (("id", mapping.id), ("type", mapping.type)):
+        if mapping.fields and key not in mapping.fields:
+            found.append(f"{name} says {key!r}, but fields has no such key")
     if mapping.types and not mapping.fields:
         found.append("types has fields, but fields, those of every record, has none")
     return found

@@ -54,10 +54,10 @@ _decode = msgspec.json.Decoder(_Results).decode
 def understand(status: int, body: bytes, asked: list[str]) -> Settled | TooMuch | Again:
     """``asked``: the ids that were sent. ``status`` 0: there was no answer, and ``body`` says why."""
     if status == 0:
-        return Again(body.decode("utf-8", "replace"))
+        return Again(words_of(status, body))
     if 200 <= status < 300:
         return _results(body, asked)
-    text = _words(status, body)
+    text = words_of(status, body)
     if 400 <= status < 500 and status not in NOT_THE_RECORDS_FAULT:
         return TooMuch(text)
     if status in (401, 403):
@@ -81,7 +81,10 @@ def _results(body: bytes, asked: list[str]) -> Settled | Again:
     return Settled(rejected, answer.receipt[:200])
 
 
-def _words(status: int, body: bytes) -> str:
+def words_of(status: int, body: bytes) -> str:
+    """What a platform said that settles nothing; ``status`` 0: there was no answer, and ``body`` says why."""
+    if status == 0:
+        return body.decode("utf-8", "replace")
     try:
         phrase = http.HTTPStatus(status).phrase
     except ValueError:

@@ -7,6 +7,7 @@ import asyncio
 import http
 import json
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
 
 MAX_BODY = 8 * 1024 * 1024
 
@@ -14,6 +15,7 @@ MAX_BODY = 8 * 1024 * 1024
 class Request(NamedTuple):
     method: str
     path: str
+    query: dict[str, str]
     headers: dict[str, str]  # names in lower case
     body: bytes
 
@@ -49,7 +51,8 @@ async def read_request(reader: asyncio.StreamReader) -> Request | None:
         body = await reader.readexactly(length)
     except asyncio.IncompleteReadError:
         return None
-    return Request(method, target.partition("?")[0], headers, body)
+    path, _, query = target.partition("?")
+    return Request(method, path, dict(parse_qsl(query)), headers, body)
 
 
 def answer(status: int, body: bytes, content_type: str = "application/json") -> bytes:

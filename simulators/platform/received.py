@@ -1,11 +1,13 @@
 """What the platform has received: each record once, in order per subject; and what came wrong. Without network."""
 
+import bisect
 import json
 from collections import Counter, deque
 from pathlib import Path
 from typing import Any
 
 from simulators.platform.check import complaint
+from simulators.platform.ledger import digest, total
 
 SHOWN = 50  # newest records on the page, and newest troubles
 
@@ -14,9 +16,8 @@ class Received:
     """``store``: a JSONL file, one accepted record a line; what is in it counts as received. None keeps nothing."""
 
     def __init__(self, store: Path | None = None) -> None:
-        self._ids: set[str] = set()
-        self._order: dict[str, tuple[int, int]] = {}  # subject → (epoch, sequence) of its newest
-        self.subjects: dict[str, list[str]] = {}  # subject → types in order of arrival
+        self._records: dict[str, tuple[str, str, str]] = {}  # id → day, type, digest
+        self._steps: dict[str, list[tuple[int, int, str]]] = {}  # subject → (epoch, sequence, type), in order
         self.types: Counter[str] = Counter()
         self.newest: deque[dict[str, Any]] = deque(maxlen=SHOWN)
         self.duplicates = 0
@@ -37,7 +38,48 @@ class Received:
     @property
     def count(self) -> int:
         """Of different records."""
-        return len(self._ids)
+        return len(self._records)
+
+    @property
+    def subjects(self) -> dict[str, list[str]]:
+        """Subject → the types of its records, in order."""
+        return {subject: [type_ for _, _, type_ in steps] for subject, steps in self._steps.items()}
+
+    def day(self, day: str) -> dict[str, dict[str, str]]:
+        """Of ``2026-11-22``: type → id → digest."""
+        found: dict[str, dict[str, str]] = {}
+        for id_, (on, type_, sum_) in self._records.items():
+            if on == day:
+                found.setdefault(type_, {})[id_] = sum_
+        return found
+
+    def sums(self, day: str) -> dict[str, Any]:
+        """Of that day: type → count and hash."""
+        return {type_: total(digests) for type_, digests in sorted(self.day(day).items())}
+
+    def lose(self, id_: str) -> None:
+        """As a platform whose own database lost a row."""
+        del self._records[id_]
+
+    def spoil(self, id_: str) -> None:
+        """As a platform whose own database has another content in a row."""
+        day, type_, _ = self._records[id_]
+        self._records[id_] = (day, type_, digest({"id": id_}))
+
+    def repair(self, records: list[Any]) -> list[dict[str, str]]:
+        """Each takes the place of the one with its id, whatever came since. The verdicts."""
+        verdicts = []
+        for record in records:
+            id_ = str(record.get("id", "")) if isinstance(record, dict) else ""
+            if reason := complaint(record):
+                verdicts.append({"id": id_, "verdict": "rejected", "reason": reason})
+                continue
+            self._keep(record)
+            self._write(record)
+            verdicts.append({"id": id_, "verdict": "accepted"})
+        if self._file:
+            self._file.flush()
+        return verdicts
 
     def take(self, records: list[Any]) -> list[dict[str, str]]:
         """The verdict on each record of one request, in order. What is accepted is in the file on return."""
@@ -65,29 +107,33 @@ class Received:
             "out_of_order": self.out_of_order,
             "rejected": sum(self.rejected.values()),
             "reasons": dict(self.rejected.most_common(20)),
-            "subjects": len(self.subjects),
+            "subjects": len(self._steps),
             "types": dict(sorted(self.types.items())),
         }
 
     def _judge(self, record: Any, rejected: dict[str, str]) -> tuple[str, str]:
         if reason := complaint(record):
             return "rejected", reason
-        if record["id"] in self._ids:
+        if record["id"] in self._records:
             self.duplicates += 1
             return "duplicate", ""
         subject = record["subject"]
         if subject in rejected:
             return "rejected", f"behind {rejected[subject]}"
-        if (record["epoch"], record["sequence"]) <= self._order.get(subject, (-1, -1)):
+        steps = self._steps.get(subject)
+        if steps and (record["epoch"], record["sequence"]) <= steps[-1][:2]:
             self.out_of_order += 1
             return "rejected", "out of order: a later record of this subject is here already"
-        if subject not in self._order and subject.startswith("ticket:") and record["type"] != "ticket.taken":
+        if not steps and subject.startswith("ticket:") and record["type"] != "ticket.taken":
             self.out_of_order += 1
             return "rejected", "out of order: this ticket was not taken"
         self._keep(record)
+        self._write(record)
+        return "accepted", ""
+
+    def _write(self, record: dict[str, Any]) -> None:
         if self._file:
             self._file.write(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
-        return "accepted", ""
 
     def _note_rejected(self, record: Any, id_: str, reason: str, rejected: dict[str, str]) -> None:
         self.rejected[reason.partition(" ")[0] if reason.startswith("behind") else reason] += 1
@@ -97,12 +143,14 @@ class Received:
             rejected.setdefault(subject, id_)
 
     def _keep(self, record: dict[str, Any]) -> None:
-        self._ids.add(record["id"])
-        subject, type_ = record["subject"], record["type"]
-        self._order[subject] = (record["epoch"], record["sequence"])
-        self.subjects.setdefault(subject, []).append(type_)
-        self.types[type_] += 1
-        self.newest.append(record)
+        self._records[record["id"]] = (record["at"][:10], record["type"], digest(record))
+        step = (record["epoch"], record["sequence"], record["type"])
+        steps = self._steps.setdefault(record["subject"], [])
+        at = bisect.bisect_left(steps, step)
+        if steps[at : at + 1] != [step]:
+            steps.insert(at, step)
+            self.types[record["type"]] += 1
+            self.newest.append(record)
 
     def _load(self, store: Path) -> None:
         """A last line without its end was never answered for: it is cut off."""

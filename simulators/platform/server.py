@@ -1,27 +1,39 @@
 """The simulated platform's HTTP server, on loopback only.
 
-``POST /events`` (bearer token) as the hub's contract with a platform says; ``POST /fault`` switches a fault on;
+``POST /events``, ``POST /repairs`` and ``GET /reconciliation`` as the hub's contract with a platform says, each
+request signed or with the token; ``POST /fault`` switches a fault on;
 ``GET /received`` everything, ``GET /received/counts`` only the counts, ``GET /`` a page for people.
 """
 
 import asyncio
-import hmac
 import json
 import random
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from simulators.platform.fault import Fault
+from simulators.platform.gate import BearerGate, Forged, Gate
 from simulators.platform.http import BadRequest, Request, answer, answer_json, read_request
 from simulators.platform.page import page
 from simulators.platform.received import Received
 
 MAX_RECORDS = 500  # in one request
+SIGNED = (
+    ("POST", "/events"),
+    ("POST", "/repairs"),
+    ("GET", "/reconciliation"),
+    ("GET", "/reconciliation/records"),
+)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class SimulatedPlatform:
-    """``port`` 0 takes a free one; `url` says which. ``clock_s`` is steady, ``seed`` decides whom faults hit."""
+    """``port`` 0 takes a free one; `url` says which. ``clock_s`` is steady, ``seed`` decides whom faults hit.
+
+    ``gate`` checks who asks; without one the bearer token is asked for.
+    """
 
     def __init__(
         self,
@@ -30,6 +42,7 @@ class SimulatedPlatform:
         port: int = 0,
         *,
         seed: int = 1,
+        gate: Gate | None = None,
         clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self.received = Received(store)
@@ -37,7 +50,8 @@ class SimulatedPlatform:
         self.requests = 0
         self.receipts: list[str] = []  # one for each batch that it answered
         self.port = port
-        self._token = token
+        self._gate = gate or BearerGate(token)
+        self.forged = 0  # requests that the gate turned away
         self._dice = random.Random(seed)
         self._clock_s = clock_s
         self._server: asyncio.Server | None = None
@@ -86,8 +100,8 @@ class SimulatedPlatform:
     async def _answer(self, request: Request) -> bytes | None:
         """None: hang up without a word."""
         route = (request.method, request.path)
-        if route == ("POST", "/events"):
-            return await self._events(request)
+        if route in SIGNED:
+            return await self._signed(request)
         if route == ("POST", "/fault"):
             return self._switch(request)
         if route == ("GET", "/received"):
@@ -105,9 +119,14 @@ class SimulatedPlatform:
 
     def counts(self) -> dict[str, object]:
         """What ``GET /received/counts`` says."""
-        return self.received.counts() | {"requests": self.requests, "fault": self.fault.to_plain()}
+        return self.received.counts() | {
+            "requests": self.requests,
+            "forged": self.forged,
+            "fault": self.fault.to_plain(),
+        }
 
-    async def _events(self, request: Request) -> bytes | None:
+    async def _signed(self, request: Request) -> bytes | None:
+        """What only the hub may ask."""
         self.requests += 1
         fault = self.fault.strikes(self._clock_s(), self._dice)
         if fault == "down":
@@ -116,18 +135,34 @@ class SimulatedPlatform:
             return answer_json(500, {"error": "the platform is out of order"})
         if fault == "slow":
             await asyncio.sleep(self.fault.delay_s)
-        bearer = request.headers.get("authorization", "")
-        if not hmac.compare_digest(bearer.encode(), f"Bearer {self._token}".encode()):
-            return answer_json(401, {"error": "wrong or no token"})
+        try:
+            body = self._gate.open(request.headers, request.body)
+        except Forged as forged:
+            self.forged += 1
+            return answer_json(401, {"error": str(forged)})
+        if request.method == "GET":
+            return self._reconciliation(request)
+        return self._records(request, body, fault)
+
+    def _reconciliation(self, request: Request) -> bytes:
+        """Sums of a day; with a type, its ids and digests."""
+        day, type_ = request.query.get("day", ""), request.query.get("type", "")
+        if not _DAY.fullmatch(day):
+            return answer_json(400, {"error": "day must be written 2026-11-22"})
+        if request.path == "/reconciliation":
+            return answer_json(200, {"types": self.received.sums(day)})
+        return answer_json(200, {"records": self.received.day(day).get(type_, {})})
+
+    def _records(self, request: Request, body: bytes, fault: str) -> bytes | None:
         if "idempotency-key" not in request.headers:
             return answer_json(400, {"error": "the header Idempotency-Key is missing"})
         try:
-            records = json.loads(request.body)["records"]
+            records = json.loads(body)["records"]
         except (ValueError, TypeError, KeyError, RecursionError):
             return answer_json(400, {"error": 'the body must be {"records": […]}'})
         if not isinstance(records, list) or not 1 <= len(records) <= MAX_RECORDS:
             return answer_json(413, {"error": f"records must be a list of 1 to {MAX_RECORDS}"})
-        results = self.received.take(records)
+        results = self.received.repair(records) if request.path == "/repairs" else self.received.take(records)
         if fault == "lost_reply":
             return None
         if fault == "duplicate_reply":

@@ -95,7 +95,7 @@ def test_a_value_without_a_code_is_not_guessed(tmp_path: Path) -> None:
         ('[fields]\na = "id"', "id says 'id', but fields has no such key"),
         ('[fields]\nid = "name"', "fields.id: no record has 'name'; it has at, epoch"),
         ('[fields]\nid = "facts.number"', "facts differ from type to type: put it under types"),
-        ('[fields]\nid = "id"\nb = {from = "id", table = "t"}', "fields.b: there is no table 't'"),
+        ('[fields]\nid = "id"\ntype = "type"\nb = {from = "id", table = "t"}', "fields.b: there is no table 't'"),
         ('[fields]\nid = {from = "id", is = "1"}', "say either from or is, not both"),
         (
             '[fields]\nid = "id"\n[types."ticket.taken"]\na = "facts.age"',
