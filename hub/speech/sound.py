@@ -179,9 +179,12 @@ def read_wav(path: Path) -> tuple[list[float], int]:
         with wave.open(str(path), "rb") as file:
             if file.getsampwidth() != 2:
                 raise ValueError(f"{path}: {8 * file.getsampwidth()} bits a sample; save it with 16 bits")
-            return from_pcm(file.readframes(file.getnframes()), file.getnchannels()), file.getframerate()
-    except (wave.Error, EOFError) as error:
+            pcm, channels, rate_hz = file.readframes(file.getnframes()), file.getnchannels(), file.getframerate()
+    except (wave.Error, EOFError, RuntimeError) as error:  # RuntimeError: a chunk that is longer than the file
         raise ValueError(f"{path}: not a PCM WAV file ({error}); save it as WAV, 16 bit") from error
+    if not 1000 <= rate_hz <= 384_000:
+        raise ValueError(f"{path}: {rate_hz} samples a second; save it with 16000, 44100 or 48000")
+    return from_pcm(pcm[: len(pcm) // (2 * channels) * 2 * channels], channels), rate_hz
 
 
 def write_wav(path: Path, pcm: bytes) -> None:

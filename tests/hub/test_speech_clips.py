@@ -1,5 +1,6 @@
 """The clip bank, built for real: ten announcements measured for gaps, level and clipping; its faults, said plainly."""
 
+import asyncio
 import json
 import math
 import os
@@ -13,12 +14,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from drivers.speaker import Speaker
 from hub.engine.phrases import CALL
 from hub.engine.state import Announcement
 from hub.speech import sound
 from hub.speech.clip_bank import BankError, all_clips, build, join, main, manifest, wav
 from hub.speech.phrase import CHIME, PAUSE, clips
 from hub.speech.synthesiser import Synthesiser
+from simulators.parts.wav_port import WavPort
 from tests.engine.small_site import small_plan
 
 QUIET_DB = -45.0  # 25 dB below the clips: in a hall this is silence
@@ -79,6 +82,25 @@ def test_an_announcement_has_no_gaps_one_level_and_no_clipping(
     levels = [sound.decibel(sound.rms(part)) for name, part in zip(names, parts, strict=True) if name != PAUSE]
     assert max(levels) - min(levels) <= 1.0
     assert sound.decibel(max(map(abs, joined))) < -1.0
+
+
+@pytest.mark.alone
+def test_ten_announcements_are_heard_as_they_were_joined(bank: Path, tmp_path: Path) -> None:
+    """All ten at once, twice as fast as life: the samples of the speaker's WAV are those measured above, none late."""
+    ports: list[WavPort] = []
+
+    async def heard(number: int, names: list[str]) -> None:
+        port = WavPort(str(tmp_path / str(number)), speed=2)
+        ports.append(port)
+        assert await Speaker(port, str(bank)).play(names)
+        with wave.open(str(tmp_path / str(number) / "heard-000.wav")) as file:
+            assert file.readframes(file.getnframes()) == join(bank, names)
+
+    async def all_ten() -> None:
+        await asyncio.gather(*(heard(number, _names(*what)) for number, what in enumerate(TEN)))
+
+    asyncio.run(all_ten())
+    assert max([length_ms for port in ports for _, length_ms in port.gaps], default=0) < 1000 * LONGEST_GAP_S
 
 
 def test_a_gap_would_be_found(bank: Path) -> None:
