@@ -9,6 +9,7 @@ from fastapi import FastAPI, HTTPException, Response
 
 from hub.engine.plan import Plan
 from hub.provision import Provision
+from hub.provision.certificates import Client
 
 FILES = ("ca", "certificate", "key")  # of board.json's broker: paths on the hub's machine
 
@@ -35,6 +36,16 @@ def add_board_files(app: FastAPI, hub: Running) -> None:
             content = json.loads(hub.provision.board_path(device_id).read_bytes())
             paths = {name: content["broker"][name] for name in FILES if content["broker"].get(name)}
             files = {name: base64.b64encode(Path(path).read_bytes()).decode() for name, path in paths.items()}
+            is_mixed = "certificate" in paths and not _client(paths).is_of(device_id)
         except OSError as fault:
             raise HTTPException(503, f"{fault}; restart the hub, which writes its board files anew") from None
+        if is_mixed:
+            raise HTTPException(
+                503,
+                f"the certificate of {device_id} is another's, or not for its key; restart the hub: it makes a new one",
+            )
         return {"board": content, "files": files}
+
+
+def _client(paths: dict[str, str]) -> Client:
+    return Client(Path(paths["certificate"]), Path(paths["key"]))

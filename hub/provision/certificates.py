@@ -41,6 +41,20 @@ class Client(NamedTuple):
         """The same in PEM."""
         return Client(self.certificate.with_suffix(".pem"), self.key.with_suffix(".pem"))
 
+    def is_of(self, user: str) -> bool:
+        """Whether both are there, belong together, and name ``user``: one device's certificate with another's key or
+        password would come in, and hide whose board it is."""
+        try:
+            for certificate, key in (
+                (x509.load_der_x509_certificate(self.certificate.read_bytes()), self.key),
+                (x509.load_pem_x509_certificate(self.pem.certificate.read_bytes()), self.pem.key),
+            ):
+                if certificate.subject != _name(user) or certificate.public_key() != _private(key).public_key():
+                    return False
+        except (OSError, ValueError):
+            return False
+        return True
+
     def remove(self) -> None:
         """The key is no longer on this disk."""
         for path in (*self, *self.pem):
@@ -73,7 +87,7 @@ class Authority:
         who it is, so a device is turned away by changing its password.
         """
         files = Client.of(folder, user)
-        if not self._is_of_ours(files):
+        if not (self._is_of_ours(files) and files.is_of(user)):
             self._make_client(files, user)
         return files
 
@@ -211,6 +225,15 @@ def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
+
+
+def _private(path: Path) -> ec.EllipticCurvePrivateKey:
+    """Raises OSError, ValueError."""
+    load = serialization.load_pem_private_key if path.suffix == ".pem" else serialization.load_der_private_key
+    key = load(path.read_bytes(), None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise ValueError(f"{path}: no key of an elliptic curve")
+    return key
 
 
 def _now() -> datetime.datetime:
