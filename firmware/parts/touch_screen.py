@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from drivers.linux.input_events import InputDevice, Touch
+from drivers.linux.input_events import InputDevice
+from drivers.linux.touch import Touch
 from firmware.parts.page_screen import open_screen, pages, where
 
 

@@ -24,7 +24,8 @@ from drivers.faults import PartFault
 from drivers.linux.alsa_sound import AlsaSound, aplay
 from drivers.linux.device_file import DeviceFile
 from drivers.linux.frame_buffer import BAND_ROWS, FrameBuffer, Geometry
-from drivers.linux.input_events import ABS_X, ABS_Y, BTN_TOUCH, EV_ABS, EV_KEY, EV_SYN, EVENT, InputDevice, Keys, Touch
+from drivers.linux.input_events import ABS_X, ABS_Y, EV_ABS, EV_KEY, EV_SYN, EVENT, InputDevice, Keys
+from drivers.linux.touch import BTN_TOUCH, Touch
 from drivers.speaker import Speaker
 from drivers.ticket_printer import TicketPrinter
 from drivers.wav import header
