@@ -68,3 +68,32 @@ def test_it_takes_an_update_proves_itself_and_goes_back_from_one_that_crashes(ki
     assert kiosk.log.count("RuntimeError: born broken") == 3
     assert kiosk.switch_off() == 0
     wait_for("it said goodbye", lambda: not kiosk.seen()["is_online"], 5)
+
+
+DEAF = "        if name == SelfTest.name:\n            return\n        if name == SelfTest.name:\n"
+
+
+def test_a_tree_that_never_connects_or_never_answers_the_self_test_is_taken_back(kiosk: Kiosk) -> None:
+    kiosk.lay("1.0.0")
+    board = json.loads((kiosk.root / "board.json").read_text())
+    (kiosk.root / "board.json").write_text(json.dumps({**board, "update": {"trial_s": 2, "retry_s": 0.2}}))
+    kiosk.switch_on()
+    kiosk.wait_online("1.0.0")
+    tree = build("1.0.0", PROFILE, ["amplifier"], is_micropython=False)
+
+    hangs = b"import asyncio\nasync def open_socket(*address):\n    await asyncio.sleep(3600)\n"
+    roll(kiosk, with_files(tree, "1.1.0", ("firmware/link/sockets.py",), firmware__link__sockets=hangs), "1.1.0")
+    wait_for("the silent one is taken back", lambda: target(kiosk)["state"] == "failed", 30)
+    assert target(kiosk)["reason"] == "update.unconfirmed"
+    kiosk.wait_online("1.0.0")
+
+    updater = tree.files["firmware/update/updater.py"].decode()
+    deaf = updater.replace("        if name == SelfTest.name:\n", DEAF, 1)
+    assert deaf != updater
+    bad = with_files(tree, "1.2.0", ("firmware/update/updater.py",), firmware__update__updater=deaf.encode())
+    roll(kiosk, bad, "1.2.0")
+    wait_for("it is on trial", lambda: kiosk.seen()["version"] == "1.2.0", 30)
+    wait_for("the deaf one is taken back", lambda: target(kiosk)["state"] == "failed", 30)
+    assert target(kiosk)["reason"] == "update.unconfirmed"
+    kiosk.wait_online("1.0.0")
+    assert kiosk.log.count("taken back: no self-test passed in time") == 2
