@@ -13,6 +13,8 @@ class Keypad:
     """``keys[code]`` is the word of the key with that number; a key without a word does nothing."""
 
     def __init__(self, port: "KeyPort", keys: "tuple[str, ...]") -> None:
+        if hasattr(port, "health"):  # a keypad that can be unplugged
+            self.health = port.health
         self._port = port
         self.keys = keys
 

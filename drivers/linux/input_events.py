@@ -1,15 +1,17 @@
-"""Keys and touches from /dev/input (linux/input.h): 24 bytes an event, read without a library."""
+"""Events from /dev/input (linux/input.h): 24 bytes each, read without a library; and the keys of a keypad."""
 
 import asyncio
+import errno
 import fcntl
 import os
 import struct
 from typing import NamedTuple
 
+from drivers.health import Health
+
 EVENT = struct.Struct("qqHHi")  # seconds, microseconds, type, code, value, on a 64-bit kernel
 EV_SYN, EV_KEY, EV_ABS = 0, 1, 3
-BTN_TOUCH = 0x14A
-ABS_X, ABS_Y, ABS_MT_X, ABS_MT_Y = 0x00, 0x01, 0x35, 0x36
+ABS_X, ABS_Y = 0x00, 0x01
 EVIOCGRAB = 0x40044590
 AGAIN_S = 1.0  # how often a device that is not plugged in is looked for
 
@@ -21,13 +23,15 @@ class Event(NamedTuple):
 
 
 class InputDevice:
-    """One device file; it may be unplugged and plugged in again at any time."""
+    """One device file, ours alone; it may be unplugged and plugged in again at any time, which ``health`` tells."""
 
     def __init__(self, path: str, again_s: float = AGAIN_S) -> None:
         self._path = path
         self._again_s = again_s
         self._fd = -1
         self._waiting = b""
+        self.health = Health()
+        self.lives = 0  # how often it was opened: what was held down before counts no more
 
     async def event(self) -> Event:
         """The next event; waits while there is no device."""
@@ -35,10 +39,13 @@ class InputDevice:
             try:
                 if self._fd < 0:
                     self._open()
+                    self.lives += 1
+                    self.health.set("")
                 while len(self._waiting) < EVENT.size:
                     await self._read()
             except OSError:
                 self.close()
+                self.health.set("unplugged")
                 await asyncio.sleep(self._again_s)
                 continue
             _, _, kind, code, value = EVENT.unpack_from(self._waiting)
@@ -64,8 +71,10 @@ class InputDevice:
         self._fd = os.open(self._path, os.O_RDONLY | os.O_NONBLOCK)
         try:
             fcntl.ioctl(self._fd, EVIOCGRAB, 1)  # what is typed here reaches nobody else, the text console least of all
-        except OSError:
-            pass  # a pipe, which nobody else reads
+        except OSError as error:
+            if error.errno != errno.ENOTTY:  # a pipe, which nobody else reads
+                self.close()
+                raise
 
     async def _read(self) -> None:
         loop = asyncio.get_running_loop()
@@ -85,6 +94,7 @@ class Keys:
     """A `KeyPort`: ``codes`` are the key codes (linux/input-event-codes.h) in the order of the keypad's words."""
 
     def __init__(self, device: InputDevice, codes: list[int]) -> None:
+        self.health = device.health
         self._device = device
         self._codes = codes
 
@@ -94,51 +104,3 @@ class Keys:
             event = await self._device.event()
             if event.type == EV_KEY and event.value == 1 and event.code in self._codes:
                 return self._codes.index(event.code)
-
-
-class Touch:
-    """A `TouchPort` over the whole of a screen that is turned by ``rotate`` degrees clockwise.
-
-    ``ranges``: least and greatest value of x and y; asked of the device when not given.
-    """
-
-    def __init__(
-        self,
-        device: InputDevice,
-        width_px: int,
-        height_px: int,
-        *,
-        rotate: int = 0,
-        ranges: tuple[tuple[int, int], tuple[int, int]] | None = None,
-    ) -> None:
-        self._device = device
-        self._size = (width_px, height_px)
-        self._rotate = rotate
-        self._ranges = ranges
-        self._x = self._y = 0
-
-    async def tap(self) -> tuple[int, int]:
-        """Where the next finger goes down."""
-        is_down = False
-        while True:
-            event = await self._device.event()
-            if event.type == EV_ABS and event.code in (ABS_X, ABS_MT_X):
-                self._x = event.value
-            elif event.type == EV_ABS and event.code in (ABS_Y, ABS_MT_Y):
-                self._y = event.value
-            elif event.type == EV_KEY and event.code == BTN_TOUCH:
-                is_down = event.value == 1
-            elif event.type == EV_SYN and is_down:
-                return self._place()
-
-    def _place(self) -> tuple[int, int]:
-        if self._ranges is None:
-            self._ranges = self._device.axis(ABS_X), self._device.axis(ABS_Y)
-        shares = []
-        for value, (least, greatest) in zip((self._x, self._y), self._ranges, strict=True):
-            shares.append(min(max((value - least) / max(greatest - least, 1), 0.0), 1.0))
-        across, down = shares
-        for _ in range(self._rotate // 90):  # the glass is turned with the screen: back, a quarter at a time
-            across, down = down, 1 - across
-        width_px, height_px = self._size
-        return min(int(across * width_px), width_px - 1), min(int(down * height_px), height_px - 1)
