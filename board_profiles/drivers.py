@@ -39,6 +39,13 @@ CardAddress = Annotated[str, Meta(pattern=r"^(\d{1,3}(\.\d{1,3}){3})?$", extra={
 Folder = Annotated[str, Meta(pattern="^/[a-z0-9/_-]+$", extra={"right": "folder"})]
 Codes = Annotated[list[int], Meta(min_length=1, max_length=64, extra={"right": "codes"})]
 Degrees = Annotated[Literal[0, 90, 180, 270], Meta(extra={"right": "degrees"})]
+Host = Annotated[str, Meta(pattern="^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$", extra={"right": "host"})]
+TcpPort = Annotated[int, Meta(ge=1, le=65535, extra={"right": "tcp_port"})]
+UsbId = Annotated[str, Meta(pattern="^[0-9a-f]{4}:[0-9a-f]{4}$", extra={"right": "usb_id", "node": True})]
+PrinterModel = Annotated[  # rows of drivers/printer_models.py
+    Literal["chinese_80", "chinese_58", "latin_80", "dots_80", "dots_58", "port_80", "silent_80"],
+    Meta(extra={"right": "printer_model"}),
+]
 Spi = Annotated[str, Meta(extra={"bus": "spi", "right": "bus"})]
 Uart = Annotated[str, Meta(extra={"bus": "uart", "right": "bus"})]
 I2s = Annotated[str, Meta(extra={"bus": "i2s", "right": "bus"})]
@@ -150,6 +157,29 @@ class PanelSpi(Row, frozen=True, kw_only=True):
     brightness: Level = 8
 
 
+class PanelHub75(Row, frozen=True, kw_only=True):
+    """r1 to b2 are six pins in a row; ``d`` and ``e`` where the panel has so many lines."""
+
+    id: Number = 0  # of the state machine
+    r1: OutPin
+    g1: OutPin
+    b1: OutPin
+    r2: OutPin
+    g2: OutPin
+    b2: OutPin
+    clk: OutPin
+    lat: OutPin
+    oe: OutPin
+    a: OutPin
+    b: OutPin
+    c: OutPin
+    d: MaybeOutPin = None
+    e: MaybeOutPin = None
+    planes: Annotated[int, Meta(ge=1, le=4, extra={"right": "planes"})] = 3
+    order: Annotated[Literal["bgr", "rgb", "grb", "gbr", "rbg", "brg"], Meta(extra={"right": "order"})] = "rgb"
+    line_us: Annotated[int, Meta(ge=1, le=1000, extra={"right": "line_us"})] = 60
+
+
 class PageScreenRow(Row, frozen=True, kw_only=True):
     display: Node = "/dev/fb0"
     rotate: Degrees = 0
@@ -168,6 +198,25 @@ class KeysRow(Row, frozen=True, kw_only=True):
 
 class EscposRow(Row, frozen=True, kw_only=True):
     device: Node
+    model: PrinterModel = "chinese_80"
+
+
+class EscposSerialRow(Row, frozen=True, kw_only=True):
+    device: Node
+    baud: Baud = 115_200
+    is_rtscts: Flag = True  # the printer stops the line while it has no room
+    model: PrinterModel = "chinese_80"
+
+
+class EscposUsbRow(Row, frozen=True, kw_only=True):
+    id: UsbId
+    model: PrinterModel = "chinese_80"
+
+
+class EscposTcpRow(Row, frozen=True, kw_only=True):
+    host: Host
+    port: TcpPort = 9100
+    model: PrinterModel = "chinese_80"
 
 
 class SpeakerAlsa(Row, frozen=True, kw_only=True):
@@ -243,10 +292,14 @@ _DRIVERS = (
     Driver(name="lamp_pin", place="part", part="lamp", row=LampRow, ports=_MICRO),
     Driver(name="speaker_i2s", place="part", part="speaker", row=SpeakerI2s, ports=_MICRO),
     Driver(name="panel_spi", place="part", part="panel", row=PanelSpi, ports=_MICRO),
+    Driver(name="panel_hub75", place="part", part="panel", row=PanelHub75, ports=("rp2",)),
     Driver(name="page_screen", place="part", part="screen", row=PageScreenRow, ports=_LINUX),
     Driver(name="touch_screen", place="part", part="screen", row=TouchScreenRow, ports=_LINUX),
     Driver(name="keys", place="part", part="keypad", row=KeysRow, ports=_LINUX),
     Driver(name="escpos", place="part", part="printer", row=EscposRow, ports=_LINUX),
+    Driver(name="escpos_serial", place="part", part="printer", row=EscposSerialRow, ports=_LINUX),
+    Driver(name="escpos_usb", place="part", part="printer", row=EscposUsbRow, ports=_LINUX),
+    Driver(name="escpos_tcp", place="part", part="printer", row=EscposTcpRow, ports=_LINUX),
     Driver(name="speaker_rtp", place="part", part="speaker", row=SpeakerRtp, ports=_LINUX),
     Driver(name="speaker_alsa", place="part", part="speaker", row=SpeakerAlsa, ports=_LINUX),
     Driver(name="panel_colorlight", place="part", part="panel", row=PanelColorlight, ports=_LINUX),
