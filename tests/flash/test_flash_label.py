@@ -2,10 +2,12 @@
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageChops
+import zxingcpp
+from PIL import Image, ImageChops, ImageFilter
 
 from tools import wiring
 from tools.flashing import label
@@ -29,6 +31,25 @@ def test_the_code_of_a_label_tells_id_kind_hall_and_mac() -> None:
         "hall": "hukou",
         "mac": "24:6f:28:00:01:01",
     }
+
+
+NAMES = ("help-1", "hukou-amp-1", LONG.device)
+
+
+@pytest.mark.parametrize("look", ["as drawn", "as printed and photographed"])
+@pytest.mark.parametrize("device", NAMES, ids=["short", "usual", "longest"])
+def test_a_phone_reads_from_the_label_what_it_should_tell(device: str, look: str, tmp_path: Path) -> None:
+    outcome = replace(LONG, device=device, hall="户籍" if device == "help-1" else "hukou")
+    with Image.open(label.save(outcome, "户籍服务厅", tmp_path)) as page:
+        seen = page.convert("L")
+    if look != "as drawn":  # askew, blurred, grey
+        paper = Image.new("L", (900, 500), 205)
+        paper.paste(seen.point(lambda value: 40 + value * 165 // 255), (90, 90))
+        seen = paper.rotate(9, Image.Resampling.BICUBIC, fillcolor=205).filter(ImageFilter.GaussianBlur(1.2))
+    (code,) = zxingcpp.read_barcodes(seen)
+    assert code.format == zxingcpp.BarcodeFormat.QRCode
+    assert json.loads(code.text) == json.loads(label.qr_text(outcome))
+    assert json.loads(code.text)["id"] == device
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
