@@ -130,7 +130,13 @@ def _transfer(plan: Plan, device: Device, m: queue.TicketTransfer, at_ms: int) -
         ticket=m.ticket,
         to_service=m.service,
         to_window=m.window,
+        comes_back=m.comes_back,
+        after_min=m.after_min,
     )
+
+
+def _sign_in(plan: Plan, device: Device, m: queue.StaffSignIn, at_ms: int) -> requests.Request:
+    return requests.SignIn(at_ms=at_ms, by=device.id, window=_window(plan, device), staff=m.staff)
 
 
 def _rate(plan: Plan, device: Device, m: queue.Evaluate, at_ms: int) -> requests.Request:
@@ -184,6 +190,9 @@ _REQUESTS: dict[type[Message], Callable[..., requests.Request]] = {
     queue.TicketHold: _of_ticket(requests.HoldTicket),
     queue.TicketResume: _of_ticket(requests.ResumeTicket),
     queue.TicketTransfer: _transfer,
+    queue.TicketUndo: _of_ticket(requests.UndoAct),
+    queue.StaffSignIn: _sign_in,
+    queue.StaffSignOut: _of_window(requests.SignOut),
     queue.Evaluate: _rate,
     help_messages.HelpPressed: _press,
     device_messages.ActDone: _done,

@@ -1,5 +1,7 @@
 """What the two terminals of a window show: who is there and who comes next; and whom to rate."""
 
+from typing import Any
+
 from firmware.wire.messages.queue import NextTicket, ShowEvaluation, ShowWindow
 from hub.effects.shorten import MAX_LABEL, shorten
 from hub.engine.effects import Refresh
@@ -26,8 +28,26 @@ def window(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowWindow:
         service=shorten(plan.service[ticket.service].name, MAX_LABEL) if ticket else "",
         waiting=waiting_at(plan, site, own.id),
         held=list(now.held)[:MAX_HELD],
+        staff=shorten(_name_of(plan, now.staff), MAX_LABEL),
+        persons=ticket.persons if ticket else 1,
+        reason=ticket.reason if ticket else "",
+        **_undo(plan, site, now),
         next=_next(plan, site, own.id),
     )
+
+
+def _name_of(plan: Plan, staff: str) -> str:
+    member = plan.member.get(staff)
+    return member.name or staff if member else staff
+
+
+def _undo(plan: Plan, site: Site, now: WindowState) -> dict[str, Any]:
+    """The last act, until when it can be taken back; nothing once something else followed."""
+    last = now.last
+    ticket = site.tickets.get(last.ticket) if last else None
+    if last is None or ticket is None or ticket.acts != last.acts or not plan.settings.undo_s:
+        return {}
+    return {"undo": ticket.id, "undo_until_ms": last.at_ms + plan.settings.undo_s * 1000}
 
 
 def _next(plan: Plan, site: Site, window: str) -> list[NextTicket]:

@@ -1,4 +1,5 @@
-"""Clock: what only the time of day brings about: tickets that end with their section, queues that are cleared.
+"""Clock: what only the time of day brings about: tickets that end with their section, queues that are cleared,
+transfers for later.
 
 `is_due` is asked every second and costs a look at each service; `decide` says what happens.
 """
@@ -6,8 +7,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from hub.engine import hours, moves, places, refused, sections
-from hub.engine.events import AnyEvent, QueueCleared, TicketExpired
+from hub.engine import hours, moves, places, refused, sections, transfers
+from hub.engine.events import AnyEvent, QueueCleared, TicketExpired, TicketReleased
 from hub.engine.plan import Plan
 from hub.engine.refused import Refused
 from hub.engine.requests import ClearQueue, LookAtClock, Request
@@ -18,11 +19,18 @@ ENDS_WITH_QUEUE = ("waiting", "called", "held")  # who is being served is not se
 
 
 def is_due(plan: Plan, site: Site, at_ms: int) -> bool:
-    return _cleared_ms(plan, site, at_ms) > 0 or next(_over(plan, site, at_ms), "") != ""
+    return (
+        bool(transfers.due(site, at_ms))
+        or _cleared_ms(plan, site, at_ms) > 0
+        or next(_over(plan, site, at_ms), "") != ""
+    )
 
 
 def look(plan: Plan, site: Site, request: LookAtClock) -> tuple[AnyEvent, ...]:
     at_ms = request.at_ms
+    released = tuple(TicketReleased(at_ms=at_ms, ticket=ticket) for ticket in transfers.due(site, at_ms))
+    if released:
+        return released  # the rest in a second
     clear_ms = _cleared_ms(plan, site, at_ms)
     if clear_ms:
         return _clear(plan, site, at_ms, clear_ms, "")

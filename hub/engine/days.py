@@ -69,6 +69,9 @@ def turned(plan: Plan, site: Site, event: DayTurned) -> None:
     for over in appointments.over(site, event.ends_at_ms - DAY_MS):
         appointments.forget(site, over)
     site.visitors = {}
+    site.visits = {}
+    site.later = {}
+    site.staff = {}
     site.tickets = {}
     site.services = {}
     site.windows = {}

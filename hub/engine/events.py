@@ -3,7 +3,7 @@
 import msgspec
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True, gc=False):
     at_ms: int
 
 
@@ -77,6 +77,29 @@ class TicketTransferred(TicketEvent, frozen=True, kw_only=True):
     window: str
     to_service: str
     to_window: str = ""
+    returns_to: str = ""  # the window to which it goes back afterwards
+    not_before_ms: int = 0  # joins the line then
+
+
+class TicketReleased(TicketEvent, frozen=True, kw_only=True):
+    """Sent on for later; now it is later."""
+
+
+class TicketReturned(TicketEvent, frozen=True, kw_only=True):
+    """The window to which it had been sent is done; ``to_window`` empty: the one it came from has closed."""
+
+    window: str
+    to_service: str
+    to_window: str = ""
+
+
+class ActUndone(TicketEvent, frozen=True, kw_only=True):
+    """The window took its last act back: all is as it was before."""
+
+    window: str
+    act: str
+    was_service: str  # where it had been since
+    was_window: str = ""
 
 
 class TicketExpired(TicketEvent, frozen=True, kw_only=True):
@@ -108,6 +131,7 @@ class ServiceRated(TicketEvent, frozen=True, kw_only=True):
     terminal: str
     level: int
     reasons: tuple[int, ...] = ()
+    remark: str = ""  # in the visitor's own words
 
 
 class AppointmentEvent(Event, frozen=True, kw_only=True):
@@ -154,6 +178,16 @@ class WindowPaused(Event, frozen=True, kw_only=True):
 
 class WindowClosed(Event, frozen=True, kw_only=True):
     window: str
+
+
+class StaffSignedIn(Event, frozen=True, kw_only=True):
+    window: str
+    staff: str
+
+
+class StaffSignedOut(Event, frozen=True, kw_only=True):
+    window: str
+    staff: str
 
 
 class AlarmRaised(Event, frozen=True, kw_only=True):
@@ -255,6 +289,11 @@ AnyEvent = (
     | TicketTransferred
     | TicketExpired
     | TicketRequeued
+    | TicketReleased
+    | TicketReturned
+    | ActUndone
+    | StaffSignedIn
+    | StaffSignedOut
     | QueueWarned
     | QueueCleared
     | ServiceRated

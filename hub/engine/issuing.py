@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from msgspec import structs
+
 from hub.engine import appointments, moves, places, refused, sections
 from hub.engine.events import AnyEvent, AppointmentCheckedIn, QueueWarned, TicketReprinted, TicketTaken
 from hub.engine.plan import Plan
@@ -29,6 +31,8 @@ def take(plan: Plan, site: Site, request: TakeTicket) -> Issued:
     taken = _issue(plan, site, request)
     if isinstance(taken, Refused):
         return taken
+    if request.service not in plan.limited:
+        return (taken,)
     return (taken, *sections.warning(plan, site, plan.service[taken.service], request.at_ms))
 
 
@@ -78,9 +82,10 @@ def _issue(
     if no is not None:
         return no
     service = plan.service[request.service]
-    no = None if appointment else sections.why_none(plan, site, service, request.at_ms)
-    if no is not None:
-        return no
+    if service.id in plan.limited and not appointment:
+        no = sections.why_none(plan, site, service, request.at_ms)
+        if no is not None:
+            return no
     queue = places.look_at_service(site, service.id)
     serial = queue.issued + 1
     number = f"{service.prefix}{serial:03d}"
@@ -89,7 +94,7 @@ def _issue(
         ahead += len(queue.booked)
         if not has_precedence:
             ahead += len(queue.waiting)
-    return TicketTaken(
+    taken = TicketTaken(
         at_ms=request.at_ms,
         ticket=f"{site.day}-{number}",
         number=number,
@@ -99,12 +104,17 @@ def _issue(
         language=request.language,
         priority=request.priority,
         ahead=ahead,
-        reason=request.reason if request.priority != "none" else "",
+        reason=request.reason,
         visitor=request.visitor,
+        persons=request.persons,
+    )
+    if not (request.visit or appointment or plan.hours):
+        return taken
+    return structs.replace(
+        taken,
         visit=places.visit_of(site.tickets[request.visit]) if request.visit else "",
         appointment=appointment,
         booked=has_precedence,
-        persons=request.persons,
         section_ms=0 if appointment else sections.now(plan, service.id, request.at_ms) or 0,
     )
 
@@ -147,13 +157,7 @@ def reprint(plan: Plan, site: Site, request: ReprintTicket) -> tuple[TicketRepri
 
 
 def taken(plan: Plan, site: Site, event: TicketTaken) -> None:
-    """Who comes early for an appointment begins to wait when it starts."""
-    since_ms = event.at_ms
-    if event.appointment:
-        known = site.appointments[event.appointment]
-        known.ticket = event.ticket
-        if event.booked:
-            since_ms = max(since_ms, known.starts_at_ms)
+    """Into the line of its service."""
     ticket = site.tickets[event.ticket] = Ticket(
         id=event.ticket,
         number=event.number,
@@ -161,14 +165,11 @@ def taken(plan: Plan, site: Site, event: TicketTaken) -> None:
         kiosk=event.kiosk,
         language=event.language,
         priority=event.priority,
-        state=moves.TICKET["", "take"],
+        state="waiting",
         taken_at_ms=event.at_ms,
         changed_at_ms=event.at_ms,
         reason=event.reason,
         visitor=event.visitor,
-        visit=event.visit,
-        appointment=event.appointment,
-        booked=event.booked,
         persons=event.persons,
     )
     queue = places.of_service(site, event.service)
@@ -178,7 +179,30 @@ def taken(plan: Plan, site: Site, event: TicketTaken) -> None:
         queue.section_ms = event.section_ms
     if event.visitor:
         site.visitors.setdefault(event.visitor, []).append(event.ticket)
+    if event.visit:
+        _visits_too(site, ticket, event.visit)
+    since_ms = event.at_ms
+    if event.appointment:
+        since_ms = _came_for(site, ticket, event)
     places.arrive(site, ticket, since_ms)
+
+
+def _visits_too(site: Site, ticket: Ticket, visit: str) -> None:
+    """The first ticket of a visit does not know that it is one, until there is a second."""
+    ticket.visit = visit
+    first = site.tickets.get(visit)
+    if first is not None and not first.visit:
+        first.visit = first.id
+        if first.state in ("called", "serving"):
+            site.visits[first.id] = first.id
+
+
+def _came_for(site: Site, ticket: Ticket, event: TicketTaken) -> int:
+    """Since when it waits: who comes early for an appointment begins to wait when that begins."""
+    known = site.appointments[event.appointment]
+    known.ticket = ticket.id
+    ticket.appointment, ticket.booked = event.appointment, event.booked
+    return max(event.at_ms, known.starts_at_ms) if event.booked else event.at_ms
 
 
 def reprinted(plan: Plan, site: Site, event: TicketReprinted) -> None:

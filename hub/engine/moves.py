@@ -20,10 +20,12 @@ TICKET: Final[Moves] = {
     ("called", "requeue"): "waiting",  # did not come, and may yet: where the site says so
     ("called", "hold"): "held",
     ("called", "transfer"): "waiting",
+    ("called", "return"): "waiting",  # back to the window that had sent it here
     ("called", "expire"): "expired",
     ("serving", "finish"): "finished",
     ("serving", "hold"): "held",
     ("serving", "transfer"): "waiting",
+    ("serving", "return"): "waiting",
     ("serving", "expire"): "expired",
     ("held", "resume"): "called",
     ("held", "transfer"): "waiting",

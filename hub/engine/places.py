@@ -51,12 +51,16 @@ def arrive(site: Site, ticket: Ticket, since_ms: int) -> None:
 
     A clock that was set back puts nobody before others: of the order that people see, it knows less than they do.
     """
-    line = line_of(site, ticket)
-    last = line.last()
-    if last and not ticket.booked:
-        since_ms = max(since_ms, site.tickets[last].since_ms)
     ticket.waits_since_ms = since_ms
-    join(site, ticket)
+    if ticket.booked:
+        return join(site, ticket)
+    line = line_of(site, ticket)
+    ids = line.ids
+    if line.left < len(ids):
+        last = site.tickets[ids[-1]]
+        if last.changed_at_ms > since_ms or last.waits_since_ms > since_ms:
+            ticket.waits_since_ms = max(since_ms, last.since_ms)
+    ids.append(ticket.id)
 
 
 def join_behind(site: Site, ticket: Ticket, behind: int) -> None:
@@ -66,6 +70,12 @@ def join_behind(site: Site, ticket: Ticket, behind: int) -> None:
     if place:
         ticket.waits_since_ms = site.tickets[line.at(place - 1)].since_ms
     line.insert(place, ticket.id)
+
+
+def join_before(site: Site, ticket: Ticket) -> None:
+    """Into its line, before all who have not waited longer: where one stood who was called."""
+    line, tickets, since_ms = line_of(site, ticket), site.tickets, ticket.since_ms
+    line.insert(line.place(lambda other: tickets[other].since_ms >= since_ms), ticket.id)
 
 
 def join(site: Site, ticket: Ticket) -> None:
@@ -86,11 +96,21 @@ def visit_of(ticket: Ticket) -> str:
 def leave(site: Site, ticket: Ticket) -> None:
     """Out of the place where its state says it is."""
     if ticket.state == "waiting":
-        line_of(site, ticket).leave(ticket.id)
+        if not site.later or site.later.pop(ticket.id, None) is None:
+            line_of(site, ticket).leave(ticket.id)
     elif ticket.state == "held":
         at_window(site, ticket.window).held.remove(ticket.id)
     elif ticket.state in ("called", "serving"):
         at_window(site, ticket.window).ticket = ""
+        if ticket.visit or ticket.visitor:
+            site.visits.pop(visit_of(ticket), None)
+
+
+def stand_at(site: Site, ticket: Ticket) -> None:
+    """At its window, called or being served."""
+    at_window(site, ticket.window).ticket = ticket.id
+    if ticket.visit or ticket.visitor:
+        site.visits[visit_of(ticket)] = ticket.id
 
 
 def waiting_for(site: Site, service: str) -> int:
@@ -114,6 +134,6 @@ def ahead_of(site: Site, ticket: Ticket) -> int:
     ahead = 0
     for line in (place.priority, place.booked, place.waiting):
         if line is _line(place, ticket):
-            break
+            return ahead + (len(line) if ticket.id in site.later else list(line).index(ticket.id))
         ahead += len(line)
-    return ahead + list(_line(place, ticket)).index(ticket.id)
+    raise KeyError(ticket.id)

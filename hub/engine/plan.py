@@ -8,6 +8,8 @@ from functools import cached_property
 
 import msgspec
 
+from hub.engine.turns import Policy
+
 Sections = tuple[tuple[int, int], ...]  # of one day: (first minute, minute after the last), in order, apart
 
 
@@ -33,7 +35,10 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):
-    """A counter. ``number`` counts from 1 within its hall; ``services`` in order of preference."""
+    """A counter. ``number`` counts from 1 within its hall; ``services`` in order of preference.
+
+    ``staff`` is the number on the badge of who works there, ``staff_name`` as visitors may read it.
+    """
 
     id: str
     hall: str
@@ -41,6 +46,15 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
     services: tuple[str, ...]
     call_terminal: str = ""
     evaluation_terminal: str = ""
+    staff: str = ""
+    staff_name: str = ""
+
+
+class Staff(msgspec.Struct, frozen=True, kw_only=True):
+    """A clerk, by the id that is typed or read at the window."""
+
+    id: str
+    name: str = ""
 
 
 class Region(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,6 +118,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     checkin_late_min: int = 15  # and keeps its precedence so long after it ended
     late_appointment: str = "queue"  # later still: "queue", a ticket without precedence; "refuse"
     group_max: int = 50  # persons on one ticket
+    undo_s: int = 10  # so long a window may take its last act back
+    sign_in: bool = False  # whether a window opens only for somebody who is signed in
     requeue_times: int = 0  # who does not come is put back into the line so often
     requeue_behind: int = 3  # behind so many others
     clear_at: tuple[str, ...] = ()  # local times ("12:30") at which all who wait are sent home
@@ -133,6 +149,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     name_en: str = ""
     city: str = ""
     settings: Settings = Settings()
+    policy: Policy = Policy()
     hours: Hours | None = None  # None: not told, always open; look-ups are hub.engine.hours
     holidays: tuple[date, ...] = ()
     extra_days: tuple[date, ...] = ()  # working days that are not in the week
@@ -141,6 +158,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     windows: tuple[Window, ...]
     devices: tuple[Device, ...]
     channels: tuple[Channel, ...]
+    staff: tuple[Staff, ...] = ()  # empty: any id may sign in
 
     @cached_property
     def hall(self) -> dict[str, Hall]:
@@ -153,6 +171,24 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def window(self) -> dict[str, Window]:
         return {window.id: window for window in self.windows}
+
+    @cached_property
+    def member(self) -> dict[str, Staff]:
+        return {staff.id: staff for staff in self.staff}
+
+    @cached_property
+    def limited(self) -> frozenset[str]:
+        """Services that do not issue tickets at all times and without limit."""
+        return frozenset(s.id for s in self.services if self.hours or s.quota or s.max_waiting or s.warn_waiting)
+
+    @cached_property
+    def sharing(self) -> dict[str, tuple[tuple[str, frozenset[str]], ...]]:
+        """Service id → the other services that some window of it also serves, each with all its windows."""
+        windows = {id: frozenset(w.id for w in own) for id, own in self.windows_of_service.items()}
+        return {
+            id: tuple((other, theirs) for other, theirs in windows.items() if other != id and theirs & own)
+            for id, own in windows.items()
+        }
 
     @cached_property
     def device(self) -> dict[str, Device]:

@@ -59,10 +59,31 @@ def _expired(plan: Plan, site: Site, event: events.TicketExpired) -> Effects:
     return tuple(dict.fromkeys(slots.queue[ticket.service] + place))
 
 
-def _transferred(plan: Plan, site: Site, event: events.TicketTransferred) -> Effects:
+def _transferred(plan: Plan, site: Site, event: events.TicketTransferred | events.TicketReturned) -> Effects:
     slots = reach(plan)
     target = slots.terminal[event.to_window] if event.to_window else ()
     return tuple(dict.fromkeys(slots.place(event.window) + slots.queue[event.to_service] + target))
+
+
+def _released(plan: Plan, site: Site, event: events.TicketReleased) -> Effects:
+    ticket = site.tickets.get(event.ticket)
+    if ticket is None:
+        return ()
+    slots = reach(plan)
+    return slots.queue[ticket.service] + (slots.terminal[ticket.window] if ticket.window else ())
+
+
+def _undone(plan: Plan, site: Site, event: events.ActUndone) -> Effects:
+    """The window, and every line in which the ticket may have stood."""
+    slots = reach(plan)
+    ticket = site.tickets[event.ticket]
+    shown = slots.place(event.window) + slots.evaluation[event.window] + slots.queue[ticket.service]
+    shown += slots.queue[event.was_service]
+    return tuple(dict.fromkeys(shown + (slots.terminal[event.was_window] if event.was_window else ())))
+
+
+def _signed(plan: Plan, site: Site, event: events.StaffSignedIn | events.StaffSignedOut) -> Effects:
+    return reach(plan).terminal[event.window]
 
 
 def _rated(plan: Plan, site: Site, event: events.ServiceRated) -> Effects:
@@ -106,6 +127,11 @@ _REACTS: dict[type[events.Event], Callable[[Plan, Site, Any], Effects]] = {
     events.TicketServed: _served,
     events.TicketFinished: _served,
     events.TicketTransferred: _transferred,
+    events.TicketReturned: _transferred,
+    events.TicketReleased: _released,
+    events.ActUndone: _undone,
+    events.StaffSignedIn: _signed,
+    events.StaffSignedOut: _signed,
     events.ServiceRated: _rated,
     events.WindowOpened: _window_changed,
     events.WindowPaused: _window_changed,

@@ -55,7 +55,18 @@ WINDOW_IS = {
     "paused": Refused("window.paused"),
 }
 
+UNDO_NOTHING = Refused("undo.nothing")
+UNDO_FOLLOWED = Refused("undo.followed")
+UNDO_LATE = Refused("undo.late")
+VISITOR_ELSEWHERE = Refused("visitor.elsewhere")
+
+STAFF_UNKNOWN = Refused("staff.unknown")
+STAFF_ELSEWHERE = Refused("staff.elsewhere")
+STAFF_OTHER = Refused("staff.other")
+STAFF_NOBODY = Refused("staff.nobody")
+
 TRANSFER_WHERE = Refused("transfer.where")
+TRANSFER_WHEN = Refused("transfer.when")
 TRANSFER_SAME = Refused("transfer.same")
 TRANSFER_NOT_SERVED = Refused("transfer.not_served")
 TRANSFER_NOBODY = Refused("transfer.nobody")

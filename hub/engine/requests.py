@@ -103,10 +103,28 @@ class ResumeTicket(AboutTicket, frozen=True, kw_only=True):
 
 
 class TransferTicket(AboutTicket, frozen=True, kw_only=True):
-    """To another ``to_service``, or to ``to_window`` (which must serve the ticket's service)."""
+    """To another ``to_service``, or to ``to_window`` (which must serve the ticket's service).
+
+    ``comes_back``: to this window, when it is done there. ``after_min``: joins the line then.
+    """
 
     to_service: str = ""
     to_window: str = ""
+    comes_back: bool = False
+    after_min: int = 0
+
+
+class UndoAct(AboutTicket, frozen=True, kw_only=True):
+    """Takes the window's last act back, which must have been about this ticket."""
+
+
+class SignIn(Request, frozen=True, kw_only=True):
+    window: str
+    staff: str
+
+
+class SignOut(Request, frozen=True, kw_only=True):
+    window: str
 
 
 class RateService(AboutTicket, frozen=True, kw_only=True):
@@ -114,6 +132,7 @@ class RateService(AboutTicket, frozen=True, kw_only=True):
 
     level: int
     reasons: tuple[int, ...] = ()
+    remark: str = ""
 
 
 class RaiseAlarm(Request, frozen=True, kw_only=True):

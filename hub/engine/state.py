@@ -5,7 +5,7 @@ import msgspec
 from hub.engine.lines import Line
 
 
-class Ticket(msgspec.Struct, kw_only=True):
+class Ticket(msgspec.Struct, kw_only=True, gc=False):
     """One visitor's place. ``window`` is where it is called, served or held, or may only be called (transfer)."""
 
     id: str
@@ -29,11 +29,28 @@ class Ticket(msgspec.Struct, kw_only=True):
     booked: bool = False  # stands in the line of those with an appointment
     persons: int = 1
     passes: int = 0  # called in vain and put back into the line
+    acts: int = 0  # that happened to it; whoever takes one back must know that no other followed
+    begun_at_ms: int = 0  # since when its window is busy with it
+    returns_to: str = ""  # the window to which it goes back when the present one is done
+    returns_service: str = ""  # and for what
 
     @property
     def since_ms(self) -> int:
         """The moment from which the waiting of a waiting ticket counts."""
         return self.waits_since_ms or self.changed_at_ms
+
+
+class LastAct(msgspec.Struct, kw_only=True, gc=False):
+    """What a window did last, and what its ticket was before; ``acts`` are the ticket's after it."""
+
+    act: str
+    ticket: str
+    at_ms: int
+    acts: int
+    before: Ticket
+    rating: str = ""  # of the window
+    held_place: int = 0  # among those held there
+    later_ms: int = 0  # when it was to join its line
 
 
 class WindowState(msgspec.Struct, kw_only=True):
@@ -47,6 +64,9 @@ class WindowState(msgspec.Struct, kw_only=True):
     held: list[str] = msgspec.field(default_factory=list)
     rating: str = ""
     reason: str = ""
+    staff: str = ""
+    free_since_ms: int = 0
+    last: LastAct | None = None
     waiting: Line = msgspec.field(default_factory=Line)
     booked: Line = msgspec.field(default_factory=Line)
     priority: Line = msgspec.field(default_factory=Line)
@@ -59,6 +79,7 @@ class ServiceState(msgspec.Struct, kw_only=True):
     section_ms: int = 0  # when the opening section began that issued last
     section_issued: int = 0  # tickets in it, but for appointments
     warned_at_ms: int = 0
+    recent: list[int] = msgspec.field(default_factory=list)  # service times of late, s
     waiting: Line = msgspec.field(default_factory=Line)
     booked: Line = msgspec.field(default_factory=Line)
     priority: Line = msgspec.field(default_factory=Line)
@@ -127,6 +148,9 @@ class Site(msgspec.Struct, kw_only=True):
     services: dict[str, ServiceState] = msgspec.field(default_factory=dict)
     appointments: dict[str, Appointment] = msgspec.field(default_factory=dict)  # of today and later
     booked: dict[str, list[str]] = msgspec.field(default_factory=dict)  # visitor → appointments
+    later: dict[str, int] = msgspec.field(default_factory=dict)  # ticket → when it joins its line, unix ms
+    staff: dict[str, str] = msgspec.field(default_factory=dict)  # who is signed in → window
+    visits: dict[str, str] = msgspec.field(default_factory=dict)  # whoever is at a window with one of some tickets
     visitors: dict[str, list[str]] = msgspec.field(default_factory=dict)  # visitor → tickets of today
     windows: dict[str, WindowState] = msgspec.field(default_factory=dict)
     cleared_at_ms: int = 0

@@ -12,8 +12,10 @@ from hub.engine import (
     parts,
     presence,
     sections,
+    staff,
     tickets,
     transfers,
+    undoing,
     windows,
 )
 
@@ -25,7 +27,9 @@ SUBJECTS = (
     appointments,
     tickets,
     transfers,
+    undoing,
     windows,
+    staff,
     evaluations,
     alarms,
     announcements,

@@ -1,10 +1,10 @@
 """Tickets at a window: called, recalled, passed, served, finished, held, resumed; and expired at the end of the day."""
 
-from hub.engine import announcements, calls, moves, places, policy, refused
+from hub.engine import announcements, calls, estimate, moves, places, policy, refused, transfers
+from hub.engine.acts import find, moved
 from hub.engine.events import (
     AnyEvent,
     TicketCalled,
-    TicketEvent,
     TicketExpired,
     TicketFinished,
     TicketHeld,
@@ -17,7 +17,6 @@ from hub.engine.events import (
 from hub.engine.plan import Plan
 from hub.engine.refused import Refused
 from hub.engine.requests import (
-    AboutTicket,
     CallNext,
     FinishTicket,
     HoldTicket,
@@ -26,25 +25,9 @@ from hub.engine.requests import (
     ResumeTicket,
     ServeTicket,
 )
-from hub.engine.state import Site, Ticket, WindowState
+from hub.engine.state import Site, WindowState
 
 Decision = tuple[AnyEvent, ...] | Refused
-
-
-def find(plan: Plan, site: Site, request: AboutTicket, act: str) -> Ticket | Refused:
-    """The ticket that the request is about, if it is at that window and the act is legal in its state."""
-    if request.window not in plan.window:
-        return refused.WINDOW_UNKNOWN
-    ticket = site.tickets.get(request.ticket)
-    if ticket is None:
-        return refused.TICKET_UNKNOWN
-    if ticket.state in moves.TICKET_OVER:
-        return refused.TICKET_OVER
-    if ticket.window != request.window:
-        return refused.TICKET_NOT_HERE
-    if (ticket.state, act) not in moves.TICKET:
-        return refused.TICKET_IS[ticket.state]
-    return ticket
 
 
 def not_free(window: WindowState) -> Refused | None:
@@ -96,14 +79,19 @@ def serve(plan: Plan, site: Site, request: ServeTicket) -> Decision:
 
 
 def finish(plan: Plan, site: Site, request: FinishTicket) -> Decision:
-    """Whoever finishes has served, even if the clerk did not press it: reports count on both."""
+    """Whoever finishes has served, even if the clerk did not press it: reports count on both.
+
+    A visitor who was sent here and is to come back goes back instead.
+    """
     ticket = find(plan, site, request, "finish")
     if isinstance(ticket, Refused):
         return ticket
-    finished = TicketFinished(at_ms=request.at_ms, ticket=ticket.id, window=request.window)
+    ended: AnyEvent = TicketFinished(at_ms=request.at_ms, ticket=ticket.id, window=request.window)
+    if ticket.returns_to:
+        ended = transfers.back(plan, site, ticket, request.window, request.at_ms)
     if ticket.state == "serving":
-        return (finished,)
-    return (TicketServed(at_ms=request.at_ms, ticket=ticket.id, window=request.window), finished)
+        return (ended,)
+    return (TicketServed(at_ms=request.at_ms, ticket=ticket.id, window=request.window), ended)
 
 
 def hold(plan: Plan, site: Site, request: HoldTicket) -> Decision:
@@ -120,24 +108,17 @@ def resume(plan: Plan, site: Site, request: ResumeTicket) -> Decision:
     reason = not_free(places.look_at_window(site, request.window))
     if reason is not None:
         return reason
+    if places.visit_of(ticket) in site.visits:
+        return refused.VISITOR_ELSEWHERE
     spoken = announcements.calling(plan, site, ticket, request.window, request.at_ms)
     return (TicketResumed(at_ms=request.at_ms, ticket=ticket.id, window=request.window), *spoken)
-
-
-def moved(site: Site, event: TicketEvent, act: str) -> Ticket:
-    """The ticket in its next state, out of the place it was in. KeyError: the journal tells of an illegal move."""
-    ticket = site.tickets[event.ticket]
-    state = moves.TICKET[ticket.state, act]
-    places.leave(site, ticket)
-    ticket.state = state
-    ticket.changed_at_ms = event.at_ms
-    return ticket
 
 
 def called(plan: Plan, site: Site, event: TicketCalled) -> None:
     ticket = moved(site, event, "call")
     ticket.window = event.window
-    places.at_window(site, event.window).ticket = ticket.id
+    estimate.begin(site, ticket, event.at_ms)
+    places.stand_at(site, ticket)
     calls.put_up(plan, site, ticket)
 
 
@@ -145,22 +126,23 @@ def recalled(plan: Plan, site: Site, event: TicketRecalled) -> None:
     ticket = site.tickets[event.ticket]
     ticket.state = moves.TICKET[ticket.state, "recall"]
     ticket.recalls += 1
+    ticket.acts += 1
     calls.put_up(plan, site, ticket, is_recall=True)
 
 
 def resumed(plan: Plan, site: Site, event: TicketResumed) -> None:
     ticket = moved(site, event, "resume")
     ticket.recalls = 0
-    places.at_window(site, event.window).ticket = ticket.id
+    estimate.begin(site, ticket, event.at_ms)
+    places.stand_at(site, ticket)
     calls.put_up(plan, site, ticket)
 
 
 def served(plan: Plan, site: Site, event: TicketServed) -> None:
     """The next visitor is at the window: the one before can no longer rate there."""
     ticket = moved(site, event, "serve")
-    window = places.at_window(site, event.window)
-    window.ticket = ticket.id
-    window.rating = ""
+    places.stand_at(site, ticket)
+    places.at_window(site, event.window).rating = ""
 
 
 def finished(plan: Plan, site: Site, event: TicketFinished) -> None:

@@ -1,6 +1,6 @@
 """Windows: open, paused, closed."""
 
-from hub.engine import moves, places, refused, transfers
+from hub.engine import moves, places, refused, staff, transfers
 from hub.engine.events import AnyEvent, WindowClosed, WindowOpened, WindowPaused
 from hub.engine.plan import Plan
 from hub.engine.refused import Refused
@@ -11,7 +11,7 @@ Decision = tuple[AnyEvent, ...] | Refused
 
 
 def open_(plan: Plan, site: Site, request: OpenWindow) -> Decision:
-    no = _illegal(plan, site, request.window, "open")
+    no = _illegal(plan, site, request.window, "open") or staff.missing(plan, site, request.window)
     return no or (WindowOpened(at_ms=request.at_ms, window=request.window),)
 
 
@@ -32,7 +32,8 @@ def close(plan: Plan, site: Site, request: CloseWindow) -> Decision:
     if window.held:
         return refused.WINDOW_HOLDING
     back = transfers.send_back(site, request.window, request.at_ms)
-    return (*back, WindowClosed(at_ms=request.at_ms, window=request.window))
+    gone = staff.leaving(site, request.window, request.at_ms)
+    return (*back, WindowClosed(at_ms=request.at_ms, window=request.window), *gone)
 
 
 def _illegal(plan: Plan, site: Site, window: str, act: str) -> Refused | None:
@@ -58,6 +59,7 @@ def paused(plan: Plan, site: Site, event: WindowPaused) -> None:
 
 def closed(plan: Plan, site: Site, event: WindowClosed) -> None:
     _move(site, event.window, "close")
+    places.at_window(site, event.window).last = None
 
 
 DECIDES = {OpenWindow: open_, PauseWindow: pause, CloseWindow: close}

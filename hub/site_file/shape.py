@@ -41,6 +41,7 @@ Time = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d\Z")]
 Times = Annotated[tuple[Time, ...], Meta(max_length=8, extra={"right": "times"})]
 Quota = Annotated[tuple[Annotated[int, Meta(ge=0, le=9999)], ...], Meta(max_length=8, extra={"right": "quota"})]
 Limit = Annotated[int, Meta(ge=0, le=9999, extra={"right": "limit"})]
+UndoS = Annotated[int, Meta(ge=0, le=600, extra={"right": "undo"})]
 Late = Annotated[Literal["queue", "refuse"], Meta(extra={"right": "late"})]
 Persons = Annotated[int, Meta(ge=1, le=500, extra={"right": "persons"})]
 YesNo = Annotated[bool, Meta(extra={"right": "yes_no"})]
@@ -99,6 +100,8 @@ class SettingsRow(msgspec.Struct, frozen=True, kw_only=True):
     checkin_late_min: Minutes = Settings().checkin_late_min
     late_appointment: Late = "queue"
     group_max: Persons = Settings().group_max
+    undo_s: UndoS = Settings().undo_s
+    sign_in: YesNo = False
     requeue_times: Recalls = Settings().requeue_times
     requeue_behind: Recalls = Settings().requeue_behind
     clear_at: Times = ()

@@ -28,6 +28,11 @@ FACTS: dict[str, dict[str, type]] = {
     "ticket.resumed": WINDOW,
     "ticket.transferred": {"window": str, "to_service": str, "to_window": str},
     "ticket.expired": {},
+    "ticket.released": {},
+    "ticket.returned": {"window": str, "to_service": str, "to_window": str},
+    "ticket.undone": {"window": str, "act": str},
+    "staff.signed_in": {"staff": str},
+    "staff.signed_out": {"staff": str},
     "ticket.requeued": {"window": str, "behind": int},
     "service.rated": {"window": str, "terminal": str, "level": int, "reasons": list, "remark": str},
     "appointment.booked": {"service": str},
@@ -48,7 +53,11 @@ FACTS: dict[str, dict[str, type]] = {
     "part.recovered": {"part": str},
 }
 
-NATURES = {"service": "ticket", "part": "device"}  # of the subject, where it is not the first word of the type
+NATURES = {
+    "service": "ticket",
+    "part": "device",
+    "staff": "window",
+}  # of the subject, where it is not the first word of the type
 MAX_TEXT = 200
 _SUBJECT = re.compile(r"(ticket|appointment|window|alarm|device):\S{1,100}")
 

@@ -134,8 +134,17 @@ class HallDay:
     def resumes(self, window: str, number: str) -> str:
         return self._about(requests.ResumeTicket, window, number)
 
-    def transfers(self, window: str, number: str, to_service: str = "", to_window: str = "") -> str:
-        return self._about(requests.TransferTicket, window, number, to_service=to_service, to_window=to_window)
+    def transfers(self, window: str, number: str, to_service: str = "", to_window: str = "", **more: object) -> str:
+        return self._about(requests.TransferTicket, window, number, to_service=to_service, to_window=to_window, **more)
+
+    def undoes(self, window: str, number: str) -> str:
+        return self._about(requests.UndoAct, window, number)
+
+    def signs_in(self, window: str, staff: str) -> str:
+        return self._at(requests.SignIn, window, staff=staff)
+
+    def signs_out(self, window: str) -> str:
+        return self._at(requests.SignOut, window)
 
     def _at(self, verb: type[Request], window: str, **what: object) -> str:
         return self.ask_for(verb, f"call-{window}", window=window, **what)

@@ -28,6 +28,11 @@ SAMPLES: dict[type, dict[str, object]] = {
     happened.TicketTaken: {"number": "HA001", "serial": 1, "service": "residence", "kiosk": "kiosk-1", "ahead": 3},
     happened.TicketTransferred: {"window": "churujing-1", "to_service": "residence"},
     happened.TicketExpired: {},
+    happened.TicketReleased: {},
+    happened.TicketReturned: {"window": "churujing-1", "to_service": "residence"},
+    happened.ActUndone: {"window": "churujing-1", "act": "pass", "was_service": "residence"},
+    happened.StaffSignedIn: {"window": "churujing-1", "staff": "c7"},
+    happened.StaffSignedOut: {"window": "churujing-1", "staff": "c7"},
     happened.TicketRequeued: {"window": "churujing-1", "behind": 3},
     happened.ServiceRated: {"window": "churujing-1", "terminal": "rate-1", "level": 2, "reasons": (3, 5)},
     happened.AppointmentBooked: {

@@ -168,11 +168,32 @@ class TicketResume(_AboutTicket):
 
 
 class TicketTransfer(_AboutTicket):
-    """Send the visitor on to another service, or to one window."""
+    """Send the visitor on to another service, or to one window; now or in ``after_min`` minutes, for good or not."""
 
     name = "ticket/transfer"
     service: str = Slug(default="", min_length=0)
     window: str = Slug(default="", min_length=0)
+    comes_back: bool = Bool(default=False)  # to this window, when it is done there
+    after_min: int = Int(0, 600, default=0)
+
+
+class TicketUndo(_AboutTicket):
+    """Call terminal: take the last act back, which was about this ticket; possible for some seconds."""
+
+    name = "ticket/undo"
+
+
+class StaffSignIn(Request):
+    """Call terminal: this clerk sits here now."""
+
+    name = "staff/sign_in"
+    staff: str = Slug(32)
+
+
+class StaffSignOut(Request):
+    """Call terminal: the clerk who sat here goes."""
+
+    name = "staff/sign_out"
 
 
 class NextTicket(Struct):
@@ -194,6 +215,11 @@ class ShowWindow(Show):
     service: str = Text(40, default="")
     waiting: int = Int(0, 100000)
     held: "list[str]" = ListOf(Text(24), 20, default=())
+    staff: str = Text(40, default="")  # who is signed in
+    persons: int = Int(1, 500, default=1)  # on the ticket
+    reason: str = Text(40, default="")  # of a priority
+    undo: str = Text(24, default="")  # the ticket of the last act, if it can be taken back
+    undo_until_ms: int = Int(0, 2**53, default=0)  # unix time
     next: "list[NextTicket]" = ListOf(NextTicket, 12, default=())
 
 

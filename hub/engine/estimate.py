@@ -1,0 +1,84 @@
+"""Estimate: how long a visitor will wait, from the service times of late and the windows that are open. Pure.
+
+The work before a visitor is what stands in the lines that the windows of the service also call from, each line's part
+being that of those windows in all that serve it; it is shared by the open windows.
+"""
+
+from hub.engine import places
+from hub.engine.plan import Plan
+from hub.engine.state import Site, Ticket
+
+KEPT = 24  # service times per service
+USUAL_S = 300  # before anything is known
+GAP_MS = 60_000  # from one visitor to the next; longer was a pause, or nobody waited
+MOST_S = 4 * 3600
+
+
+def learn(site: Site, ticket: Ticket, at_ms: int) -> None:
+    """The ticket leaves its window: so long it took, with the way of the visitor to it."""
+    recent = places.of_service(site, ticket.service).recent
+    recent.append(_took_s(ticket, at_ms))
+    if len(recent) > KEPT:
+        del recent[0]
+
+
+def unlearn(site: Site, ticket: Ticket, at_ms: int) -> None:
+    """It did not leave after all."""
+    recent = places.of_service(site, ticket.service).recent
+    took_s = _took_s(ticket, at_ms)
+    if took_s in recent:
+        del recent[len(recent) - 1 - recent[::-1].index(took_s)]
+
+
+def _took_s(ticket: Ticket, at_ms: int) -> int:
+    return min(max(0, at_ms - (ticket.begun_at_ms or ticket.changed_at_ms)) // 1000, MOST_S)
+
+
+def begin(site: Site, ticket: Ticket, at_ms: int) -> None:
+    """Called to its window, which was free for a moment before."""
+    free_since_ms = places.at_window(site, ticket.window).free_since_ms
+    ticket.begun_at_ms = free_since_ms if 0 <= at_ms - free_since_ms <= GAP_MS else at_ms
+
+
+def service_s(site: Site, service: str) -> float:
+    """The mean of the newest service times, s."""
+    recent = places.look_at_service(site, service).recent
+    return (sum(recent) + USUAL_S) / (len(recent) + 1) if len(recent) < KEPT else sum(recent) / len(recent)
+
+
+def wait_s(plan: Plan, site: Site, service: str, ahead: int, at_ms: int) -> int | None:
+    """Seconds until somebody is called who has ``ahead`` others of the service before; None while no window is open.
+
+    Costs the services that share a window with this one, not the people.
+    """
+    open_windows = [
+        window.id
+        for window in plan.windows_of_service.get(service, ())
+        if (state := site.windows.get(window.id)) is not None and state.state == "open"
+    ]
+    if not open_windows:
+        return None
+    work_s = ahead * service_s(site, service)
+    for other, windows in plan.sharing[service]:
+        waiting = places.waiting_for(site, other)
+        if waiting:
+            theirs = sum(site.windows[w].state == "open" for w in windows if w in site.windows)
+            ours = sum(w in windows for w in open_windows)
+            work_s += waiting * service_s(site, other) * (ours / theirs if theirs else 0)
+    for window in open_windows:
+        work_s += _own_s(site, window, at_ms)
+    free = any(not site.windows[window].ticket for window in open_windows)
+    if free and work_s == 0:
+        return 0
+    return min(int(work_s / len(open_windows)), MOST_S)
+
+
+def _own_s(site: Site, window: str, at_ms: int) -> float:
+    """What a window has still to do for the visitor there and for those sent to it."""
+    state = site.windows[window]
+    own_s = sum(service_s(site, site.tickets[id].service) for line in (state.priority, state.waiting) for id in line)
+    ticket = site.tickets.get(state.ticket)
+    if ticket is not None:
+        usual_s = service_s(site, ticket.service)
+        own_s += max(usual_s - _took_s(ticket, at_ms), usual_s / 3)
+    return own_s
