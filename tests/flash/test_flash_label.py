@@ -11,6 +11,7 @@ from PIL import Image, ImageChops, ImageFilter
 
 from tools import wiring
 from tools.flashing import label
+from tools.flashing.board import Facts
 from tools.flashing.outcome import Outcome
 
 LONG = Outcome(
@@ -22,6 +23,22 @@ LONG = Outcome(
     mac="24:6f:28:00:01:01",
     version="0.1.0",
 )
+
+
+@pytest.mark.parametrize(
+    ("chip", "number", "mac"),
+    [
+        ("esp32", "246f28000101", "24:6f:28:00:01:04"),
+        ("esp32s3", "f412fa5566ff", "f4:12:fa:55:67:02"),
+        ("rp2350", "e6614103e7452f2a", "02:af:57:31:61:9a"),
+        ("rp2350", "ffffffffffffffff", "02:ff:ff:ff:ff:fe"),
+        ("virtual", "246f28000101", "24:6f:28:00:01:01"),
+        ("samd51", "0011", ""),
+    ],
+)
+def test_the_address_is_the_one_that_the_network_sees(chip: str, number: str, mac: str) -> None:
+    """Of an RP2350 it is worked out here by hand: 2a 2f → af, 45 e7 → 57, 03 41 → 31, 61, e6 · 4 + 2 → 9a."""
+    assert Facts(chip, "", "1.29.0", 6, number).mac == mac
 
 
 def test_the_code_of_a_label_tells_id_kind_hall_and_mac() -> None:

@@ -14,6 +14,7 @@ from tools.flashing.wire import GONE, TransportExecError, Wire
 
 CHUNK_BYTES = 1536  # 2 kB as base64: what the heap of the smallest board takes easily
 BLOCK_BYTES = 4096  # the step in which littlefs spends its space
+ETHERNET_OF_RP2 = 2  # the third of the addresses that MicroPython can make there
 Progress = Callable[[int], None]  # bytes more
 
 
@@ -30,8 +31,14 @@ class Facts(NamedTuple):
     def mac(self) -> str:
         """Of its Ethernet; empty where it cannot be known from outside.
 
-        An ESP32 has four addresses in a row, Ethernet's is the last (ESP-IDF, "MAC address allocation").
+        An ESP32 has four addresses in a row, Ethernet's is the last (ESP-IDF, "MAC address allocation"). An RP2 has
+        none, and neither has its W5500: MicroPython gives it a locally administered one made of the board's number
+        (ports/rp2/mphalport.c; extmod/network_wiznet5k.c sets it where the chip's register is zero, as after power-on).
         """
+        if self.chip.startswith("rp2") and len(self.unique_id) == 16:
+            id = bytes.fromhex(self.unique_id)
+            low = [id[at] << 4 & 0xF0 | id[at - 1] & 0x0F for at in (7, 5, 3)]
+            return bytes([0x02, *low, id[1], id[0] << 2 & 0xFF | ETHERNET_OF_RP2]).hex(":")
         if len(self.unique_id) != 12:
             return ""
         number = int(self.unique_id, 16) + (3 if self.chip.startswith("esp32") else 0)
