@@ -32,7 +32,9 @@ from hub.journal import Journal, JournalError
 from hub.link import Address, Link
 from hub.pipeline import Pipeline
 from hub.platform import mapping, signers
+from hub.platform.daily import Daily
 from hub.platform.delivery import Delivery
+from hub.platform.desk import Desk
 from hub.platform.line import Line
 from hub.platform.pace import Rate
 from hub.presence import Presence
@@ -121,8 +123,11 @@ class Hub:
         self.roll = self._make_roll(publish)
         self.inbox.listeners.append(self.roll.take)
         self.delivery = self._make_delivery()
+        self.platform_desk: Desk | None = None
         if self.delivery is not None:
             self.pipeline.committed.append(self.delivery.wake)
+            folder = self.folder / "reconciliation"
+            self.platform_desk = Desk(self.journal, self.delivery, lambda: self.plan, folder, self.now_ms)
 
     async def run(self, stop: asyncio.Event, on_start: Callable[[], None] = lambda: None) -> None:
         """Until ``stop`` is set, or something that must not fail failed: then that is raised.
@@ -150,6 +155,8 @@ class Hub:
         ]
         if self.delivery is not None:
             work.append(self.delivery.run())
+        if self.platform_desk is not None:
+            work.append(Daily(self.platform_desk, lambda: self.plan, self.now_ms).run())
         tasks = [asyncio.create_task(item) for item in work]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from hub.api import provisioning, speech, supervision, updates, views
+from hub.api import platform, provisioning, speech, supervision, updates, views
 from hub.api.board_files import add_board_files
 from hub.api.bounded import Bounded
 from hub.api.provisioning import add_routes
@@ -32,7 +32,7 @@ class Closing(BaseModel, extra="forbid"):
     note: Annotated[str, Field(max_length=500)] = ""
 
 
-class Running(provisioning.Running, speech.Running, supervision.Running, updates.Running, Protocol):
+class Running(platform.Running, provisioning.Running, speech.Running, supervision.Running, updates.Running, Protocol):
     """The running hub, as far as the API needs it."""
 
     plan: Plan
@@ -40,8 +40,6 @@ class Running(provisioning.Running, speech.Running, supervision.Running, updates
     presence: Presence
 
     def status(self) -> dict[str, Any]: ...
-
-    def platform_status(self) -> dict[str, Any]: ...
 
     async def ask(self, request: Request) -> Entry: ...
 
@@ -70,6 +68,7 @@ def make(hub: Running, token: str) -> FastAPI:
     add_board_files(app, hub)
     supervision.add_routes(app, hub)
     updates.add_routes(app, hub)
+    platform.add_routes(app, hub)
 
     @app.get("/openapi.json", include_in_schema=False)
     async def schema() -> dict[str, Any]:
@@ -135,10 +134,6 @@ def _looking(app: FastAPI, hub: Running) -> None:
     @app.get("/alarms")
     async def alarms() -> list[dict[str, Any]]:
         return [views.alarm(hub.plan, a) for a in hub.site.alarms.values()]
-
-    @app.get("/platform")
-    async def platform() -> dict[str, Any]:
-        return hub.platform_status()
 
 
 def _asking(app: FastAPI, hub: Running) -> None:

@@ -10,6 +10,7 @@ from hub.cli import pages
 from hub.cli.context import Context, json_option, with_context
 from hub.cli.devices import devices
 from hub.cli.errors import EXIT_SETUP, CliError
+from hub.cli.platform import platform
 from hub.cli.up import up
 from hub.cli.updates import update
 from hub.engine.phrases import PHRASES
@@ -42,6 +43,7 @@ def main(context: click.Context, folder: Path, language: str) -> None:
 
 main.add_command(up)
 main.add_command(update)
+main.add_command(platform)
 main.add_command(devices)
 
 
@@ -152,19 +154,6 @@ def alarms_close(context: Context, alarm: str, note: str, as_json: bool) -> None
     """End an alarm that was taken; the button's lamp goes out."""
     answer = context.client().post("alarms", alarm, "close", body={"note": note})
     context.show(as_json, answer, pages.done)
-
-
-@main.group()
-def platform() -> None:
-    """The city platform."""
-
-
-@platform.command("status")
-@json_option
-@with_context
-def platform_status(context: Context, as_json: bool) -> None:
-    """How far the platform has been told, and what stands in the way."""
-    context.show(as_json, context.client().get("platform"), pages.platform)
 
 
 @main.command()

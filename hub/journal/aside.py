@@ -6,8 +6,8 @@ import msgspec
 class Aside(msgspec.Struct, frozen=True, kw_only=True):
     """Refused, or waiting behind one that was; kept so that a person can mend it.
 
-    ``record`` is the JSON that was to be sent; ``reason`` the platform's own words, or ``behind``; ``is_due`` when a
-    person wants it sent again.
+    ``record`` is the JSON to be sent; ``reason`` the platform's own words, or ``behind``; ``state`` is ``kept``,
+    then ``due`` when a person wants it sent again.
     """
 
     id: str
@@ -16,7 +16,8 @@ class Aside(msgspec.Struct, frozen=True, kw_only=True):
     record: str
     reason: str
     at_ms: int
-    is_due: bool = False
+    state: str = "kept"
+    is_mended: bool = False
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):

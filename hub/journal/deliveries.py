@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, delete, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, delete, func, insert, select, true, update
 
 from hub.journal import tables
 from hub.journal.aside import Aside, Receipt
 from hub.journal.journal import Journal
 
 _ASIDE, _RECEIPT = tables.platform_aside, tables.platform_receipt
+KEPT, DUE, ARRIVED = "kept", "due", "arrived"
+OPEN = (KEPT, DUE)
 _COLUMNS = [_ASIDE.c[name] for name in Aside.__struct_fields__]
 
 
@@ -31,48 +33,58 @@ class Deliveries:
             self._add(marker, _ASIDE, "id", asides)
             self._add(marker, _RECEIPT, "first_id", receipts)
 
-    def asides(self, limit: int = 1_000, *, is_due: bool | None = None) -> list[Aside]:
-        """Oldest first. ``is_due``: only those that are, or are not, to be sent again."""
-        query = select(*_COLUMNS).where(_ASIDE.c.name == self._name).order_by(_ASIDE.c.position, _ASIDE.c.id)
-        if is_due is not None:
-            query = query.where(_ASIDE.c.is_due == int(is_due))
+    def asides(self, limit: int = 1_000, *states: str) -> list[Aside]:
+        """Oldest first; those in ``states``, or all that did not arrive yet."""
+        query = select(*_COLUMNS).where(_ASIDE.c.name == self._name, _ASIDE.c.state.in_(states or OPEN))
+        query = query.order_by(_ASIDE.c.position, _ASIDE.c.id)
         with self._journal.reading() as connection:
             return [_aside(row) for row in connection.execute(query.limit(limit)).mappings()]
 
     def find(self, id_: str) -> Aside | None:
-        """One of them."""
-        query = select(*_COLUMNS).where(_ASIDE.c.name == self._name, _ASIDE.c.id == id_)
+        """One that did not arrive yet."""
+        query = select(*_COLUMNS).where(_ASIDE.c.name == self._name, _ASIDE.c.id == id_, _ASIDE.c.state.in_(OPEN))
         with self._journal.reading() as connection:
             row = connection.execute(query).mappings().first()
         return _aside(row) if row is not None else None
 
     def subjects(self) -> dict[str, int]:
         """Subject → how many of its records are set aside."""
-        query = select(_ASIDE.c.subject, func.count()).where(_ASIDE.c.name == self._name).group_by(_ASIDE.c.subject)
+        query = select(_ASIDE.c.subject, func.count()).where(_ASIDE.c.name == self._name, _ASIDE.c.state.in_(OPEN))
+        query = query.group_by(_ASIDE.c.subject)
         with self._journal.reading() as connection:
             return {subject: count for subject, count in connection.execute(query)}
 
     def ids(self) -> set[str]:
         """Of all that is set aside."""
+        query = select(_ASIDE.c.id).where(_ASIDE.c.name == self._name, _ASIDE.c.state.in_(OPEN))
         with self._journal.reading() as connection:
-            return set(connection.execute(select(_ASIDE.c.id).where(_ASIDE.c.name == self._name)).scalars())
+            return set(connection.execute(query).scalars())
+
+    def corrections(self) -> dict[str, str]:
+        """Record id → the JSON that arrived in its place."""
+        query = select(_ASIDE.c.id, _ASIDE.c.record).where(_ASIDE.c.name == self._name, _ASIDE.c.state == ARRIVED)
+        with self._journal.reading() as connection:
+            return {id_: record for id_, record in connection.execute(query)}
 
     def mend(self, id_: str, record: str) -> None:
         """What is to be sent in its place. The journal itself never changes."""
-        self._change(_ASIDE.c.id == id_, {"record": record})
+        self._change(_ASIDE.c.id == id_, {"record": record, "is_mended": 1})
 
     def send_again(self, subject: str) -> int:
         """All of one subject, in their order; '' means all of all. Gives how many."""
-        return self._change(_ASIDE.c.subject == subject if subject else true(), {"is_due": 1})
+        which = _ASIDE.c.subject == subject if subject else true()
+        return self._change(and_(which, _ASIDE.c.state.in_(OPEN)), {"state": DUE})
 
     def refused_again(self, id_: str, reason: str) -> None:
         """The platform would still not have it."""
-        self._change(_ASIDE.c.id == id_, {"is_due": 0, "reason": reason})
+        self._change(_ASIDE.c.id == id_, {"state": KEPT, "reason": reason})
 
     def arrived(self, ids: Sequence[str]) -> None:
-        """They need nobody any more."""
+        """They need nobody any more; those that were mended stay, for the journal says something else of them."""
+        which = and_(_ASIDE.c.name == self._name, _ASIDE.c.id.in_(ids))
         with self._journal.marking() as marker:
-            marker.execute(delete(_ASIDE).where(_ASIDE.c.name == self._name, _ASIDE.c.id.in_(ids)))
+            marker.execute(delete(_ASIDE).where(which, _ASIDE.c.is_mended == 0))
+            marker.execute(update(_ASIDE).where(which).values(state=ARRIVED))
 
     def receipts(self, limit: int = 100) -> list[Receipt]:
         """The newest first."""
@@ -103,7 +115,7 @@ class Deliveries:
 
 
 def _aside(row: RowMapping) -> Aside:
-    return Aside(**{**row, "is_due": bool(row["is_due"])})
+    return Aside(**{**row, "is_mended": bool(row["is_mended"])})
 
 
 def _row(struct: Aside | Receipt) -> dict[str, object]:

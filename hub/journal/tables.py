@@ -61,7 +61,10 @@ platform_aside = Table(
     Column("record", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("at_ms", BigInteger, nullable=False),
-    Column("is_due", Integer, nullable=False, server_default="0"),  # 1: a person wants it sent again
+    Column("state", String(8), nullable=False, server_default="kept"),  # then due, when a person wants it sent again
+    Column(
+        "is_mended", Integer, nullable=False, server_default="0"
+    ),  # then it stays, arrived, as the journal's correction
 )
 Index("platform_aside_order", platform_aside.c.name, platform_aside.c.position)
 

@@ -93,7 +93,7 @@ class Outbox:
 
     def due(self, limit: int) -> list[Aside]:
         """What was set aside and is to be sent again, oldest first."""
-        return self._deliveries.asides(limit, is_due=True)
+        return self._deliveries.asides(limit, "due")
 
     def settle_again(self, arrived: list[str], refused: dict[str, str]) -> None:
         """How sending again ended: ids that arrived, and id → why it still may not."""

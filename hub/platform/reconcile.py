@@ -138,13 +138,15 @@ def _day(journal: Journal, plan: Plan, line: Line, day: str, name: str) -> Day:
     """From the journal: always the same records. Those set aside are known to be missing."""
     found = Day()
     deliveries = Deliveries(journal, name)
-    aside = deliveries.ids()
+    aside, corrections = deliveries.ids(), deliveries.corrections()
     for record, plain in _told(journal, plan, line, day_starts_ms(plan, day), deliveries.position):
         if record.at[:10] != day:
             continue
         if record.id in aside:
             found.set_aside += 1
         else:
+            if record.id in corrections:
+                plain = line.put(msgspec.json.decode(corrections[record.id], type=Record))
             found.types.setdefault(str(plain[line.mapping.type]), {})[str(plain[line.mapping.id])] = plain
     return found
 

@@ -45,6 +45,7 @@ FAULTS = {
     "none": "正常",
     "down": "断线",
     "slow": "缓慢",
+    "picky": "挑剔",
     "500": "出错 500",
     "duplicate_reply": "重复应答",
     "lost_reply": "应答丢失",

@@ -66,12 +66,12 @@ class Received:
         day, type_, _ = self._records[id_]
         self._records[id_] = (day, type_, digest({"id": id_}))
 
-    def repair(self, records: list[Any]) -> list[dict[str, str]]:
+    def repair(self, records: list[Any], word: str = "") -> list[dict[str, str]]:
         """Each takes the place of the one with its id, whatever came since. The verdicts."""
         verdicts = []
         for record in records:
             id_ = str(record.get("id", "")) if isinstance(record, dict) else ""
-            if reason := complaint(record):
+            if reason := complaint(record) or _disliked(record, word):
                 verdicts.append({"id": id_, "verdict": "rejected", "reason": reason})
                 continue
             self._keep(record)
@@ -81,12 +81,15 @@ class Received:
             self._file.flush()
         return verdicts
 
-    def take(self, records: list[Any]) -> list[dict[str, str]]:
-        """The verdict on each record of one request, in order. What is accepted is in the file on return."""
+    def take(self, records: list[Any], word: str = "") -> list[dict[str, str]]:
+        """The verdict on each record of one request, in order. What is accepted is in the file on return.
+
+        A platform that is picky rejects those in whose facts ``word`` stands.
+        """
         verdicts = []
         rejected: dict[str, str] = {}  # subject → the id it waits behind
         for record in records:
-            verdict, reason = self._judge(record, rejected)
+            verdict, reason = self._judge(record, rejected, word)
             id_ = record.get("id", "") if isinstance(record, dict) else ""
             if verdict == "rejected":
                 self._note_rejected(record, str(id_), reason, rejected)
@@ -111,8 +114,8 @@ class Received:
             "types": dict(sorted(self.types.items())),
         }
 
-    def _judge(self, record: Any, rejected: dict[str, str]) -> tuple[str, str]:
-        if reason := complaint(record):
+    def _judge(self, record: Any, rejected: dict[str, str], word: str) -> tuple[str, str]:
+        if reason := complaint(record) or _disliked(record, word):
             return "rejected", reason
         if record["id"] in self._records:
             self.duplicates += 1
@@ -162,3 +165,10 @@ class Received:
             store.write_bytes(kept)
         for line in kept.splitlines():
             self._keep(json.loads(line))
+
+
+def _disliked(record: dict[str, Any], word: str) -> str:
+    """Why a picky platform rejects a record that is to the contract."""
+    if not word:
+        return ""
+    return next((f"facts.{name}: no such {name} here" for name, v in record["facts"].items() if word in str(v)), "")

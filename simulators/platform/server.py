@@ -162,7 +162,9 @@ class SimulatedPlatform:
             return answer_json(400, {"error": 'the body must be {"records": […]}'})
         if not isinstance(records, list) or not 1 <= len(records) <= MAX_RECORDS:
             return answer_json(413, {"error": f"records must be a list of 1 to {MAX_RECORDS}"})
-        results = self.received.repair(records) if request.path == "/repairs" else self.received.take(records)
+        word = self.fault.word if fault == "picky" else ""
+        take = self.received.repair if request.path == "/repairs" else self.received.take
+        results = take(records, word)
         if fault == "lost_reply":
             return None
         if fault == "duplicate_reply":

@@ -174,14 +174,17 @@ def test_what_is_set_aside_is_mended_sent_again_and_gone(open_journal: Callable[
     city.settle(0, rows)
     city.mend("r-1", '{"mended":1}')
     assert city.send_again("ticket:A1") == 2
-    assert [(aside.id, aside.record) for aside in city.asides(is_due=True)] == [("r-1", '{"mended":1}'), ("r-3", "{}")]
+    assert [(aside.id, aside.record) for aside in city.asides(9, "due")] == [("r-1", '{"mended":1}'), ("r-3", "{}")]
     city.arrived(["r-1"])
     city.refused_again("r-3", "still no")
-    assert city.asides(is_due=True) == []
+    assert city.asides(9, "due") == []
     kept = city.find("r-3")
     assert kept is not None
-    assert (kept.reason, kept.is_due, city.find("r-1")) == ("still no", False, None)
-    assert city.send_again("") == 3
+    assert (kept.reason, kept.state, city.find("r-1")) == ("still no", "kept", None)
+    assert city.corrections() == {"r-1": '{"mended":1}'}
+    city.arrived(["r-3"])
+    assert city.corrections() == {"r-1": '{"mended":1}'}, "what was not mended is as the journal says"
+    assert city.send_again("") == 2
 
 
 def test_receipts_are_kept_until_they_are_too_old(open_journal: Callable[..., Journal]) -> None:

@@ -8,7 +8,8 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    op.add_column("platform_aside", sa.Column("is_due", sa.Integer, nullable=False, server_default="0"))
+    op.add_column("platform_aside", sa.Column("state", sa.String(8), nullable=False, server_default="kept"))
+    op.add_column("platform_aside", sa.Column("is_mended", sa.Integer, nullable=False, server_default="0"))
     op.create_table(
         "platform_receipt",
         sa.Column("name", sa.String(64), primary_key=True),

@@ -1,0 +1,96 @@
+"""What a person can do about the delivery to the platform: look, mend, send again, reconcile a day."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from hub.engine.plan import Plan
+from hub.journal import Aside, Deliveries, Journal, Receipt
+from hub.platform.contract import Record
+from hub.platform.delivery import Delivery
+from hub.platform.reconcile import Reconciliation, reconcile
+from hub.private_file import private_folder, write_private
+
+
+class DeskRefused(Exception):
+    """What was asked cannot be done; the words say why."""
+
+
+class Desk:
+    """``folder`` keeps one JSON file for each reconciled day."""
+
+    def __init__(
+        self, journal: Journal, delivery: Delivery, plan: Callable[[], Plan], folder: Path, now_ms: Callable[[], int]
+    ) -> None:
+        self._journal = journal
+        self._delivery = delivery
+        self._plan = plan
+        self._folder = folder
+        self._now_ms = now_ms
+        self._deliveries = Deliveries(journal, "platform")
+        self._reconciling = asyncio.Lock()
+
+    def asides(self, limit: int = 200) -> list[Aside]:
+        """What the platform would not have, and what waits behind it; oldest first."""
+        return self._deliveries.asides(limit)
+
+    def receipts(self, limit: int = 100) -> list[Receipt]:
+        """The newest first."""
+        return self._deliveries.receipts(limit)
+
+    def mend(self, id_: str, facts: dict[str, Any]) -> Aside:
+        """Other facts for one record; it is sent again when a person says so. Raises `DeskRefused`."""
+        aside = self._deliveries.find(id_)
+        if aside is None:
+            raise DeskRefused(f"no record {id_} is set aside")
+        plain = json.loads(aside.record)
+        if unknown := sorted(set(facts) - set(plain["facts"])):
+            known = ", ".join(sorted(plain["facts"])) or "none"
+            raise DeskRefused(f"{plain['type']} has no fact {unknown[0]!r}; it has {known}")
+        plain["facts"].update(facts)
+        try:
+            msgspec.convert(plain, Record)
+        except msgspec.ValidationError as fault:
+            raise DeskRefused(str(fault)) from None
+        self._deliveries.mend(id_, json.dumps(plain, ensure_ascii=False, separators=(",", ":")))
+        return msgspec.structs.replace(aside, record=json.dumps(plain, ensure_ascii=False))
+
+    def send_again(self, subject: str = "") -> int:
+        """All that is set aside of one subject (``ticket:20261122-H001``), or of all; in order. Gives how many."""
+        count = self._deliveries.send_again(subject)
+        if subject and not count:
+            raise DeskRefused(f"nothing of {subject} is set aside")
+        self._delivery.wake()
+        return count
+
+    async def reconcile(self, day: str, is_repairing: bool) -> Reconciliation:
+        """``2026-11-22``; kept in the folder. Raises `Unanswered`, `DeskRefused`, `JournalError`."""
+        async with self._reconciling:
+            try:
+                found = await reconcile(
+                    self._journal, self._plan(), self._delivery.line, day, self._now_ms(), is_repairing=is_repairing
+                )
+            except ValueError:
+                raise DeskRefused(f"{day!r} is no day; write it as 2026-11-22") from None
+        private_folder(self._folder)
+        write_private(self._folder / f"{day}.json", msgspec.json.format(msgspec.json.encode(found)))
+        return found
+
+    def reconciled(self) -> list[Reconciliation]:
+        """The newest day first."""
+        return [self._read(path) for path in sorted(self._folder.glob("????-??-??.json"), reverse=True)]
+
+    def is_reconciled(self, day: str) -> bool:
+        """Whether there is a result of that day that left nothing open."""
+        path = self._folder / f"{day}.json"
+        if not path.exists():
+            return False
+        found = self._read(path)
+        return found.is_equal or found.repaired == sum(one.what != "unknown" for one in found.differences)
+
+    def _read(self, path: Path) -> Reconciliation:
+        return msgspec.json.decode(path.read_bytes(), type=Reconciliation)

@@ -1,0 +1,97 @@
+"""A platform that is picky: an administrator finds what it would not have, mends it, sends it again, and reconciles."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulators.hub_process import HubProcess
+from simulators.platform_process import PlatformProcess
+from simulators.server_process import wait_for
+from tests.system.push_buttons import Desk, write_site
+
+pytestmark = pytest.mark.system
+
+
+def command(hub: HubProcess, *words: str) -> tuple[int, str]:
+    """(exit code, what it said) of ``hallhub …``."""
+    done = subprocess.run(
+        [sys.executable, "-m", "hub.cli.main", "--folder", str(hub.folder), "--language", "en", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"COLUMNS": "200"},
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def told(hub: HubProcess, *words: str) -> Any:
+    code, said = command(hub, *words, "--json")
+    assert code == 0, said
+    return json.loads(said)
+
+
+async def press_each(hub: HubProcess, folder: Path, buttons: int) -> None:
+    desk = Desk(hub, folder)
+    try:
+        for number in range(1, buttons + 1):
+            board = desk.board(f"b-{number}")
+            await board.online()
+            await board.press()
+            await board.stop()
+    finally:
+        await desk.clear()
+
+
+def test_what_the_platform_would_not_have_is_mended_and_the_day_reconciled(tmp_path: Path) -> None:
+    platform = PlatformProcess(tmp_path / "platform")
+    platform.start()
+    hub = HubProcess(
+        tmp_path / "hub",
+        site=str(write_site(tmp_path, 3)),
+        platform=platform.url,
+        platform_token_file=platform.token_file,
+    )
+    try:
+        platform.post("/fault", {"kind": "picky", "word": "b-2"})
+        hub.start()
+        asyncio.run(press_each(hub, tmp_path, 3))
+        wait_for("all is sent or set aside", lambda: not told(hub, "platform", "status")["behind"], 20)
+
+        (alarm,) = [aside for aside in told(hub, "platform", "asides") if aside["record"]["type"] == "alarm.raised"]
+        assert alarm["reason"] == "facts.device: no such device here"
+        code, said = command(hub, "platform", "asides")
+        assert (code, "no such device here" in said) == (0, True)
+
+        assert (
+            "alarm.raised has no fact 'devise'; it has" in command(hub, "platform", "mend", alarm["id"], "devise=b")[1]
+        )
+        assert "write FACT=VALUE" in command(hub, "platform", "mend", alarm["id"], "b-1")[1]
+        assert "nothing of ticket:x is set aside" in command(hub, "platform", "resend", "ticket:x")[1]
+        assert told(hub, "platform", "mend", alarm["id"], "device=b-1")[0]["record"]["facts"]["device"] == "b-1"
+        assert told(hub, "platform", "resend", alarm["subject"])["records"] == 1
+        wait_for("it went out", lambda: not told(hub, "platform", "asides"), 20)
+
+        receipts = told(hub, "platform", "receipts")
+        counts = platform.get("/received/counts")
+        assert sum(receipt["records"] for receipt in receipts) == counts["records"] - 1, "the mended one went alone"
+        assert all(receipt["receipt"].startswith("R0") for receipt in receipts)
+        assert "receipt" in command(hub, "platform", "receipts")[1]
+
+        today = f"{datetime.now(timezone(timedelta(hours=8))):%Y-%m-%d}"
+        assert command(hub, "platform", "reconcile", "today")[0] != 0
+        compared = told(hub, "platform", "reconcile", today, "--no-repair")
+        assert compared["differences"] == [], "what was mended counts as it was mended"
+        assert {row["type"]: row["ours"] for row in compared["types"]}["alarm.raised"] == 3
+        assert f"{today}: " in command(hub, "platform", "reconcile", today)[1]
+        assert [day["day"] for day in told(hub, "platform", "reconciled")] == [today]
+        assert today in command(hub, "platform", "reconciled")[1]
+    finally:
+        hub.stop()
+        platform.stop()
