@@ -196,7 +196,7 @@ class Hub:
             "uptime_s": (self.now_ms() - self.started_at_ms) // 1000,
             "broker": {**broker, "connected": self.link.is_up, "error": self.link.last_error},
             "platform": self.platform_status(),
-            "doubles": self.inbox.doubles.views(self.broker.takeovers, self.now_ms()),
+            "doubles": self.inbox.doubles.views(self.broker.takeovers),
             "refusals": {"counts": counts, "newest": sorted(newest, key=lambda refusal: refusal["at_ms"])},
         }
 

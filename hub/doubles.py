@@ -4,11 +4,13 @@ A board that restarts has a new boot id and never again its old one. So an earli
 one proves two boards, each of which ends the other's connection whenever it comes back. The hub asks the later one to
 stand by; it asks again at long intervals, and gets the link once the first has fallen silent.
 
-Kept in memory; time is an argument. A hello counts as proof only within one connection of the hub's own: after a lost
+Kept in memory. Who is silent is judged by a clock that nobody sets; the wall's, an argument, is only for people and for
+what the broker's log tells. A hello counts as proof only within one connection of the hub's own: after a lost
 one a broker may deliver both once more, in their old order.
 """
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -20,8 +22,10 @@ KEPT = 4  # boots remembered of a device
 
 
 class _Life(msgspec.Struct):
-    """One boot of a board. ``connection``: the hub's, on which its last hello came."""
+    """One boot of a board. ``connection``: the hub's, on which its last hello came; ``quiet_since_ms`` by the clock
+    that nobody sets."""
 
+    quiet_since_ms: int = 0
     heard_ms: int = 0
     hello_ms: int = -1  # never
     connection: int = 0
@@ -44,9 +48,10 @@ class _Lives(msgspec.Struct):
 
 
 class Doubles:
-    """The devices of one site."""
+    """The devices of one site. ``clock_ms`` never jumps; the ``now_ms`` of the methods may."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock_ms: Callable[[], int] = lambda: time.monotonic_ns() // 1_000_000) -> None:
+        self._clock_ms = clock_ms
         self._lives: dict[str, _Lives] = {}
 
     def hello(self, device: str, boot: str, connection: int, now_ms: int, patience_ms: int) -> bool:
@@ -56,7 +61,7 @@ class Doubles:
         lives = self._note(device, boot, now_ms)
         life, current = lives.of[boot], lives.of[lives.current]
         if lives.double is not None and lives.double.second == boot:
-            if now_ms - current.heard_ms <= patience_ms:
+            if self._clock_ms() - current.quiet_since_ms <= patience_ms:
                 lives.double.first = lives.current
                 life.hello_ms = now_ms
                 return True
@@ -82,14 +87,14 @@ class Doubles:
         """The device was given another key, or is gone: what was known of its boards means nothing now."""
         self._lives.pop(device, None)
 
-    def views(self, takeovers: Iterable[Takeover], now_ms: int) -> list[dict[str, Any]]:
+    def views(self, takeovers: Iterable[Takeover]) -> list[dict[str, Any]]:
         """The devices of which there are two, with boot, address and last word of each."""
         made = []
         for device, lives in self._lives.items():
             double = lives.double
             if double is None:
                 continue
-            if now_ms - lives.of[double.second].heard_ms > QUIET_MS:
+            if self._clock_ms() - lives.of[double.second].quiet_since_ms > QUIET_MS:
                 del lives.of[double.second]  # should it come back, it comes as a new one
                 lives.double = None
                 continue
@@ -106,7 +111,7 @@ class Doubles:
         if boot not in lives.of:  # so it began later than the others
             lives.of[boot] = _Life()
             lives.current = boot
-        lives.of[boot].heard_ms = now_ms
+        lives.of[boot].heard_ms, lives.of[boot].quiet_since_ms = now_ms, self._clock_ms()
         if len(lives.of) > KEPT:
             needed = {boot, lives.current, *((lives.double.first, lives.double.second) if lives.double else ())}
             lives.of.pop(next((old for old in lives.of if old not in needed), ""), None)
