@@ -8,19 +8,28 @@ from drivers.wav import BYTES_PER_MS, NotAClip, seek_samples
 try:
     from typing import Any
 
+    from drivers.health import Health
     from drivers.ports import SoundPort
 except ImportError:  # MicroPython
     pass
 
-PIECE_BYTES = 2048  # 64 ms: so long it takes at most to notice that something more urgent came
+PIECE_BYTES = 1024  # 32 ms: so long it takes at most to notice that something more urgent came
 
 
 class Speaker:
-    """``folder`` holds ``{language}/{clip}.wav``. Clips are read while they play, so a bank may exceed the memory."""
+    """``folder`` holds ``{language}/{clip}.wav``. Clips are read while they play, so a bank may exceed the memory.
+
+    On a port that can be unplugged there are also ``health`` and ``watch()``, which runs for ever.
+    """
+
+    health: "Health"
+    watch: "Any"
 
     def __init__(self, port: "SoundPort", folder: str) -> None:
         self.folder = folder
-        self.health = getattr(port, "health", None)  # ports that can be unplugged have one
+        if hasattr(port, "health"):  # it can be unplugged, and looks after itself
+            self.health = port.health
+            self.watch = getattr(port, "watch")  # noqa: B009  # SoundPort need not have one
         self.stopped_at = (0, 0)  # (number of the clip, bytes of it that were written) where the last `play` ended
         self.port = port
         self._is_stopped = False

@@ -10,7 +10,11 @@ from drivers.faults import PartFault
 from drivers.linux.alsa_sound import AlsaSound
 from drivers.speaker import Speaker
 from drivers.tone import TONE_HZ
+from firmware.roles.amplifier import Amplifier
+from firmware.wire.messages.speech import CALL, Play
+from tests.portable.bench import stop, until
 from tests.portable.clips import tone, write_clip
+from tests.portable.outlet import Outlet
 
 WITHIN_S = 2.0
 CARD = 'test -e "$0/card" || { echo no such device >&2; exit 1; }; cat >>"$0/heard"'
@@ -99,3 +103,27 @@ def test_volume_is_the_height_of_the_samples(tmp_path: Path) -> None:
     write_clip(str(tmp_path), "cmn/a", tone(1000, 10))
     asyncio.run(Speaker(card(tmp_path), str(tmp_path)).play(["cmn/a"], 25))
     assert (tmp_path / "heard").read_bytes() == tone(250, 10)
+
+
+def test_a_call_during_which_the_card_goes_is_said_when_it_is_back(tmp_path: Path) -> None:
+    async def story() -> None:
+        plug(tmp_path)
+        write_clip(str(tmp_path), "cmn/a", tone(1, 10))
+        speaker = Speaker(card(tmp_path), str(tmp_path))
+        role, outlet = Amplifier({}, {"speaker": speaker}), Outlet()
+        role.outlet = outlet
+        working = asyncio.create_task(role.run())
+        await asyncio.sleep(0)
+        unplug(tmp_path)
+        role.act(Play(id="call", expires_at_ms=9999, priority=CALL, clips=["cmn/a"], text=""))
+        assert await asyncio.wait_for(speaker.health.changed(""), WITHIN_S) == "unplugged"
+        assert outlet.asked == []
+        plug(tmp_path)
+        assert await asyncio.wait_for(speaker.health.changed("unplugged"), WITHIN_S) == ""
+        await until(lambda: outlet.asked, "the call")
+        assert [(done.act, done.result) for done in outlet.asked] == [("call", "done")]
+        assert (tmp_path / "heard").read_bytes() == tone(1, 10)
+        await stop(working)
+        outlet.close()
+
+    asyncio.run(story())

@@ -69,6 +69,15 @@ class I2S(io.IOBase):
         self.polls += 1
         return arg & WRITABLE if self.room else 0
 
+    @staticmethod
+    def shift(*, buf, bits, shift):
+        """Of 16-bit samples in place; a negative number halves."""
+        assert bits == 16
+        for at in range(0, len(buf), 2):
+            value = int.from_bytes(buf[at : at + 2], "little")
+            value = (value - 65536 if value > 32767 else value) >> -shift
+            buf[at : at + 2] = (value & 0xFFFF).to_bytes(2, "little")
+
     def write(self, data):
         if not self.room:
             raise RuntimeError("written without room: a real I2S blocks the board here")

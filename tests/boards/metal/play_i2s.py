@@ -37,6 +37,14 @@ async def main():
     levels = [call[1][1] for call in machine.CALLS if call[0] == "drive"]
     assert levels == [1, 0], levels
     await port.drain()  # at rest: at once
+    loud = (1000).to_bytes(2, "little") + (65536 - 1000).to_bytes(2, "little")
+    for percent, height in ((100, 1000), (60, 500), (25, 250), (0, 0)):
+        i2s.heard, i2s.room = b"", 100
+        port.volume(percent)
+        await port.write(loud)
+        first = int.from_bytes(i2s.heard[:2], "little")
+        assert first == height, (percent, first)
+    await port.cut()
     print("played")
 
 
