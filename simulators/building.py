@@ -25,6 +25,7 @@ from simulators.floor_plan import FloorPlan, read_floor_plan
 from simulators.furniture import Hall
 from simulators.halls import furnish
 from simulators.pace import Change
+from simulators.parts.strip_scale import measured
 from simulators.process import find_micropython
 
 MICROPYTHON_KINDS = ("amplifier", "help_button")
@@ -184,7 +185,7 @@ class Building:
     # pictures
 
     async def pictures(self, folder: Path, tickets: int = 3) -> list[Path]:
-        """PNG of every strip (folded to fit a page), display and kiosk, and of the newest ticket of some kiosks.
+        """PNG of every strip (in lines under a scale), display and kiosk, and of the newest ticket of some kiosks.
 
         They are drawn in a thread: the building goes on meanwhile.
         """
@@ -192,7 +193,7 @@ class Building:
         draw: dict[str, Callable[[], Image.Image]] = {}
         for id, device in self.task_devices().items():
             if device.fittings.strip is not None:
-                draw[id] = device.fittings.strip.folded(device.fold_px(PAGE_PX)).copy
+                draw[id] = measured(device.fittings.strip, device.fold_px(PAGE_PX)).copy
             elif device.fittings.page is not None:
                 draw[id] = device.fittings.page()
         papers = [kiosk.newest for hall in self.halls.values() for kiosk in hall.kiosks if kiosk.newest is not None]

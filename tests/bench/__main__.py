@@ -22,6 +22,7 @@ from tests.bench.page_bench import page_figures
 from tests.bench.press_bench import press_to_strip
 from tests.bench.queue_bench import queue_figures
 from tests.bench.sound_bench import sound_figures
+from tests.bench.strip_bench import strip_figures
 from tests.system.device_heap import all_roles
 from tests.system.storm import storm
 
@@ -34,6 +35,8 @@ AIMS = {
     "call_per_s_8": "≥ 2000",
     "duplicate_numbers": "0",
     "reconnect_400_s": "≤ 15",
+    "strip_region_ms": "≤ 10",
+    "colorlight_fps": "≥ 60",
     "first_sample_ms": "≤ 150",
     "page_fps": "≥ 30",
 }
@@ -101,11 +104,16 @@ def pages(broker: str) -> Figures:
     return page_figures()
 
 
+def strip(broker: str) -> Figures:
+    return strip_figures()
+
+
 BENCHES: dict[str, Callable[[str], Figures]] = {
     "engine": engine,
     "heap": heap,
     "queue": queue,
     "press": press,
+    "strip": strip,
     "storm": storm_of_400,
     "sound": first_sample,
     "flash": flash,

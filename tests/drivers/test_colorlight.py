@@ -34,10 +34,17 @@ from drivers.linux.colorlight.stretch import Stretch
 from drivers.linux.long_panel import LongPanel
 from drivers.linux.packet_socket import PacketSocket
 from firmware.parts import make
+from firmware.roles.window_strip import WindowStrip
+from firmware.wire.messages.screen import ShowRegion
+from hub.effects.region_look import palette_of
+from hub.effects.strip_layout import Look
+from hub.effects.strip_pixels import region_pixels
 from simulators.parts.card_chain import SimulatedCable, SimulatedCards, listen, on_interface
 from simulators.parts.strip import SimulatedStrip
+from simulators.parts.strip_scale import measured
 from tests.drivers.picture import compare
 from tests.drivers.veth import FAR, NEAR, ip, on_veth
+from tests.hub.strip_gallery import stacked
 
 HIGH_PX = 32
 RED, GREEN = 0xFF0000, 0x00FF00
@@ -193,6 +200,78 @@ def test_one_call_moves_one_region_only_its_rows_and_columns() -> None:
         assert strip.leds.image().getbbox() == (6000, 0, 6569, HIGH_PX)
 
     with_strip(story, width_px=width_px, cuts=(4939, 9878))
+
+
+STATES = (("called", "HA001", ("请到", "本窗口")), ("serving", "B128", ("正在", "办理")))
+PLAIN = (("open", "请取号等候"), ("paused", "暂停服务"), ("closed", "窗口未开放"))
+NAMES = (
+    "出入境证件办理",
+    "户籍业务综合受理",
+    "不动产登记（含抵押、查封、预告登记）",
+    "社会保险关系转移接续综合服务",
+    "公积金",
+)
+
+
+def window(number: int) -> tuple[Look, str]:
+    """What the window of that number shows; all states and names come along the strip."""
+    if number % 5 < 2:
+        tone, main, side = STATES[number % 5]
+    else:
+        (tone, main), side = PLAIN[number % 5 - 2], ()
+    return Look(569, 128, str(number + 1), NAMES[number % 4], main, side), tone
+
+
+def test_the_longest_strip_with_all_its_windows_can_be_looked_at() -> None:
+    """44.45 m over 26 windows, drawn by the hub's own hand, on three interfaces."""
+
+    async def story(strip: Strip) -> None:
+        role = WindowStrip({}, {"panel": strip.panel})
+        for number in range(26):
+            look, tone = window(number)
+            pixels = region_pixels(look)
+            facts = {"x": number * 569, "width": 569, "height": 128, "palette": palette_of(tone), "text": ""}
+            role.shown(ShowRegion(epoch=1, rev=1, pixels=pixels, **facts), number)
+        await until(lambda: strip.leds.image().crop((25 * 569, 0, 14817, 128)).getbbox() is not None, "the last window")
+        await rested(strip)
+        compare("strip_44m.png", measured(strip.leds, 569 * 4))
+        assert role.fault == ""
+
+    with_strip(story, width_px=14817, cuts=(4939, 9878), height_px=128)
+
+
+def test_a_call_flashes_alone_and_a_second_one_in_that_time_is_shown() -> None:
+    """Three windows: phases of one that flashes, and of the call that comes before the flash is over."""
+    phases = []
+
+    async def story(strip: Strip) -> None:
+        role = WindowStrip({"half_flash_ms": 60}, {"panel": strip.panel})
+        rhythm = asyncio.create_task(role._rhythm())
+        pictures = {}
+        for slot, number in enumerate(("HA001", "B128", "HA002")):
+            pictures[slot] = region_pixels(Look(400, 128, str(slot + 1), "户籍业务综合受理", number))
+
+        def show(slot: int, pixels: str, flash_ms: int = 0) -> None:
+            facts = {"x": slot * 400, "width": 400, "height": 128, "palette": palette_of("called"), "text": ""}
+            role.shown(ShowRegion(epoch=1, rev=1, pixels=pixels, flash_ms=flash_ms, **facts), slot)
+
+        def is_lit() -> bool:
+            return strip.leds.image().crop((400, 0, 800, 128)).getbbox() is not None
+
+        for slot in range(3):
+            show(slot, pictures[slot], 10000 if slot == 1 else 0)
+        for state in (True, False, True):
+            await until(lambda state=state: is_lit() == state, f"lit {state}")
+            await until(lambda: strip.leds.image().crop((800, 0, 1200, 128)).getbbox() is not None, "the neighbour")
+            phases.append(strip.leds.image())
+        show(1, region_pixels(Look(400, 128, "2", "户籍业务综合受理", "B129")), 200)
+        await until(lambda: not role._flashing, "the end of the flash")
+        await rested(strip)
+        phases.append(strip.leds.image())
+        rhythm.cancel()
+
+    with_strip(story, height_px=128)
+    compare("strip_flash.png", stacked(phases))
 
 
 def test_a_region_across_two_interfaces_is_whole() -> None:

@@ -21,12 +21,15 @@ def ip(*words: str) -> None:
         raise OSError(done.stderr.strip())
 
 
-def on_veth(story: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run ``story`` where the interfaces `NEAR` and `FAR` are the two ends of one cable; skip where that needs root."""
-    result: list[BaseException] = []
+def in_network_of_its_own(work: Callable[[], None]) -> str:
+    """Do ``work`` in a thread where the interfaces `NEAR` and `FAR` are the two ends of one cable.
+
+    Returns why that cannot be done here, empty when it was done. What ``work`` raises is raised.
+    """
+    failures: list[BaseException] = []
     why_not: list[str] = []
 
-    def work() -> None:
+    def inside() -> None:
         libc = ctypes.CDLL(None, use_errno=True)
         if libc.unshare(CLONE_NEWNET):
             why_not.append("no new network namespace: " + os.strerror(ctypes.get_errno()))
@@ -39,14 +42,20 @@ def on_veth(story: Callable[[], Coroutine[Any, Any, None]]) -> None:
             why_not.append(f"no veth pair: {error}")
             return
         try:
-            asyncio.run(asyncio.wait_for(story(), 20))
+            work()
         except BaseException as error:
-            result.append(error)
+            failures.append(error)
 
-    thread = threading.Thread(target=work)
+    thread = threading.Thread(target=inside)
     thread.start()
     thread.join()
+    if failures:
+        raise failures[0]
+    return why_not[0] if why_not else ""
+
+
+def on_veth(story: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run ``story`` there; skip where that needs root."""
+    why_not = in_network_of_its_own(lambda: asyncio.run(asyncio.wait_for(story(), 20)))
     if why_not:
-        pytest.skip(why_not[0])
-    if result:
-        raise result[0]
+        pytest.skip(why_not)

@@ -9,7 +9,7 @@ from drivers.linux.colorlight.frames import Card, brightness_frame, discovery_fr
 from drivers.linux.colorlight.stretch import Stretch
 
 LOOK_S = 0.4  # how often cable and cards are looked at
-SILENT_S = 1.3  # without an answer for so long a card is not there
+SILENT_S = 1.0  # without an answer for so long a card is not there
 ANSWER = 0x0805  # the first two bytes of an answer, as the EtherType to receive
 AT_ONCE = 64  # answers read at one look
 
