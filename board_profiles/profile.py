@@ -155,9 +155,10 @@ class _Parts:
         row = read_row(KindRow, raw, key, self._problems)
         parts = self._fitted(raw.get("parts", {}) if isinstance(raw, dict) else {}, join(key, "parts"), "part")
         wanted = KINDS[kind].parts
+        possible = wanted + KINDS[kind].options
         for part, fitted in parts.items():
-            if part not in wanted:
-                self._problems.add("unknown_part", fitted.key, kind=kind, known=", ".join(wanted))
+            if part not in possible:
+                self._problems.add("unknown_part", fitted.key, kind=kind, known=", ".join(possible))
             elif fitted.driver.part != part:
                 self._problems.add("wrong_part", join(fitted.key, "driver"), value=fitted.driver.name, part=part)
         written = raw.get("parts") if isinstance(raw, dict) else None

@@ -18,7 +18,10 @@ BASE_ACCEPTS = ("welcome", "ack", "refused", "device/logs", "device/locate", "sh
 
 
 class Kind:
-    """One row of the table. ``sends`` and ``accepts`` are message names; ``heartbeat_s`` seconds between two."""
+    """One row of the table. ``sends`` and ``accepts`` are message names; ``heartbeat_s`` seconds between two.
+
+    ``parts`` it must have, ``options`` it may have.
+    """
 
     def __init__(
         self,
@@ -28,12 +31,14 @@ class Kind:
         accepts: "tuple[str, ...]" = (),
         parts: "tuple[str, ...]" = (),
         heartbeat_s: int = 30,
+        options: "tuple[str, ...]" = (),
     ) -> None:
         self.name = name
         self.label = label  # zh-CN, for people
         self.sends = BASE_SENDS + sends
         self.accepts = BASE_ACCEPTS + accepts
         self.parts = parts
+        self.options = options
         self.heartbeat_s = heartbeat_s
 
 
@@ -44,6 +49,7 @@ _TABLE = (
         sends=("visitor/identify", "ticket/take", "ticket/checkin", "ticket/reprint"),
         accepts=("visitor/found", "ticket/issued", "show/services"),
         parts=("screen", "printer"),
+        options=("reader", "scanner"),
     ),
     Kind(
         "call_terminal",
@@ -65,14 +71,37 @@ _TABLE = (
             "staff/sign_out",
         ),
         accepts=("show/window",),
-        parts=("keypad", "screen"),
+        parts=("screen",),
+        options=("keypad",),
     ),
     Kind(
         "evaluation_terminal",
         "窗口互动终端（评价）",
         sends=("evaluation/rate",),
         accepts=("show/evaluation",),
-        parts=("keypad", "screen"),
+        parts=("screen",),
+        options=("keypad",),
+    ),
+    Kind(
+        "window_terminal",
+        "窗口按键总线（叫号、评价）",
+        sends=(
+            "window/open",
+            "window/pause",
+            "window/close",
+            "ticket/call",
+            "ticket/recall",
+            "ticket/pass",
+            "ticket/serve",
+            "ticket/finish",
+            "ticket/hold",
+            "ticket/resume",
+            "ticket/transfer",
+            "evaluation/rate",
+        ),
+        accepts=("show/unit",),
+        parts=("bus",),
+        options=("unit",),
     ),
     Kind("window_strip", "窗口条屏", accepts=("show/region", "show/light"), parts=("panel",)),
     Kind("publicity_strip", "宣传条屏", accepts=("show/region", "show/light"), parts=("panel",)),

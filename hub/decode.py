@@ -81,7 +81,14 @@ def _sender(plain: dict[str, Any]) -> tuple[str | None, int | None]:
     return answer.boot, answer.seq
 
 
-def _window(plan: Plan, device: Device) -> str:
+def _window(plan: Plan, device: Device, m: Message) -> str:
+    """The window follows from the terminal, or from the address on its line; never from a name in the payload."""
+    unit = getattr(m, "unit", 0)
+    if device.kind == "window_terminal":
+        window = plan.window_of_unit.get((device.id, unit))
+        if window is None:
+            raise Malformed("unit", "no window has this unit")
+        return window.id
     window = plan.window_of_terminal.get(device.id)
     if window is None:
         raise Malformed("device", "no window has this terminal")
@@ -119,14 +126,14 @@ def _reprint(plan: Plan, device: Device, m: queue.TicketReprint, at_ms: int) -> 
 
 
 def _pause(plan: Plan, device: Device, m: queue.WindowPause, at_ms: int) -> requests.Request:
-    return requests.PauseWindow(at_ms=at_ms, by=device.id, window=_window(plan, device), reason=m.reason)
+    return requests.PauseWindow(at_ms=at_ms, by=device.id, window=_window(plan, device, m), reason=m.reason)
 
 
 def _transfer(plan: Plan, device: Device, m: queue.TicketTransfer, at_ms: int) -> requests.Request:
     return requests.TransferTicket(
         at_ms=at_ms,
         by=device.id,
-        window=_window(plan, device),
+        window=_window(plan, device, m),
         ticket=m.ticket,
         to_service=m.service,
         to_window=m.window,
@@ -136,14 +143,14 @@ def _transfer(plan: Plan, device: Device, m: queue.TicketTransfer, at_ms: int) -
 
 
 def _sign_in(plan: Plan, device: Device, m: queue.StaffSignIn, at_ms: int) -> requests.Request:
-    return requests.SignIn(at_ms=at_ms, by=device.id, window=_window(plan, device), staff=m.staff)
+    return requests.SignIn(at_ms=at_ms, by=device.id, window=_window(plan, device, m), staff=m.staff)
 
 
 def _rate(plan: Plan, device: Device, m: queue.Evaluate, at_ms: int) -> requests.Request:
     return requests.RateService(
         at_ms=at_ms,
         by=device.id,
-        window=_window(plan, device),
+        window=_window(plan, device, m),
         ticket=m.ticket,
         level=m.level,
         reasons=tuple(m.reasons),
@@ -160,19 +167,22 @@ def _done(plan: Plan, device: Device, m: device_messages.ActDone, at_ms: int) ->
 
 
 def _part(plan: Plan, device: Device, m: part_messages.PartFault, at_ms: int) -> requests.Request:
-    if m.part not in KINDS[device.kind].parts:
+    kind = KINDS[device.kind]
+    if m.part.partition("-")[0] not in kind.parts + kind.options:  # unit-3: of several alike
         raise Malformed("part", f"a {device.kind} has no such part")
     return requests.NotePart(at_ms=at_ms, by=device.id, part=m.part, fault=m.fault)
 
 
 def _of_window(verb: Callable[..., requests.Request]) -> Callable[..., requests.Request]:
     """Messages of a call terminal that say nothing but the verb."""
-    return lambda plan, device, m, at_ms: verb(at_ms=at_ms, by=device.id, window=_window(plan, device))
+    return lambda plan, device, m, at_ms: verb(at_ms=at_ms, by=device.id, window=_window(plan, device, m))
 
 
 def _of_ticket(verb: Callable[..., requests.Request]) -> Callable[..., requests.Request]:
     """Messages of a call terminal about one ticket."""
-    return lambda plan, device, m, at_ms: verb(at_ms=at_ms, by=device.id, window=_window(plan, device), ticket=m.ticket)
+    return lambda plan, device, m, at_ms: verb(
+        at_ms=at_ms, by=device.id, window=_window(plan, device, m), ticket=m.ticket
+    )
 
 
 _REQUESTS: dict[type[Message], Callable[..., requests.Request]] = {

@@ -62,7 +62,7 @@ def _kinds() -> str:
         sends = ", ".join(f"`{name}`" for name in kind.sends if name not in BASE_SENDS)
         accepts = ", ".join(f"`{name}`" for name in kind.accepts if name not in BASE_ACCEPTS)
         lines.append(
-            f"| `{kind.name}` | {kind.label} | {sends} | {accepts} | {', '.join(kind.parts)} | {kind.heartbeat_s} s |"
+            f"| `{kind.name}` | {kind.label} | {sends} | {accepts} | {', '.join(kind.parts + tuple(f'({part})' for part in kind.options))} | {kind.heartbeat_s} s |"
         )
     return "\n".join(lines)
 

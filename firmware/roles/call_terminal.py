@@ -1,6 +1,7 @@
 """Call terminal: a clerk's keys become requests about the ticket on the screen."""
 
 from firmware.link.outbox import Full
+from firmware.roles.together import together
 from firmware.wire.messages import queue
 from firmware.wire.messages.device import Refused
 from firmware.wire.messages.queue import ShowWindow
@@ -23,7 +24,11 @@ _KEYS: "dict[str, tuple[Any, Any]]" = {
     "hold": (queue.TicketHold, ("called", "serving")),
     "resume": (queue.TicketResume, None),
     "transfer": (queue.TicketTransfer, ("called", "serving")),
+    "undo": (queue.TicketUndo, None),
+    "sign_in": (queue.StaffSignIn, None),
+    "sign_out": (queue.StaffSignOut, None),
 }
+_STAFF_LENGTH = 32  # as StaffSignIn
 # key -> window states in which it makes sense
 _WINDOW_STATES = {
     "open": ("closed", "paused"),
@@ -35,9 +40,12 @@ _WINDOW_STATES = {
 
 
 class CallTerminal:
-    """Parts: ``keypad``, ``screen``. Page: ``window``.
+    """Parts: ``screen`` (which may have keys of its own: a touch screen) and ``keypad``, or one of them with keys.
 
-    ``code`` on the page is a key of the catalogue: why the last key did nothing.
+    Pages: ``window``; on a touch screen also ``choose`` (where to transfer a ticket, which held one to call back) and
+    ``sign_in``. ``code`` on the page is a key of the catalogue: why the last key did nothing.
+
+    Settings: ``services``, [id, name] of those to which a ticket can be sent on; ``windows``, [id, number] likewise.
 
     A key that cannot do anything now is answered on the screen and not sent. While a request waits for its answer the
     same key does nothing: a double press is one call.
@@ -48,30 +56,78 @@ class CallTerminal:
     def __init__(self, settings: "dict[str, Any]", parts: "dict[str, Any]") -> None:
         self.outlet: "Any" = None
         self.fault = ""
-        self._keypad = parts["keypad"]
+        self._keypad: "Any" = parts.get("keypad")
         self._screen = self.found_by = parts["screen"]
+        self._services = settings.get("services", ())
+        self._windows = settings.get("windows", ())
         self._show: "ShowWindow | None" = None
         self._is_connected = False
         self._unanswered: "set[str]" = set()  # request names
         self._code = ""  # why the last key did nothing
+        self._choice = ""  # resume, transfer or sign_in, while its page is on
+        self._leaf = 0
+        self._typed = ""
 
     async def run(self) -> None:
-        """For ever: wait for a key, ask."""
+        """For ever: wait for a key or a touch, ask."""
         self._display()
+        ways = [way for way in (self._keypad, self._screen) if hasattr(way, "key")]
+        await together(*[self._listen(way) for way in ways])
+
+    async def _listen(self, way: "Any") -> None:
         while True:
-            self.press(await self._keypad.key())
+            key = await way.key()
+            if way is self._screen:
+                self.touch(key)
+            else:
+                self.press(key)
+
+    def touch(self, button: str) -> None:
+        """A button of the page: a key, or what belongs to a choice that is being made."""
+        word, _, value = button.partition(":")
+        if word == "back" or button == "key:back":
+            self._choice = ""
+        elif word == "leaf":
+            self._leaf = int(value)
+        elif word == "key":
+            self._type(value)
+        elif word == "sign":
+            if self._show is not None and self._show.staff:
+                return self.press("sign_out")
+            self._begin("sign_in")
+        elif self._has_choice(button) and not self._why_not(button, _KEYS[button][1]):
+            self._begin(button)
+        else:
+            return self.press(button)
+        self._display()
+
+    def _begin(self, choice: str) -> None:
+        self._choice, self._leaf, self._typed, self._code = choice, 0, "", ""
+
+    def _has_choice(self, button: str) -> bool:
+        """Whether the key asks back: where to, or which one."""
+        return button == "transfer" or (button == "resume" and self._show is not None and len(self._show.held) > 1)
+
+    def _type(self, value: str) -> None:
+        if value == "ok" and self._typed:
+            self.press("sign_in:" + self._typed.lower())
+        elif value == "delete":
+            self._typed = self._typed[:-1]
+        elif len(value) == 1 and len(self._typed) < _STAFF_LENGTH:
+            self._typed += value
 
     def press(self, key: str) -> None:
-        """One key: ``call`` … ``close``, or ``transfer:{service}``."""
-        word, _, service = key.partition(":")
+        """One key: ``call`` … ``close``, ``transfer:{service}``, ``transfer:@{window}``, ``resume:{ticket}``."""
+        word, _, value = key.partition(":")
         if word not in _KEYS:
             return
         request, states = _KEYS[word]
         if request.name in self._unanswered:
             return
+        self._choice = ""
         self._code = self._why_not(word, states)
         if not self._code:
-            self._ask(request, self._about(word, service))
+            self._ask(request, self._about(word, value))
         self._display()
 
     def _why_not(self, word: str, states: "Any") -> str:
@@ -83,24 +139,32 @@ class CallTerminal:
             if not show.ticket:
                 return "terminal.no_ticket"
             return "" if show.ticket_state in states else "refused.ticket." + show.ticket_state
-        if show.state not in _WINDOW_STATES[word]:
+        if show.state not in _WINDOW_STATES.get(word, (show.state,)):
             return "refused.window." + show.state
         if word in ("call", "resume", "close") and show.ticket_state in ("called", "serving"):
             return "refused.window.busy"
         if word == "resume" and not show.held:
             return "terminal.none_held"
+        if word == "undo" and not show.undo:
+            return "refused.undo.nothing"
         return ""
 
-    def _about(self, word: str, service: str) -> "dict[str, str]":
+    def _about(self, word: str, value: str) -> "dict[str, str]":
         """The fields of the request: which ticket, and where to."""
         show = self._show
-        if show is None or word in ("open", "pause", "close", "call"):
+        if show is None or word in ("open", "pause", "close", "call", "sign_out"):
             return {}
+        if word == "sign_in":
+            return {"staff": value}
+        if word == "undo":
+            return {"ticket": show.undo}
         if word == "resume":
-            return {"ticket": show.held[0]}
+            return {"ticket": value or show.held[0]}
         fields = {"ticket": show.ticket}
-        if word == "transfer":
-            fields["service"] = service
+        if word == "transfer" and value[:1] == "@":
+            fields["window"] = value[1:]
+        elif word == "transfer":
+            fields["service"] = value
         return fields
 
     def _ask(self, request: "Any", fields: "dict[str, str]") -> None:
@@ -124,6 +188,8 @@ class CallTerminal:
         """The window as the hub sees it."""
         if self._show is None or show.ticket != self._show.ticket or show.ticket_state != self._show.ticket_state:
             self._code = ""  # what could not be done was about another moment
+            if self._choice != "sign_in":
+                self._choice = ""
         self._show = show
         self._display()
 
@@ -135,6 +201,12 @@ class CallTerminal:
         self._display()
 
     def _display(self) -> None:
+        if self._choice == "sign_in":
+            self._screen.display("sign_in", {"typed": self._typed})
+            return
+        if self._choice:
+            self._screen.display("choose", self._choices())
+            return
         content = {
             "show": self._show,
             "is_connected": self._is_connected,
@@ -142,6 +214,18 @@ class CallTerminal:
             "is_waiting": bool(self._unanswered),
         }
         self._screen.display("window", content)
+
+    def _choices(self) -> "dict[str, Any]":
+        """What the page of choices says."""
+        show = self._show
+        if self._choice == "resume":
+            held = show.held if show is not None else ()
+            choices = [("resume:" + ticket, ticket.split("-")[-1]) for ticket in held]
+        else:
+            choices = [("transfer:" + id, name) for id, name in self._services]
+            choices += [("transfer:@" + id, number) for id, number in self._windows]
+        number = show.number if show is not None else ""
+        return {"title": "screen.window.to." + self._choice, "choices": choices, "leaf": self._leaf, "number": number}
 
     def act(self, act: "Any") -> None:
         """No acts."""

@@ -4,7 +4,7 @@ from PIL import Image
 
 from firmware.screens import notices, sheet
 from firmware.screens.page_screen import Content, Page
-from firmware.screens.sheet import Box, Sheet
+from firmware.screens.sheet import Box, Sheet, key
 from firmware.wire.messages.queue import LANGUAGES, ServiceOffer
 from firmware.words import words
 
@@ -132,16 +132,6 @@ def _head(page: Sheet, band: Box, hall: str, language: str) -> None:
     page.text((band[0], band[1], half, band[3]), hall, high * 42 // 100, sheet.WHITE, bold=0.015)
     title = words("screen.kiosk.title", language)
     page.text((half, band[1], band[2], band[3]), title, high * 32 // 100, sheet.WHITE, "right")
-
-
-def key(page: Sheet, box: Box, label: str, is_chosen: bool, is_possible: bool = True) -> None:
-    """A button with a word on it."""
-    high = box[3] - box[1]
-    ground, ink = (sheet.BLUE, sheet.WHITE) if is_chosen else (sheet.CARD, sheet.BLUE)
-    if not is_possible:
-        ground, ink = sheet.PAPER, "#8A97A8"
-    page.box(box, ground, high // 6, ink if is_possible else "#C3CCD8", max(2, high // 28))
-    page.text(sheet.inset(box, high // 8), label, high * 46 // 100, ink, "middle", bold=0.01)
 
 
 def _offer(page: Sheet, box: Box, offer: ServiceOffer, language: str) -> None:

@@ -10,8 +10,15 @@ Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 
 # One set of colours for all screens; every pair of text and ground has a contrast of 7:1 or more (WCAG 2.1 AAA).
 NIGHT, PANEL, STRIPE, BAR = "#071A33", "#0E2A4F", "#0B2342", "#123B73"
+GREY, PALE = "#6B7889", "#C3CCD8"  # of what cannot be used now (WCAG asks no contrast of it)
 WHITE, SOFT, YELLOW, GREEN = "#FFFFFF", "#C9D8EE", "#FFE14D", "#86F2A4"
 PAPER, CARD, INK, FAINT, BLUE, RED = "#EEF3FA", "#FFFFFF", "#10233F", "#44546A", "#0B4DA2", "#A31515"
+
+# High contrast: black ground, white ink, yellow buttons with black ink. By what a colour is used for, as CARD is WHITE.
+_BLACK, _STRONG = "#000000", "#FFE14D"
+_GROUNDS = {PAPER: _BLACK, CARD: _BLACK, BLUE: _STRONG, RED: "#FFB4B4", "#0B6B3A": "#86F2A4", STRIPE: _BLACK}
+_INKS = {INK: WHITE, FAINT: WHITE, BLUE: _STRONG, RED: "#FFB4B4", CARD: _BLACK, "#0B6B3A": "#86F2A4"}
+_INKS |= {GREY: "#8C8C8C", PALE: "#5A5A5A"}
 
 # The middle of a Chinese character, and of a capital or digit, lies this far above the baseline, in ems
 # (Noto Sans SC: ideographs -0.12 to 0.88, capitals 0 to 0.733).
@@ -33,17 +40,19 @@ def _run(text: str, size_px: int, stroke_px: float) -> tuple[Image.Image, int, i
 
 
 class Sheet:
-    """One page being drawn."""
+    """One page being drawn. ``is_strong``: in colours of high contrast, for eyes that need it."""
 
-    def __init__(self, width_px: int, height_px: int, ground: str) -> None:
+    def __init__(self, width_px: int, height_px: int, ground: str, is_strong: bool = False) -> None:
         self.width_px = width_px
         self.height_px = height_px
-        self.image = Image.new("RGB", (width_px, height_px), ground)
+        self._grounds, self._inks = (_GROUNDS, _INKS) if is_strong else ({}, {})
+        self.image = Image.new("RGB", (width_px, height_px), self._grounds.get(ground, ground))
         self._draw = ImageDraw.Draw(self.image)
 
     def box(self, box: Box, fill: str, radius_px: int = 0, edge: str = "", edge_px: int = 0) -> None:
         """A filled rectangle, its corners round, with an edge or without."""
         left, top, right, bottom = box
+        fill, edge = self._grounds.get(fill, fill), self._inks.get(edge, edge)
         self._draw.rounded_rectangle(
             (left, top, right - 1, bottom - 1), radius_px, fill=fill, outline=edge or None, width=edge_px
         )
@@ -61,7 +70,7 @@ class Sheet:
         if text:
             mask, left_px, top_px = _run(text, size_px, stroke_px)
             place = round(x + stroke_px) + left_px, round((top + bottom) / 2 + size_px * _MIDDLE) + top_px
-            self._draw.bitmap(place, mask, fill=colour)
+            self._draw.bitmap(place, mask, fill=self._inks.get(colour, colour))
         return int(x + length_px)
 
     def lines(self, box: Box, text: str, size_px: int, colour: str, align: str = "left", bold: float = 0.0) -> None:
@@ -76,15 +85,24 @@ class Sheet:
 
     def ellipse(self, box: Box, fill: str, edge: str = "", edge_px: int = 0) -> None:
         """A filled ellipse."""
+        fill, edge = self._grounds.get(fill, fill), self._inks.get(edge, edge)
         self._draw.ellipse(box, fill=fill, outline=edge or None, width=edge_px)
 
     def arc(self, box: Box, start: float, end: float, colour: str, width_px: int) -> None:
         """A piece of an ellipse's line; degrees, clockwise from three o'clock."""
-        self._draw.arc(box, start, end, fill=colour, width=width_px)
+        self._draw.arc(box, start, end, fill=self._inks.get(colour, colour), width=width_px)
 
     def line(self, points: list[tuple[int, int]], colour: str, width_px: int) -> None:
         """A line with round joints."""
-        self._draw.line(points, fill=colour, width=width_px, joint="curve")
+        self._draw.line(points, fill=self._inks.get(colour, colour), width=width_px, joint="curve")
+
+    def picture(self, box: Box, picture: Image.Image) -> None:
+        """A picture in the middle of the box, as large as it fits."""
+        left, top, right, bottom = box
+        share = min((right - left) / picture.width, (bottom - top) / picture.height)
+        size = max(1, round(picture.width * share)), max(1, round(picture.height * share))
+        place = (left + right - size[0]) // 2, (top + bottom - size[1]) // 2
+        self.image.paste(picture.convert("RGB").resize(size, Image.Resampling.BILINEAR), place)
 
 
 def columns(box: Box, count: int, gap_px: int) -> list[Box]:
@@ -104,3 +122,14 @@ def rows(box: Box, count: int, gap_px: int) -> list[Box]:
 def inset(box: Box, by_px: int) -> Box:
     """The box, smaller by so much on every side."""
     return box[0] + by_px, box[1] + by_px, box[2] - by_px, box[3] - by_px
+
+
+def key(page: Sheet, box: Box, label: str, is_chosen: bool, is_possible: bool = True) -> None:
+    """A button with a word on it."""
+    high = box[3] - box[1]
+    if not is_possible:
+        page.box(box, PAPER, high // 6, PALE, max(2, high // 28))
+        page.text(inset(box, high // 8), label, high * 46 // 100, GREY, "middle", bold=0.01)
+        return
+    page.box(box, BLUE if is_chosen else CARD, high // 6, BLUE, max(2, high // 28))
+    page.text(inset(box, high // 8), label, high * 46 // 100, CARD if is_chosen else BLUE, "middle", bold=0.01)

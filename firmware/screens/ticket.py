@@ -1,80 +1,168 @@
-"""The paper ticket: 80 mm paper, 72 mm of it printed, 576 dots wide at 203 dpi."""
+"""The paper ticket: what stands on it, for printers with letters of their own, and drawn for all others.
+
+The texts are those of a Chinese service hall's ticket: hall, service, number, how many are ahead, what to do, when.
+"""
 
 import time
-from typing import Any
+from typing import Any, NamedTuple
 
-from PIL import ImageOps
+import segno
+from PIL import Image, ImageOps
 
 from firmware.screens.fonts import fit, fit_lines
 from firmware.screens.sheet import Sheet
 from firmware.wire.messages.queue import TicketIssued
 from firmware.words import words
 
-WIDTH_PX = 576
 _BLACK, _WHITE = "#000000", "#FFFFFF"
 _EDGE_PX = 16
+_DESIGN_PX = 576  # the width for which the sizes below are meant: 72 mm at 203 dpi
+_MODULE_PX = 5  # of a QR code
+
+
+class _Look(NamedTuple):
+    """``px`` of a drawn line; ``scale`` of the printer's own letters, 24 dots high at 1."""
+
+    px: int
+    bold: float = 0.0
+    leading: float = 1.4
+    scale: int = 1
+
+
+_LOOKS = {
+    "place": _Look(32),
+    "service": _Look(44, 0.01, scale=2),
+    "number": _Look(140, 0.02, 1.2, scale=5),
+    "ahead": _Look(38, 0.01, scale=2),
+    "note": _Look(26),
+    "time": _Look(24),
+}
+
+
+def _parts(content: dict[str, Any]) -> list[tuple[str, str]]:
+    """What stands on it from top to bottom: (a look, "mark", "rule" or "code"; text)."""
+    if not content:
+        said = [("service", words("screen.ticket.test")), ("note", words("screen.ticket.test.see"))]
+        return [*said, ("rule", ""), ("number", "A0123"), ("code", "hallhub")]
+    ticket: TicketIssued = content["ticket"]
+    parts = [("place", place) for place in (content["site"], content["hall"]) if place]
+    parts += [("rule", ""), ("service", content["service"]), ("number", ticket.number)]
+    marks = [words("priority." + ticket.priority)] if ticket.priority != "none" else []
+    marks += [words("screen.ticket.booked")] if ticket.booked else []
+    marks += [words("screen.ticket.persons", count=ticket.persons)] if ticket.persons > 1 else []
+    marks += [words("screen.ticket.reprint")] if ticket.reprint else []
+    parts += [("mark", mark) for mark in marks]
+    ahead = "screen.ahead" if ticket.ahead else "screen.ahead.nobody"
+    parts += [("ahead", words(ahead, count=ticket.ahead)), ("rule", "")]
+    parts += [("note", words("screen.ticket.wait")), ("note", words("screen.ticket.once"))]
+    parts += [("code", content.get("code", "{ticket}").format(ticket=ticket.ticket, number=ticket.number))]
+    at = time.gmtime(ticket.issued_at_ms // 1000 + content["utc_offset_min"] * 60)
+    return [*parts, ("time", words("screen.ticket.time", time=time.strftime("%Y-%m-%d %H:%M:%S", at)))]
+
+
+def elements(content: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """``site``, ``hall``, ``service``, ``ticket`` (TicketIssued), ``utc_offset_min``, and perhaps ``code`` (what the
+    QR code says, ``{ticket}`` and ``{number}`` filled in) → elements as in `drivers.ticket_printer`.
+
+    An empty content is a slip for testing the printer.
+    """
+    made: list[tuple[Any, ...]] = []
+    for kind, text in _parts(content):
+        if kind == "rule":
+            made.append(("rule",))
+        elif kind == "code":
+            made.append(("qr", text))
+        elif kind == "mark":
+            made.append(("text", f"【{text}】", 2, True))
+        else:
+            look = _LOOKS[kind]
+            made.append(("text", text, look.scale, look.bold > 0))
+    return made
+
+
+def draw(content: dict[str, Any], width_px: int = _DESIGN_PX) -> tuple[int, int, bytes]:
+    """The same as dots, see `elements`; ``width_px`` is a multiple of 8."""
+    roll = _Roll(width_px)
+    for kind, text in _parts(content):
+        if kind == "rule":
+            roll.rule()
+        elif kind == "code":
+            roll.code(text)
+        elif kind == "mark":
+            roll.mark(text)
+        elif kind == "note":
+            roll.lines(text, _LOOKS[kind])
+        else:
+            roll.line(text, _LOOKS[kind])
+    return roll.dots()
+
+
+def qr(text: str) -> tuple[int, int, bytes]:
+    """A QR code as dots, with its quiet zone."""
+    return _dots(_code(text))
+
+
+def _code(text: str) -> Image.Image:
+    matrix = segno.make(text, error="m", micro=False, boost_error=False).matrix
+    image = Image.new("L", (len(matrix) + 8,) * 2, 255)
+    for y, row in enumerate(matrix):
+        for x, bit in enumerate(row):
+            image.putpixel((x + 4, y + 4), 0 if bit else 255)
+    return image.resize((image.width * _MODULE_PX,) * 2, Image.Resampling.NEAREST)
+
+
+def _dots(image: Image.Image) -> tuple[int, int, bytes]:
+    """Width, height, and the rows as a printer takes them: 1 bit a dot, 1 is black."""
+    # A hard edge, not a dither: thermal dots are either there or not, and grey rims make text ragged.
+    hard = ImageOps.invert(image.convert("L")).point(lambda level: 255 * (level > 127), "1")
+    return hard.width, hard.height, hard.tobytes()
 
 
 class _Roll:
     """Paper that grows downwards."""
 
-    def __init__(self) -> None:
-        self._sheet = Sheet(WIDTH_PX, 1200, _WHITE)
-        self.y_px = 12
+    def __init__(self, width_px: int) -> None:
+        self._wide_px = width_px
+        self._shrink = width_px / _DESIGN_PX
+        self._sheet = Sheet(width_px, 1600, _WHITE)
+        self._y_px = 12
 
-    def line(self, text: str, size_px: int, bold: float = 0.0, leading: float = 1.4) -> None:
+    def line(self, text: str, look: _Look) -> None:
         """One line in the middle, smaller or shortened when it is too long."""
-        text, size_px = fit(text, size_px, WIDTH_PX - 2 * _EDGE_PX - int(2 * size_px * bold), size_px // 2)
-        bottom_px = self.y_px + int(size_px * leading)
-        self._sheet.text((_EDGE_PX, self.y_px, WIDTH_PX - _EDGE_PX, bottom_px), text, size_px, _BLACK, "middle", bold)
-        self.y_px = bottom_px
+        size_px = max(22, int(look.px * self._shrink))
+        room_px = self._wide_px - 2 * _EDGE_PX - int(2 * size_px * look.bold)
+        text, size_px = fit(text, size_px, room_px, size_px // 2)
+        bottom_px = self._y_px + int(size_px * look.leading)
+        box = (_EDGE_PX, self._y_px, self._wide_px - _EDGE_PX, bottom_px)
+        self._sheet.text(box, text, size_px, _BLACK, "middle", look.bold)
+        self._y_px = bottom_px
 
-    def lines(self, text: str, size_px: int, leading: float = 1.4) -> None:
+    def lines(self, text: str, look: _Look) -> None:
         """As many lines as the text needs."""
-        for line in fit_lines(text, size_px, WIDTH_PX - 2 * _EDGE_PX, 10 * size_px)[0]:
-            self.line(line, size_px, leading=leading)
+        size_px = max(22, int(look.px * self._shrink))
+        for line in fit_lines(text, size_px, self._wide_px - 2 * _EDGE_PX, 10 * size_px)[0]:
+            self.line(line, look)
 
     def mark(self, text: str) -> None:
         """White on black, to be seen at once."""
         size_px, high_px, wide_px = 36, 56, 36 * (len(text) + 1)
-        left_px = (WIDTH_PX - wide_px) // 2
-        box = (left_px, self.y_px, left_px + wide_px, self.y_px + high_px)
+        left_px = (self._wide_px - wide_px) // 2
+        box = (left_px, self._y_px, left_px + wide_px, self._y_px + high_px)
         self._sheet.box(box, _BLACK, 10)
         self._sheet.text(box, text, size_px, _WHITE, "middle", 0.01)
-        self.y_px += high_px + 8
+        self._y_px += high_px + 8
 
     def rule(self) -> None:
         """A line across."""
-        self._sheet.box((_EDGE_PX, self.y_px + 8, WIDTH_PX - _EDGE_PX, self.y_px + 11), _BLACK)
-        self.y_px += 20
+        self._sheet.box((_EDGE_PX, self._y_px + 8, self._wide_px - _EDGE_PX, self._y_px + 11), _BLACK)
+        self._y_px += 20
+
+    def code(self, text: str) -> None:
+        """A QR code in the middle."""
+        code = _code(text)
+        self._sheet.image.paste(code.convert("RGB"), ((self._wide_px - code.width) // 2, self._y_px))
+        self._y_px += code.height
 
     def dots(self) -> tuple[int, int, bytes]:
-        """Width, height, and the rows as a printer takes them: 1 bit a dot, 1 is black."""
-        grey = ImageOps.invert(self._sheet.image.convert("L")).crop((0, 0, WIDTH_PX, self.y_px + 12))
-        # A hard edge, not a dither: thermal dots are either there or not, and grey rims make text ragged.
-        return grey.width, grey.height, grey.point(lambda level: 255 * (level > 127), "1").tobytes()
-
-
-def draw(content: dict[str, Any]) -> tuple[int, int, bytes]:
-    """``site``, ``hall``, ``service``, ``ticket`` (TicketIssued), ``utc_offset_min`` → dots as in `PaperPort.rows`."""
-    ticket: TicketIssued = content["ticket"]
-    roll = _Roll()
-    if content["site"]:
-        roll.line(content["site"], 32)
-    if content["hall"]:
-        roll.line(content["hall"], 32)
-    roll.rule()
-    roll.line(content["service"], 44, bold=0.01)
-    roll.line(ticket.number, 140, bold=0.02, leading=1.2)
-    if ticket.priority != "none":
-        roll.mark(words("priority." + ticket.priority))
-    if ticket.reprint:
-        roll.mark(words("screen.ticket.reprint"))
-    ahead = "screen.ahead" if ticket.ahead else "screen.ahead.nobody"
-    roll.line(words(ahead, count=ticket.ahead), 38, bold=0.01)
-    roll.rule()
-    roll.lines(words("screen.ticket.wait"), 26)
-    roll.lines(words("screen.ticket.once"), 26)
-    at = time.gmtime(ticket.issued_at_ms // 1000 + content["utc_offset_min"] * 60)
-    roll.line(words("screen.ticket.time", time=time.strftime("%Y-%m-%d %H:%M:%S", at)), 24)
-    return roll.dots()
+        """All of it."""
+        return _dots(self._sheet.image.crop((0, 0, self._wide_px, self._y_px + 12)))

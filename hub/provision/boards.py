@@ -89,9 +89,20 @@ def _terminal(plan: Plan, device: Device) -> Settings:
 
 
 def _call_terminal(plan: Plan, device: Device) -> Settings:
-    """``services``: [id, name] of those to which a ticket of this hall can be transferred."""
+    """``services`` and ``windows``: [id, name or number] of those to which a ticket of this hall can be transferred."""
     targets = [[service.id, service.name] for service in plan.services_of_hall.get(device.hall, ())]
-    return {**_terminal(plan, device), "services": targets}
+    windows = [[window.id, window.number] for window in plan.windows if window.hall == device.hall]
+    return {**_terminal(plan, device), "services": targets, "windows": windows}
+
+
+def _units(plan: Plan, device: Device) -> Settings:
+    """``units``: address and number of each window on its line; ``services`` as of a call terminal."""
+    units = [[unit, window.number] for (line, unit), window in plan.window_of_unit.items() if line == device.id]
+    return {"units": units, "services": _targets(plan, device)}
+
+
+def _targets(plan: Plan, device: Device) -> list[list[str]]:
+    return [[service.id, service.name] for service in plan.services_of_hall.get(device.hall, ())]
 
 
 def _strip(plan: Plan, device: Device) -> Settings:
@@ -119,6 +130,7 @@ _SETTINGS: dict[str, Callable[[Plan, Device], Settings]] = {
     "ticket_kiosk": _kiosk,
     "call_terminal": _call_terminal,
     "evaluation_terminal": _terminal,
+    "window_terminal": _units,
     "window_strip": _strip,
     "publicity_strip": _strip,
     "hall_display": _display,

@@ -47,10 +47,20 @@ def services(count: int) -> dict[str, Any]:
 def window(**more: Any) -> dict[str, Any]:
     facts = {"ticket": "20261122-HA001", "number": "HA001", "ticket_state": "called", "service": LABELS[1]}
     held = ["20261122-HA000", "20261122-HB003"]
-    show = ShowWindow(epoch=1, rev=1, state="open", waiting=12, held=held, **facts)
+    queue = [{"number": "HA003", "mark": "priority"}, {"number": "HB012", "mark": "booked"}]
+    queue += [{"number": f"HA{at:03}"} for at in range(4, 14)]
+    known = {"staff": "0217", "persons": 3, "reason": "携带婴幼儿", "undo": "20261122-HA001"}
+    show = ShowWindow(epoch=1, rev=1, state="open", waiting=12, held=held, next=queue, **facts, **known)
     return {"show": show, "is_connected": True, "code": "", "is_waiting": False, **more}
 
 
+CHOICES = {
+    "title": "screen.window.to.transfer",
+    "number": "HA001",
+    "leaf": 0,
+    "choices": [*((f"transfer:{at}", LABELS[at % 5]) for at in range(12)), *((f"w{at}", at) for at in range(1, 9))],
+}
+WHY = {"number": "HA001", "staff": "0217", "level": 2, "reasons": [209, 212], "remark": ""}
 PAGES: dict[str, tuple[Any, dict[str, Any], tuple[int, int]]] = {
     "hall_landscape": (hall_display.PAGES["calls"], calls(26), LANDSCAPE),
     "hall_portrait": (hall_display.PAGES["calls"], calls(5, NOTICE), PORTRAIT),
@@ -64,8 +74,14 @@ PAGES: dict[str, tuple[Any, dict[str, Any], tuple[int, int]]] = {
     "kiosk_out_of_service": (kiosk.PAGES["out_of_service"], {"reason": "printer"}, PORTRAIT),
     "call_terminal": (call_terminal.PAGES["window"], window(is_waiting=True), TERMINAL),
     "call_terminal_no": (call_terminal.PAGES["window"], window(code="refused.ticket.called"), TERMINAL),
-    "evaluation": (evaluation.PAGES["asking"], {"number": "HA001"}, TERMINAL),
+    "call_terminal_portrait": (call_terminal.PAGES["window"], window(), PORTRAIT),
+    "call_terminal_transfer": (call_terminal.PAGES["choose"], CHOICES, TERMINAL),
+    "call_terminal_sign_in": (call_terminal.PAGES["sign_in"], {"typed": "02A7"}, TERMINAL),
+    "evaluation": (evaluation.PAGES["asking"], {"number": "HA001", "staff": "0217", "staff_name": "李工"}, TERMINAL),
     "evaluation_portrait": (evaluation.PAGES["asking"], {"number": "HA001"}, PORTRAIT),
+    "evaluation_why": (evaluation.PAGES["why"], WHY, TERMINAL),
+    "evaluation_why_portrait": (evaluation.PAGES["why"], {**WHY, "remark": "等了很久"}, PORTRAIT),
+    "evaluation_words": (evaluation.PAGES["words"], {"text": "等了很久，", "syllable": "shi", "page": 1}, TERMINAL),
     "evaluation_thanks": (evaluation.PAGES["thanks"], {"level": 5}, TERMINAL),
 }
 
@@ -86,7 +102,7 @@ def paper(**more: Any) -> Image.Image:
 
 def test_ticket_looks_as_it_was_approved() -> None:
     compare("ticket.png", paper())
-    compare("ticket_marks.png", paper(priority="elderly", reprint=True, ahead=0))
+    compare("ticket_marks.png", paper(priority="elderly", booked=True, persons=3, reprint=True, ahead=0))
 
 
 def test_paper_is_as_wide_as_the_roll_and_rows_are_whole_bytes() -> None:

@@ -100,32 +100,38 @@ class ShowServices(Show):
     opens: "list[OpenSpan]" = ListOf(OpenSpan, 24, default=())
 
 
-class WindowOpen(Request):
+class _AtWindow(Request):
+    """What a clerk or a visitor does at a window. ``unit``: which of the units on a window terminal's line; else 0."""
+
+    unit: int = Int(0, 254, default=0)
+
+
+class WindowOpen(_AtWindow):
     """Call terminal: the window takes visitors."""
 
     name = "window/open"
 
 
-class WindowPause(Request):
+class WindowPause(_AtWindow):
     """Call terminal: the window stops for a while."""
 
     name = "window/pause"
     reason: str = Text(40, default="")
 
 
-class WindowClose(Request):
+class WindowClose(_AtWindow):
     """Call terminal: the window is done for today."""
 
     name = "window/close"
 
 
-class TicketCall(Request):
+class TicketCall(_AtWindow):
     """Call terminal: the next visitor, please."""
 
     name = "ticket/call"
 
 
-class _AboutTicket(Request):
+class _AboutTicket(_AtWindow):
     """A request about the ticket that the terminal shows; ``ticket`` guards against a press meant for another."""
 
     ticket: str = Text(24, 1)
@@ -223,6 +229,15 @@ class ShowWindow(Show):
     next: "list[NextTicket]" = ListOf(NextTicket, 12, default=())
 
 
+class ShowUnit(ShowWindow):
+    """Hub to window terminal, one slot a unit: its window, and the ticket that may be rated there."""
+
+    name = "show/unit"
+    slotted = True
+    max_bytes = 2048
+    rating: str = Text(24, default="")
+
+
 class ShowEvaluation(Show):
     """Hub to evaluation terminal: ask for a rating of ``ticket``, or (empty) show the resting page.
 
@@ -239,7 +254,7 @@ class ShowEvaluation(Show):
     url: str = Text(160, default="")
 
 
-class Evaluate(Request):
+class Evaluate(_AtWindow):
     """Evaluation terminal: a visitor rated the service just rendered. 5 very satisfied … 1 very dissatisfied.
 
     Reasons are the national indicator codes; 3 digits, the first is the level.

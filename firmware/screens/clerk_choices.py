@@ -1,0 +1,107 @@
+"""The clerk's further pages on the glass: where to transfer a ticket, which held one to call back, who sits here."""
+
+from PIL import Image
+
+from firmware.screens import keyboard, sheet
+from firmware.screens.page_screen import Content, Page
+from firmware.screens.sheet import Box, Sheet, key
+from firmware.words import words
+
+_ROWS = 5
+
+
+def _areas(width_px: int, height_px: int) -> tuple[Box, Box, Box]:
+    """Title, choices, and the row of keys below."""
+    unit = min(width_px, height_px)
+    edge = unit * 3 // 100
+    foot = unit * 15 // 100
+    title = (edge, 0, width_px - edge, unit * 14 // 100)
+    below = (edge, height_px - foot, width_px - edge, height_px - edge)
+    return title, (edge, title[3], width_px - edge, below[1] - edge), below
+
+
+def _per_leaf(width_px: int, height_px: int) -> tuple[int, int]:
+    """(columns, rows) of choices on a leaf."""
+    return (3, _ROWS) if width_px > height_px else (2, _ROWS * 2)
+
+
+def _choice_buttons(content: Content, width_px: int, height_px: int) -> dict[str, Box]:
+    unit = min(width_px, height_px)
+    gap = unit * 2 // 100
+    _, area, below = _areas(width_px, height_px)
+    across, down = _per_leaf(width_px, height_px)
+    cells = [cell for row in sheet.rows(area, down, gap) for cell in sheet.columns(row, across, gap)]
+    choices, leaves, leaf = _leaf(content, width_px, height_px)
+    found = {name: cell for (name, _), cell in zip(choices, cells, strict=False)}
+    ends = sheet.columns(below, 3, gap)
+    found["back"] = ends[0]
+    if leaves > 1:
+        found["leaf:%d" % ((leaf + 1) % leaves)] = ends[2]
+    return found
+
+
+def _leaf(content: Content, width_px: int, height_px: int) -> tuple[list[tuple[str, str | int]], int, int]:
+    """The choices on the leaf that is open, how many leaves there are, and which it is."""
+    across, down = _per_leaf(width_px, height_px)
+    choices: list[tuple[str, str | int]] = content["choices"]
+    leaves = max(1, -(-len(choices) // (across * down)))
+    leaf = min(content.get("leaf", 0), leaves - 1)
+    return choices[leaf * across * down : (leaf + 1) * across * down], leaves, leaf
+
+
+def _choose(content: Content, width_px: int, height_px: int) -> Image.Image:
+    """``title`` a key of the catalogue; ``choices``: (name of the button, what it says, or the number of a window).
+
+    ``leaf`` from 0; ``number`` of the ticket.
+    """
+    page = Sheet(width_px, height_px, sheet.PAPER)
+    title, _, below = _areas(width_px, height_px)
+    page.box((0, 0, width_px, title[3] - 4), sheet.BLUE)
+    text = words(content["title"], number=content["number"])
+    page.text((title[0], 0, title[2], title[3] - 4), text, (title[3] - title[1]) * 44 // 100, sheet.WHITE, bold=0.015)
+    found = _choice_buttons(content, width_px, height_px)
+    choices, leaves, leaf = _leaf(content, width_px, height_px)
+    for name, label in choices:
+        box = found[name]
+        high = box[3] - box[1]
+        page.box(box, sheet.CARD, high // 6, sheet.BLUE, max(2, high // 28))
+        text = label if isinstance(label, str) else words("strip.window", number=label)
+        page.lines(
+            sheet.inset(box, high // 8),
+            text,
+            min(high * 40 // 100, min(width_px, height_px) * 4 // 100),
+            sheet.BLUE,
+            "middle",
+        )
+    key(page, found["back"], words("screen.kiosk.back"), False)
+    if leaves > 1:
+        key(page, found["leaf:%d" % ((leaf + 1) % leaves)], words("screen.kiosk.next"), False)
+        size_px = (below[3] - below[1]) * 36 // 100
+        page.text(below, "%d / %d" % (leaf + 1, leaves), size_px, sheet.FAINT, "middle")
+    return page.image
+
+
+def _sign_boxes(width_px: int, height_px: int) -> tuple[Box, Box, dict[str, Box]]:
+    title, area, below = _areas(width_px, height_px)
+    left, top, right, _ = area
+    typed = (left, top + 8, right, top + (below[3] - top) * 20 // 100)
+    rows = (keyboard.DIGITS, *keyboard.LETTER_ROWS)
+    keys = (left, typed[3] + 12, right, below[3])
+    return title, typed, keyboard.boxes(keys, rows, ("back", "delete", "ok"), min(width_px, height_px) // 80)
+
+
+def _sign_buttons(content: Content, width_px: int, height_px: int) -> dict[str, Box]:
+    return _sign_boxes(width_px, height_px)[2]
+
+
+def _sign(content: Content, width_px: int, height_px: int) -> Image.Image:
+    """``typed`` so far."""
+    page = Sheet(width_px, height_px, sheet.PAPER)
+    title, typed, keys = _sign_boxes(width_px, height_px)
+    page.text(title, words("screen.window.who"), (title[3] - title[1]) * 44 // 100, sheet.INK, "middle")
+    keyboard.field(page, typed, content["typed"])
+    keyboard.draw(page, keys, content["typed"], "zh")
+    return page.image
+
+
+PAGES = {"choose": Page(_choose, _choice_buttons), "sign_in": Page(_sign, _sign_buttons)}
