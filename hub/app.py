@@ -124,10 +124,12 @@ class Hub:
         self.inbox.listeners.append(self.roll.take)
         self.delivery = self._make_delivery()
         self.platform_desk: Desk | None = None
+        self.daily: Daily | None = None
         if self.delivery is not None:
             self.pipeline.committed.append(self.delivery.wake)
             folder = self.folder / "reconciliation"
             self.platform_desk = Desk(self.journal, self.delivery, lambda: self.plan, folder, self.now_ms)
+            self.daily = Daily(self.platform_desk, lambda: self.plan, self.now_ms)
 
     async def run(self, stop: asyncio.Event, on_start: Callable[[], None] = lambda: None) -> None:
         """Until ``stop`` is set, or something that must not fail failed: then that is raised.
@@ -155,8 +157,8 @@ class Hub:
         ]
         if self.delivery is not None:
             work.append(self.delivery.run())
-        if self.platform_desk is not None:
-            work.append(Daily(self.platform_desk, lambda: self.plan, self.now_ms).run())
+        if self.daily is not None:
+            work.append(self.daily.run())
         tasks = [asyncio.create_task(item) for item in work]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -202,7 +204,9 @@ class Hub:
 
     def platform_status(self) -> dict[str, Any]:
         """How far the city platform has been told; ``url`` is empty when there is none."""
-        return self.delivery.status() if self.delivery is not None else {"url": ""}
+        if self.delivery is None or self.daily is None:
+            return {"url": ""}
+        return {**self.delivery.status(), "reconciliation_error": self.daily.trouble}
 
     # What the roster needs
 

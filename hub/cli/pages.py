@@ -156,7 +156,8 @@ def _faults(p: Printer, view: View) -> str:
 
 
 def _part(p: Printer, part: str, fault: str) -> str:
-    return f"{p.say(f'part.{part}')}: {p.say(f'fault.{fault}')}"
+    name, _, number = part.partition("-")  # unit-3: of several alike
+    return f"{p.say(f'part.{name}')}{' ' + number if number else ''}: {p.say(f'fault.{fault}')}"
 
 
 def _online(p: Printer, view: View) -> Text:
@@ -273,6 +274,7 @@ def platform(p: Printer, view: View) -> None:
             ("cli.aside", str(view["set_aside"])),
             ("cli.attempts", str(view["attempts"])),
             ("cli.error", Text(view["last_error"], "bold red")),
+            ("cli.platform.compared", Text(view["reconciliation_error"], "bold red")),
         ],
     )
 
