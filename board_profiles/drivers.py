@@ -36,6 +36,8 @@ Group = Annotated[str, Meta(pattern=r"^(22[4-9]|23\d)(\.\d{1,3}){3}$", extra={"r
 UdpPort = Annotated[int, Meta(ge=1024, le=65534, extra={"right": "udp_port"})]
 Ttl = Annotated[int, Meta(ge=1, le=255, extra={"right": "ttl"})]
 CardAddress = Annotated[str, Meta(pattern=r"^(\d{1,3}(\.\d{1,3}){3})?$", extra={"right": "card_address"})]
+UsbIds = Annotated[str, Meta(pattern="^[0-9a-f]{4}:[0-9a-f]{4}$", extra={"right": "usb_ids"})]
+Matrix = Annotated[list[float], Meta(max_length=6, extra={"right": "matrix"})]
 Folder = Annotated[str, Meta(pattern="^/[a-z0-9/_-]+$", extra={"right": "folder"})]
 Codes = Annotated[list[int], Meta(min_length=1, max_length=64, extra={"right": "codes"})]
 Degrees = Annotated[Literal[0, 90, 180, 270], Meta(extra={"right": "degrees"})]
@@ -194,6 +196,40 @@ class TouchScreenRow(Row, frozen=True, kw_only=True):
 class KeysRow(Row, frozen=True, kw_only=True):
     input: Node
     codes: Codes  # linux/input-event-codes.h, one per key of the kind, in its order
+
+
+class KeypadBusRow(Row, frozen=True, kw_only=True):
+    """``send``: DE and RE of the transceiver. ``echoes``: units answer what they are told with the same frame."""
+
+    bus: Uart
+    send: MaybeOutPin = None
+    echoes: Flag = False
+    hears_itself: Flag = False
+
+
+class KeypadSerialRow(Row, frozen=True, kw_only=True):
+    device: Node
+    baud: Baud = 9600
+    echoes: Flag = False
+    hears_itself: Flag = False
+
+
+class IdCardSerialRow(Row, frozen=True, kw_only=True):
+    device: Node
+    baud: Baud = 115200
+
+
+class IdCardUsbRow(Row, frozen=True, kw_only=True):
+    ids: UsbIds = "0400:c35a"
+
+
+class ScannerKeysRow(Row, frozen=True, kw_only=True):
+    input: Node
+
+
+class ScannerSerialRow(Row, frozen=True, kw_only=True):
+    device: Node
+    baud: Baud = 9600
 
 
 class EscposRow(Row, frozen=True, kw_only=True):

@@ -80,25 +80,6 @@ class PixelPort(Protocol):
         ...
 
 
-class PaperPort(Protocol):
-    """A roll of thermal paper with a cutter."""
-
-    async def status(self) -> str:
-        """Empty when it can print, else why not: "paper out", "cover open", "offline" …"""
-        ...
-
-    async def rows(self, width_px: int, rows: bytes) -> None:
-        """Print dots: 1 bit a dot, 1 is black, the leftmost in the highest bit, rows padded to whole bytes.
-
-        Raises OSError when the printer stops on the way.
-        """
-        ...
-
-    async def cut(self) -> None:
-        """Feed past the knife and cut. Raises OSError when the knife jams."""
-        ...
-
-
 class BytePort(Protocol):
     """Bytes both ways: a serial line, a USB device, a connection. Opened when first used, and anew after a fault.
 

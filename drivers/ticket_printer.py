@@ -1,55 +1,262 @@
-"""A ticket printer: one page of dots, one cut, one ticket."""
+"""A ticket printer that speaks ESC/POS: one page, one cut, one ticket; it looks after itself between two tickets.
+
+A ticket counts as printed when the printer says that all of it is on the paper (`Model.has_barrier`). One that was
+interrupted leaves its rest in the printer; the next job begins by throwing that away and cutting it off.
+"""
 
 import asyncio
+import errno
 
+from drivers import escpos, escpos_status
+from drivers.escpos_status import ERROR, NONE, OFFLINE, PAPER, PRINTER, PRINTS
 from drivers.faults import PartFault
+from drivers.health import Health
+from drivers.ticks import since_ms, ticks_ms
 
 try:
-    from typing import Any, Callable
+    from typing import Any
 
-    from drivers.ports import PaperPort
+    from drivers.ports import BytePort
+    from drivers.printer_models import Model
 except ImportError:  # MicroPython
     pass
 
-LOOK_EVERY_MS = 1000
-BAND_ROWS = 128  # printed at a time, so that a small buffer is enough
+LOOK_EVERY_MS = 700  # with two answers missed a dead printer is known within 2 s
+ANSWER_MS = 400
+PATIENCE = 4  # questions without an answer, while it prints
+FINISH_MS = 30000  # for the last row to be on the paper
+BAND_ROWS = 24
+TEAR_DOTS = 80  # 10 mm, past the tear bar
+NULS = bytes(BAND_ROWS * 72 + 8)  # as long as the longest piece: fills up one that was torn
+PORT_STATUS = (0xA1, 1, 1)  # GET_PORT_STATUS of a USB printer, one byte
+LATE_MS = 50  # an answer that was given up comes within this time after the next one
 
 
 class TicketPrinter:
-    """``draw(content)`` gives ``(width_px, height_px, rows)``, dots as in `PaperPort.rows`.
+    """``page`` knows what is on a ticket:
 
-    ``look_every_ms``: how often a printer in trouble is asked whether it is well again.
+    ``elements(content)`` for printers with letters, a list of ("text", text, scale, is_bold), ("rule",), ("qr", text),
+    ("feed", dots); ``draw(content, width_px)`` for all others, and ``qr(text)`` for those that draw no codes:
+    ``(width_px, height_px, rows)``, 1 bit a dot, 1 is black, rows padded to whole bytes.
     """
 
     def __init__(
         self,
-        port: "PaperPort",
-        draw: "Callable[[dict[str, Any]], tuple[int, int, bytes]]",
+        port: "BytePort",
+        model: "Model",
+        page: "Any",
         *,
         look_every_ms: int = LOOK_EVERY_MS,
+        answer_ms: int = ANSWER_MS,
     ) -> None:
+        self.health = Health()
+        self.model = model
         self._port = port
-        self._draw = draw
+        self._page = page
         self._look_every_ms = look_every_ms
+        self._answer_ms = answer_ms
+        self._turn = asyncio.Lock()
+        self._misses = 0  # questions without an answer, one after another
+        self._is_late = False  # an answer may still come
+        self._is_done = False  # the printer says that all is on the paper
+        self._is_printing = False
+        self._is_torn = False  # a job was interrupted
+        self.has_begun = False  # whether some of the newest job may be on paper
 
-    async def print_ticket(self, content: "dict[str, Any]") -> None:
-        """Returns when the ticket is cut. Raises PartFault when the paper may not be with the visitor."""
-        await self._check()
-        width_px, height_px, rows = self._draw(content)
-        row_bytes = (width_px + 7) // 8
-        try:
-            for y in range(0, height_px, BAND_ROWS):
-                await self._port.rows(width_px, rows[y * row_bytes : (y + BAND_ROWS) * row_bytes])
-            await self._port.cut()
-        except OSError as error:
-            raise PartFault("printer", "stopped while printing: %s" % error)
+    async def run(self) -> None:
+        """For ever: look how it is while nobody prints."""
+        while True:
+            if not self._turn.locked():
+                async with self._turn:
+                    await self._look()
+            await asyncio.sleep(self._look_every_ms / 1000)
 
     async def ready(self) -> None:
         """Returns when it can print: somebody put paper in, closed the cover, switched it on."""
-        while await self._port.status():
+        while True:
+            async with self._turn:
+                if await self._look() in PRINTS:
+                    return
             await asyncio.sleep(self._look_every_ms / 1000)
 
-    async def _check(self) -> None:
-        reason = await self._port.status()
-        if reason:
-            raise PartFault("printer", reason)
+    async def print_ticket(self, content: "dict[str, Any]") -> None:
+        """Returns when the ticket is cut. Raises PartFault when it may not be with the visitor.
+
+        ``has_begun`` then says whether some of it, or all, may be: the next try must be marked as a second one.
+        """
+        await self._print(self._encoded(content))
+
+    async def self_test(self) -> str:
+        """Prints a slip with letters, dots and a code; says what to look at. Raises PartFault."""
+        await self._print(self._encoded({}))
+        return self.model.title + ("; paper near its end" if self.health.fault == "paper_low" else "; status good")
+
+    # --- what goes out
+
+    def _encoded(self, content: "dict[str, Any]") -> "list[bytes]":
+        """The page in pieces that a small buffer holds."""
+        if not self.model.has_chinese:
+            width_px, _, rows = self._page.draw(content, self.model.width_px)
+            return escpos.bands(width_px, rows, BAND_ROWS)
+        pieces = [escpos.CHINESE_ON]
+        for element in self._page.elements(content):
+            pieces += self._element(element)
+        return pieces
+
+    def _element(self, element: "tuple[Any, ...]") -> "list[bytes]":
+        if element[0] == "rule":
+            width_px = self.model.width_px
+            row = b"\xff" * (width_px // 8)
+            return [escpos.feed(8), escpos.dots(width_px, row * 3), escpos.feed(8)]
+        if element[0] == "feed":
+            return [escpos.feed(element[1])]
+        if element[0] == "qr":
+            return self._code(element[1])
+        _, text, scale, is_bold = element
+        room = self.model.width_px // escpos.CELL_PX
+        while scale > 1 and escpos.cells(text) * scale > room:
+            scale -= 1
+        lines = [escpos.line(line) for line in escpos.wrapped(text, room // scale)]
+        return [escpos.look(scale, is_bold=is_bold) + b"".join(lines)]
+
+    def _code(self, text: str) -> "list[bytes]":
+        if self.model.has_qr:
+            return [escpos.look() + escpos.qr(text.encode()) + b"\n"]
+        width_px, _, rows = self._page.qr(text)
+        bands = escpos.bands(width_px, rows, BAND_ROWS)
+        bands[0] = escpos.look() + bands[0]
+        return bands
+
+    async def _print(self, pieces: "list[bytes]") -> None:
+        async with self._turn:
+            self.has_begun = False
+            if await self._look(2) not in PRINTS:
+                raise self._fault("cannot print")
+            self._is_printing = True
+            try:
+                await self._begin()
+                for piece in pieces:
+                    await self._port.write(piece)
+                    if await self._look(PATIENCE, is_quick=True) not in PRINTS:
+                        raise self._fault("stopped while printing")
+                await self._port.write(self.model.cut or escpos.feed(TEAR_DOTS))
+                await self._finish()
+                self._is_torn = False
+            except OSError as error:
+                self._lost(error)
+                raise self._fault("stopped while printing")
+            finally:
+                self._is_printing = False
+
+    async def _begin(self) -> None:
+        start = escpos.INIT
+        if self._is_torn:
+            start = NULS + self.model.clear + escpos.INIT + self.model.cut + escpos.INIT
+        self._is_torn = self.has_begun = True
+        await self._port.write(start)
+
+    async def _finish(self) -> None:
+        """Returns when the last row is on the paper, as far as this printer lets anybody know."""
+        began_ms = ticks_ms()
+        self._is_done = not self.model.has_barrier
+        if self.model.has_barrier:
+            await self._port.write(escpos.BARRIER)
+        while await self._look(PATIENCE) in PRINTS:
+            if not self._is_done:
+                await self._hear(self._answer_ms)
+            if self._is_done:
+                return
+            if since_ms(began_ms) > FINISH_MS:
+                self.health.set("no_answer")
+        raise self._fault("stopped before the cut")
+
+    # --- what comes back
+
+    async def _look(self, patience: int = 1, *, is_quick: bool = False) -> str:
+        """Ask how it is, and say so in ``health``; one question without an answer is no fault yet."""
+        try:
+            fault = await self._status(patience, is_quick=is_quick)
+        except OSError as error:
+            return self._lost(error)
+        if fault == "no_answer":
+            self._misses += patience
+            if self._misses < 2:
+                return self.health.fault
+            self._port.close()  # a connection may be dead without knowing it
+        else:
+            self._misses = 0
+        if fault == "cutter" and self.model.recover and not self._is_printing:
+            await self._recover()
+        self.health.set(fault)
+        return fault
+
+    async def _status(self, patience: int, *, is_quick: bool) -> str:
+        model = self.model
+        if model.status == "port":
+            answer = await self._port.control_in(*PORT_STATUS)  # type: ignore[attr-defined]
+            return escpos_status.fault_of_port(answer[0])
+        if model.status == "word":
+            return await self._word(patience)
+        if model.status == "none":
+            await self._port.write(b"\0")  # ignored, but it must go somewhere
+            return ""
+        paper = await self._ask(PAPER, patience)
+        if paper == NONE:
+            return "no_answer"
+        offline = await self._ask(OFFLINE, patience)
+        error = await self._ask(ERROR, patience) if offline != NONE and offline & 0x40 else NONE
+        printer = NONE if is_quick else await self._ask(PRINTER, patience)
+        return escpos_status.fault_of(printer, offline, error, paper)
+
+    async def _ask(self, what: int, patience: int) -> int:
+        """One answer to DLE EOT."""
+        for _ in range(patience):
+            await self._port.write(escpos_status.ask(what))
+            began_ms = ticks_ms()
+            while since_ms(began_ms) < self._answer_ms:
+                answer = escpos_status.answer_in(await self._hear(self._answer_ms - since_ms(began_ms)))
+                if answer == NONE:
+                    continue
+                if self._is_late:  # or the next question would get the answer to this one
+                    self._is_late = False
+                    await self._hear(LATE_MS)
+                return answer
+            self._is_late = True
+        return NONE
+
+    async def _word(self, patience: int) -> str:
+        """Of a printer with a status word: two bytes, the low one first."""
+        for _ in range(patience):
+            await self._port.write(self.model.ask_word)
+            began_ms, data = ticks_ms(), b""
+            while len(data) < 2 and since_ms(began_ms) < self._answer_ms:
+                data += await self._hear(self._answer_ms - since_ms(began_ms))
+            if len(data) >= 2:
+                return escpos_status.fault_of_word(data[-2] | data[-1] << 8)
+        return "no_answer"
+
+    async def _hear(self, for_ms: int) -> bytes:
+        """What comes; the answer to the barrier is noticed wherever it comes."""
+        data = await self._port.read(for_ms / 1000)
+        for byte in data:
+            if byte & escpos.BARRIER_MASK == escpos.BARRIER_BITS:
+                self._is_done = True
+        return data
+
+    async def _recover(self) -> None:
+        """A knife that somebody freed stays in trouble until it is told to go on."""
+        try:
+            await self._port.write(self.model.recover)
+        except OSError as error:
+            self._lost(error)
+
+    def _lost(self, error: OSError) -> str:
+        """The port failed: it is opened anew when next used."""
+        self._port.close()
+        self._misses = 0
+        fault = "no_answer" if error.errno == errno.ETIMEDOUT else "unplugged"
+        self.health.set(fault)
+        return fault
+
+    def _fault(self, what: str) -> PartFault:
+        return PartFault("printer", "%s: %s" % (what, self.health.fault.replace("_", " ") or "no answer"))

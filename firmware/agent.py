@@ -1,7 +1,7 @@
 """The agent of a device: keeps link, role and heartbeat running, and carries messages between role and hub.
 
 The role is the program that makes a board a kiosk, a strip … It gets ``outlet`` (this agent), of which it may use
-``ask``, ``clock_ms`` and ``boot``. The agent calls ``run``, ``shown``, ``act``, ``answered``, ``connected`` of it.
+``ask``, ``clock_ms``, ``boot`` and ``keep``. The agent calls ``run``, ``shown``, ``act``, ``answered``, ``connected`` of it.
 """
 
 import asyncio
@@ -58,6 +58,7 @@ class Agent:
         self.boot = new_boot()
         self.errors = 0
         self._board = board
+        self.keep = (board["data"], board.get("sync", True))  # where and how surely a role keeps what may not be lost
         self._log = log
         self._lines = Log(board.get("log_bytes", LOG_BYTES))
         self._links = 0  # connections of this life

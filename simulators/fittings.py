@@ -8,12 +8,14 @@ from PIL import Image
 
 from drivers.keypad import CALL_KEYS, LEVEL_KEYS, Keypad
 from drivers.panel import Panel
+from drivers.printer_models import MODELS
 from drivers.ticket_printer import TicketPrinter
 from firmware.screens import call_terminal, evaluation, hall_display, ticket
 from firmware.screens.kiosk_screen import KioskScreen
 from firmware.screens.page_screen import Page, PageScreen
 from simulators.parts.keypad import SimulatedKeypad
 from simulators.parts.printer import SimulatedPrinter
+from simulators.parts.printer_cables import MemoryCable
 from simulators.parts.screen import SimulatedGlass, SimulatedScreen
 from simulators.parts.strip import SimulatedStrip
 
@@ -59,7 +61,7 @@ def _kiosk(settings: dict[str, Any]) -> Fittings:
     printer = SimulatedPrinter()
     parts = {
         "screen": KioskScreen(screen, glass, where=_where(settings)),
-        "printer": TicketPrinter(printer, printer.reads(ticket.draw)),
+        "printer": TicketPrinter(MemoryCable(printer), MODELS["chinese_80"], ticket),
     }
     return Fittings(parts=parts, screen=screen, glass=glass, printer=printer, page=lambda: screen.image)
 

@@ -2,9 +2,9 @@
 
 import asyncio
 
-from drivers.faults import PartFault
 from firmware.clock import now_ms
 from firmware.link.outbox import Full
+from firmware.roles.ticket_printing import TicketPrinting
 from firmware.roles.together import together
 from firmware.wire.messages.device import Refused
 from firmware.wire.messages.queue import ShowServices, TicketIssued, TicketReprint, TicketTake
@@ -21,7 +21,7 @@ class TicketKiosk:
     Settings: ``site_name`` for the head of the ticket; ``utc_offset_min``, 480 when not given; ``notice_ms``, how long
     "take your ticket" and messages stay, 5000 when not given.
 
-    A ticket that the printer could not finish stays first in line and is printed when the printer is ready again.
+    What becomes of a ticket from its answer to the paper is `TicketPrinting`'s business.
     """
 
     ACCEPTS = (ShowServices, TicketIssued)
@@ -30,24 +30,24 @@ class TicketKiosk:
         self.outlet: "Any" = None
         self.fault = ""
         self._screen = self.found_by = parts["screen"]
-        self._printer = parts["printer"]
         self._site_name = settings.get("site_name", "")
         self._utc_offset_min = settings.get("utc_offset_min", 480)
         self._notice_ms = settings.get("notice_ms", 5000)
         self._show: "ShowServices | None" = None
         self._is_connected = False
         self._is_asking = False  # a visitor waits for an answer
-        self._to_print: "list[TicketIssued]" = []
-        self._printer_fault = ""
+        self._printing = TicketPrinting(
+            parts["printer"], self._page_of, self._printed, self._printer_changed, self._utc_offset_min
+        )
         self._notice: "tuple[str, dict[str, Any]] | None" = None
         self._notice_began_ms = 0
         self._news = asyncio.Event()
-        self._paper = asyncio.Event()
 
     async def run(self) -> None:
         """For ever: take choices, print tickets, take notices off again."""
+        self._printing.open(self.outlet)
         self._display()
-        await together(self._take_choices(), self._print_tickets(), self._end_notices())
+        await together(self._take_choices(), self._printing.run(), self._end_notices())
 
     async def _take_choices(self) -> None:
         while True:
@@ -78,29 +78,18 @@ class TicketKiosk:
         if answer.boot == self.outlet.boot:  # those of an earlier life belong to nobody who stands here
             self._is_asking = False
         if isinstance(answer, TicketIssued):
-            self._to_print.append(answer)
-            self._paper.set()
+            self._printing.take(answer)
         elif isinstance(answer, Refused):
             self._say("message", {"code": "refused." + answer.code})
         self._display()
 
-    async def _print_tickets(self) -> None:
-        while True:
-            if not self._to_print:
-                self._paper.clear()
-                await self._paper.wait()
-            ticket = self._to_print[0]
-            try:
-                await self._printer.print_ticket(self._page_of(ticket))
-            except PartFault as fault:
-                self._printer_fault = self.fault = fault.reason[:64]
-                self._display()
-                await self._printer.ready()
-                self._printer_fault = self.fault = ""
-                self._display()
-                continue
-            self._to_print.pop(0)
-            self._say("take", {"number": ticket.number, "ahead": ticket.ahead})
+    def _printed(self, ticket: "TicketIssued") -> None:
+        self._say("take", {"number": ticket.number, "ahead": ticket.ahead})
+
+    def _printer_changed(self) -> None:
+        fault = self._printing.fault
+        self.fault = "printer: " + fault.replace("_", " ") if fault else ""
+        self._display()
 
     def _page_of(self, ticket: "TicketIssued") -> "dict[str, Any]":
         label = ticket.service
@@ -124,17 +113,18 @@ class TicketKiosk:
     def connected(self, is_connected: bool) -> None:
         """Without the hub there are no numbers."""
         self._is_connected = is_connected
+        self._printing.connected()
         self._display()
 
     def _why_closed(self) -> str:
         """Why no ticket can be had here; empty when one can."""
-        if self._printer_fault:
+        if self._printing.fault:
             return "printer"
         return "" if self._is_connected and self._show is not None else "link"
 
     def _is_busy(self) -> bool:
         """Somebody waits for an answer or for paper: who pressed again now would get two tickets."""
-        return self._is_asking or bool(self._to_print)
+        return self._is_asking or self._printing.is_busy
 
     def _say(self, page: str, content: "dict[str, Any]") -> None:
         self._notice = (page, content)
@@ -157,7 +147,7 @@ class TicketKiosk:
     def _display(self) -> None:
         reason = self._why_closed()
         if reason:
-            self._screen.display("out_of_service", {"reason": reason})
+            self._screen.display("out_of_service", {"reason": reason, "fault": self._printing.fault})
         elif self._notice is not None:
             self._screen.display(self._notice[0], self._notice[1])
         elif self._is_busy():

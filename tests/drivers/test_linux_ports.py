@@ -4,12 +4,10 @@ import asyncio
 import importlib
 import json
 import os
-import pty
 import re
 import struct
 import subprocess
 import sys
-import tty
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -19,15 +17,12 @@ from PIL import Image
 
 from board_profiles import load, names
 from board_profiles.drivers import DRIVERS, LINUX
-from drivers.escpos_paper import EscposPaper
 from drivers.faults import PartFault
 from drivers.linux.alsa_sound import AlsaSound, aplay
-from drivers.linux.device_file import DeviceFile
 from drivers.linux.frame_buffer import BAND_ROWS, FrameBuffer, Geometry
 from drivers.linux.input_events import ABS_X, ABS_Y, EV_ABS, EV_KEY, EV_SYN, EVENT, InputDevice, Keys
 from drivers.linux.touch import BTN_TOUCH, Touch
 from drivers.speaker import Speaker
-from drivers.ticket_printer import TicketPrinter
 from drivers.wav import header
 from firmware.parts import make_parts
 
@@ -310,83 +305,6 @@ def test_a_keypad_may_be_plugged_in_later_and_again(tmp_path: Path) -> None:
         waiting.cancel()
 
     asyncio.run(asyncio.wait_for(story(), 5))  # type: ignore[arg-type]
-
-
-# --- printer
-
-
-class PrinterAtTheLine:
-    """The far side of a serial line: answers DLE EOT, keeps everything else."""
-
-    def __init__(self) -> None:
-        self._master, slave = pty.openpty()
-        tty.setraw(slave)
-        self.path = os.ttyname(slave)
-        self._slave = slave
-        self.answers = {2: 0x12, 3: 0x12, 4: 0x12}
-        self.printed = b""
-        os.set_blocking(self._master, False)
-        asyncio.get_running_loop().add_reader(self._master, self._hear)
-
-    def _hear(self) -> None:
-        data = os.read(self._master, 4096)
-        while (at := data.find(b"\x10\x04")) >= 0:
-            answer = self.answers.get(data[at + 2])
-            if answer is not None:
-                os.write(self._master, bytes((answer,)))
-            data = data[:at] + data[at + 3 :]
-        self.printed += data
-
-    def close(self) -> None:
-        asyncio.get_running_loop().remove_reader(self._master)
-        os.close(self._master)
-        os.close(self._slave)
-
-
-def with_printer(story: Callable[[PrinterAtTheLine, TicketPrinter], Awaitable[None]]) -> None:
-    async def scene() -> None:
-        printer = PrinterAtTheLine()
-        paper = EscposPaper(DeviceFile(printer.path), answer_s=0.1)
-        try:
-            await story(printer, TicketPrinter(paper, lambda content: (16, 3, b"\xff\x01\x80\x00\x0f\xf0")))
-        finally:
-            printer.close()
-
-    asyncio.run(asyncio.wait_for(scene(), 5))  # type: ignore[arg-type]
-
-
-def test_a_ticket_as_esc_pos_bytes() -> None:
-    async def story(printer: PrinterAtTheLine, ticket: TicketPrinter) -> None:
-        await ticket.print_ticket({})
-        dots = b"\x1dv0\x00\x02\x00\x03\x00" + b"\xff\x01\x80\x00\x0f\xf0"
-        assert printer.printed == dots + b"\x1dV\x42\x00"
-
-    with_printer(story)
-
-
-@pytest.mark.parametrize(
-    ("answers", "said"),
-    [
-        ({4: 0x72}, "paper out"),
-        ({2: 0x16}, "cover open"),
-        ({2: 0x52, 3: 0x1A}, "knife jammed"),
-        ({2: 0x52, 3: 0x12}, "printer fault"),
-        ({2: None, 3: None, 4: None}, "does not answer"),
-    ],
-)
-def test_a_printer_in_trouble_says_which(answers: dict[int, Any], said: str) -> None:
-    async def story(printer: PrinterAtTheLine, ticket: TicketPrinter) -> None:
-        printer.answers.update(answers)
-        with pytest.raises(PartFault, match=said):
-            await ticket.print_ticket({})
-        assert printer.printed == b""
-
-    with_printer(story)
-
-
-def test_a_printer_that_is_not_there(tmp_path: Path) -> None:
-    paper = EscposPaper(DeviceFile(str(tmp_path / "lp0")))
-    assert "printer not there" in asyncio.run(paper.status())
 
 
 # --- sound

@@ -3,6 +3,7 @@
 import asyncio
 
 from drivers.handover import Handover
+from drivers.printer_models import Model
 from drivers.ticket_printer import TicketPrinter
 from firmware.roles.ticket_kiosk import TicketKiosk
 from firmware.wire.messages.device import Refused
@@ -31,42 +32,63 @@ class Glass(Pages):
 
 
 class Roll:
-    """A paper port: what was cut off, and trouble on demand."""
+    """The far end of a printer's cable: what was cut off, and trouble on demand."""
+
+    name = "roll"
 
     def __init__(self):
         self.tickets = []
-        self.trouble = ""
+        self.fault = 0  # bits of DLE EOT 4
         self.breaks_after = None
-        self._rows = b""
+        self.is_silent = False
+        self._rows = self._said = b""
 
-    async def status(self):
-        return self.trouble
+    async def write(self, data):
+        if data[:2] == b"\x10\x04":
+            self._said += b"" if self.is_silent else bytes((0x12 | (self.fault if data[2] == 4 else 0),))
+        elif data[:3] == b"\x1dv0":
+            if self.breaks_after is not None:
+                self.fault, self.breaks_after = PAPER_OUT, None
+            self._rows += data[8:]
+        elif data == CUT and not self.fault & PAPER_OUT:
+            self.tickets.append(str(self._rows, "utf-8"))
+            self._rows = b""
+        elif data == b"\x1dr\x01" and not self.fault & PAPER_OUT:
+            self._said += b"\x00"
 
-    async def rows(self, width_px, rows):
-        if self.breaks_after is not None:
-            self.trouble, self.breaks_after = "paper out", None
-            raise OSError(self.trouble)
-        self._rows += rows
+    async def read(self, timeout_s):
+        if not self._said:
+            await asyncio.sleep(timeout_s)
+        said, self._said = self._said, b""
+        return said
 
-    async def cut(self):
-        self.tickets.append(str(self._rows, "utf-8"))
-        self._rows = b""
+    def close(self):
+        pass
 
     def new_roll(self):
-        self.trouble, self._rows = "", b""
+        self.fault, self._rows = 0, b""
 
 
-def draw(content):
+PAPER_OUT = 0x60
+CUT = b"cut"
+PLAIN = Model("dots only", 8, has_chinese=False, cut=CUT, clear=b"", recover=b"")
+
+
+class Page:
     """A page whose dots are its words."""
-    ticket = content["ticket"]
-    text = " ".join([content["hall"], content["service"], ticket.number, str(ticket.ahead)])
-    return 8, len(text.encode()), text.encode()
+
+    @staticmethod
+    def draw(content, width_px):
+        ticket = content["ticket"]
+        words = [content["hall"], content["service"], ticket.number, str(ticket.ahead)]
+        text = " ".join(words + ["again"] * ticket.reprint).encode()
+        return 8, len(text), text
 
 
 def with_kiosk(story, notice_ms=30, max_entries=100):
     async def whole():
         glass, roll = Glass(), Roll()
-        printer = TicketPrinter(roll, draw, look_every_ms=5)
+        printer = TicketPrinter(roll, PLAIN, Page, look_every_ms=5, answer_ms=20)
         role = TicketKiosk({"notice_ms": notice_ms}, {"screen": glass, "printer": printer})
         role.outlet = Outlet(max_entries)
         task = asyncio.create_task(role.run())
@@ -183,17 +205,56 @@ def test_ticket_of_an_earlier_life_is_printed_and_the_visitor_here_still_waits()
     with_kiosk(story)
 
 
-def test_ticket_that_the_paper_ended_in_is_printed_on_the_new_roll():
+def test_ticket_that_the_paper_ended_in_is_printed_again_on_the_new_roll_and_says_so():
     async def story(role, glass, roll):
         roll.breaks_after = 0
         glass.choose("passport", "zh", "none")
         await issue(role)
         await until(lambda: glass.page == "out_of_service", "out of service")
-        assert (glass.content["reason"], role.fault) == ("printer", "stopped while printing: paper out")
+        assert (glass.content["reason"], glass.content["fault"], role.fault) == (
+            "printer",
+            "paper_out",
+            "printer: paper out",
+        )
         assert roll.tickets == []
         roll.new_roll()
-        await until(lambda: roll.tickets == ["一厅 护照 HA001 2"], "the ticket")
+        await until(lambda: roll.tickets == ["一厅 护照 HA001 2 again"], "the ticket")
         await until(lambda: glass.page == "choose" and role.fault == "", "service again")
+
+    with_kiosk(story)
+
+
+def test_ticket_that_never_reached_the_printer_is_no_second_one():
+    async def story(role, glass, roll):
+        glass.choose("passport", "zh", "none")
+        await until(lambda: role.outlet.asked, "the request")
+        roll.fault = PAPER_OUT
+        await issue(role)
+        await until(lambda: glass.page == "out_of_service", "out of service")
+        roll.new_roll()
+        await until(lambda: roll.tickets == ["一厅 护照 HA001 2"], "the ticket")
+
+    with_kiosk(story)
+
+
+def test_printer_that_fell_silent_is_noticed_without_a_visitor():
+    async def story(role, glass, roll):
+        roll.is_silent = True
+        await until(lambda: glass.page == "out_of_service", "out of service")
+        assert glass.content["fault"] == "no_answer"
+        roll.is_silent = False
+        await until(lambda: glass.page == "choose", "service again")
+
+    with_kiosk(story)
+
+
+def test_roll_that_comes_to_its_end_still_prints():
+    async def story(role, glass, roll):
+        roll.fault = 0x0C
+        glass.choose("passport", "zh", "none")
+        await issue(role)
+        await until(lambda: len(roll.tickets) == 1, "the ticket")
+        assert (role._printing.fault, role._printing._printer.health.fault) == ("", "paper_low")
 
     with_kiosk(story)
 

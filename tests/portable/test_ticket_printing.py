@@ -1,0 +1,172 @@
+"""A ticket survives whatever happens between its answer and the visitor's hand: printed, or again and marked."""
+
+import asyncio
+
+from firmware.print_log import REMEMBERED, PrintLog
+from firmware.roles.ticket_printing import DAY_MS, TicketPrinting
+from firmware.wire.messages.queue import TicketIssued
+from tests.portable.bench import fresh_folder, play, stop, until
+from tests.portable.test_roles_ticket_kiosk import PAPER_OUT, PLAIN, Page, Roll, TicketPrinter
+
+NOON_MS = 1795233600000
+
+
+def issued(seq, at_ms=NOON_MS, boot="life-1"):
+    number = f"HA{seq:03d}"
+    return TicketIssued(
+        boot=boot,
+        seq=seq,
+        ticket="20261122-" + number,
+        number=number,
+        service="passport",
+        ahead=seq,
+        issued_at_ms=at_ms,
+    )
+
+
+class Outlet:
+    """What the kiosk's agent gives to it."""
+
+    boot = "life-1"
+
+    def __init__(self, folder):
+        self.keep = (folder, True)
+        self.notes = []
+        self.now_ms = NOON_MS
+
+    def clock_ms(self):
+        return self.now_ms
+
+    def note(self, what, error):
+        self.notes.append(what)
+
+
+def life(folder, story, roll=None, now_ms=NOON_MS):
+    """One life of a kiosk's printing half; returns the printer's roll and the outlet."""
+    roll, outlet = roll or Roll(), Outlet(folder)
+    outlet.now_ms = now_ms
+
+    async def whole():
+        printer = TicketPrinter(roll, PLAIN, Page, look_every_ms=5, answer_ms=20)
+        printing = TicketPrinting(
+            printer, lambda t: {"hall": "", "service": t.service, "ticket": t}, lambda t: None, lambda: None
+        )
+        printing.open(outlet)
+        task = asyncio.create_task(printing.run())
+        try:
+            await story(printing, roll, outlet)
+        finally:
+            await stop(task)
+
+    play(whole)
+    return roll, outlet
+
+
+async def one(printing, roll, outlet):
+    printing.take(issued(1))
+    await until(lambda: roll.tickets == [" passport HA001 1"], "the ticket")
+    await until(lambda: not printing.is_busy, "its end")
+
+
+def test_answer_that_comes_again_prints_nothing_more():
+    folder = fresh_folder()
+
+    async def twice(printing, roll, outlet):
+        await one(printing, roll, outlet)
+        printing.take(issued(1))
+        assert not printing.is_busy
+
+    async def in_the_next_life(printing, roll, outlet):
+        printing.take(issued(1))
+        assert not printing.is_busy
+        printing.take(issued(2))
+        await until(lambda: roll.tickets, "the next ticket")
+        assert roll.tickets == [" passport HA002 2"]
+
+    life(folder, twice)
+    life(folder, in_the_next_life)
+
+
+def test_ticket_that_a_power_cut_interrupted_is_printed_again_and_marked():
+    folder = fresh_folder()
+
+    async def torn(printing, roll, outlet):
+        roll.breaks_after = 0
+        printing.take(issued(1))
+        await until(lambda: printing.fault == "paper_out", "the end of the paper")
+
+    async def again(printing, roll, outlet):
+        await until(lambda: roll.tickets, "the ticket")
+        assert roll.tickets == [" passport HA001 1 again"]
+
+    async def nothing_more(printing, roll, outlet):
+        await until(lambda: printing._printer.health.fault == "" and not printing._log.jobs, "rest")
+        assert roll.tickets == []
+
+    life(folder, torn)
+    life(folder, again)
+    life(folder, nothing_more)
+
+
+def test_ticket_that_waited_for_paper_over_a_restart_is_the_first_one():
+    folder = fresh_folder()
+
+    async def no_paper(printing, roll, outlet):
+        roll.fault = PAPER_OUT
+        printing.take(issued(1))
+        printing.take(issued(2))
+        await until(lambda: printing.fault == "paper_out", "no paper")
+
+    async def both(printing, roll, outlet):
+        await until(lambda: len(roll.tickets) == 2, "both tickets")
+        assert roll.tickets == [" passport HA001 1", " passport HA002 2"]
+
+    life(folder, no_paper)
+    life(folder, both)
+
+
+def test_ticket_of_another_day_is_void_and_not_printed():
+    folder = fresh_folder()
+
+    async def no_paper(printing, roll, outlet):
+        roll.fault = PAPER_OUT
+        printing.take(issued(1))
+        await until(lambda: printing.fault == "paper_out", "no paper")
+
+    async def next_day(printing, roll, outlet):
+        assert printing._log.jobs, "kept while it is not known what day it is"
+        outlet.now_ms = NOON_MS + DAY_MS
+        printing.connected()
+        await until(lambda: not printing._log.jobs, "the old ticket's end")
+        assert roll.tickets == []
+
+    life(folder, no_paper)
+    life(folder, next_day, now_ms=None)
+
+
+def test_disk_that_fails_keeps_nobody_from_their_ticket():
+    async def story(printing, roll, outlet):
+        await one(printing, roll, outlet)
+        assert outlet.notes[0] == "print log"
+
+    life(fresh_folder() + "/gone", story)
+
+
+def test_torn_log_is_no_log():
+    folder = fresh_folder()
+    log = PrintLog(folder)
+    log.add(issued(1).to_plain())
+    with open(folder + "/printing.json", "w") as file:
+        file.write('{"jobs": [[{"boot"')
+    assert PrintLog(folder).jobs == []
+
+
+def test_only_the_newest_are_remembered():
+    folder = fresh_folder()
+    log = PrintLog(folder, False)
+    for seq in range(1, REMEMBERED + 3):
+        assert log.add(issued(seq).to_plain())
+        log.finish(log.jobs[0])
+    again = PrintLog(folder)
+    assert not again.add(issued(3).to_plain())
+    assert again.add(issued(2).to_plain())
