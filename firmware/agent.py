@@ -1,7 +1,7 @@
 """The agent of a device: keeps link, role and heartbeat running, and carries messages between role and hub.
 
 The role is the program that makes a board a kiosk, a strip … It gets ``outlet`` (this agent), of which it may use
-``ask``, ``clock_ms``, ``boot`` and ``keep``. The agent calls ``run``, ``shown``, ``act``, ``answered``, ``connected`` of it.
+``ask``, ``clock_ms``, ``boot``, ``keep``. The agent calls ``run``, ``shown``, ``act``, ``answered``, ``connected``.
 """
 
 import asyncio
