@@ -21,6 +21,8 @@ class Panel:
 
     def __init__(self, port: "PixelPort", width_px: int, height_px: int) -> None:
         self._port = port
+        if hasattr(port, "self_test"):
+            self.self_test = port.self_test
         self.width_px = width_px
         self.height_px = height_px
 

@@ -36,7 +36,6 @@ class LongPanel(Panel):
         super().__init__(port, width_px, height_px)
         self.health = port.health
         self.run = port.run
-        self.self_test = port.self_test
 
     @staticmethod
     def _colours(palette: list[int]) -> list[bytes]:

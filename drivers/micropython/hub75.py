@@ -55,6 +55,18 @@ class Hub75Frame:
                 bits[at] = bits[at] & keep | value << half
                 at += 1
 
+    def fill(self, colour: bytes) -> bytes:
+        """One colour (RGB) everywhere; empty changes nothing. Returns what was there, for `put_back`."""
+        before = bytes(self._bits)
+        if colour:
+            for y in range(2 * self.lines):
+                self.row(0, y, colour * self.width_px)
+        return before
+
+    def put_back(self, before: bytes) -> None:
+        """What `fill` returned."""
+        self._bits[:] = before
+
     def line(self, plane: int, line: int) -> "Any":
         """The bytes of one line of one plane, in the order in which they are shifted."""
         at = (plane * self.lines + line) * self.width_px
@@ -87,6 +99,15 @@ class Hub75Pixels:
         self._percent = percent
 
     # work
+
+    async def self_test(self, seconds: float = 1.0) -> str:
+        """Red, green, blue and white, one after the other, then again what was there. The caller looks."""
+        before = self._frame.fill(b"")
+        for colour in (b"\xff\0\0", b"\0\xff\0", b"\0\0\xff", b"\xff\xff\xff"):
+            self._frame.fill(colour)
+            await asyncio.sleep(seconds)
+        self._frame.put_back(before)
+        return "%d x %d LEDs were told red, green, blue, white" % (self._frame.width_px, self._frame.lines * 2)
 
     async def run(self) -> None:
         """For ever: scan, and let the others have a turn after each picture."""

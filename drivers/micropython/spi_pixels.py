@@ -4,6 +4,8 @@ A frame is four zero bytes; then for each LED 111 and five bits of brightness, b
 for every two LEDs, since each LED delays the data by half a clock (APA102 datasheet).
 """
 
+import asyncio
+
 try:
     from typing import Any
 except ImportError:  # MicroPython
@@ -55,6 +57,20 @@ class SpiPixels:
     def show(self) -> None:
         """Clock the whole picture out."""
         self._spi.write(self._frame)
+
+    async def self_test(self, seconds: float = 1.0) -> str:
+        """Red, green, blue and white, one after the other, then again what was there. The caller looks."""
+        head = bytes((self._frame[4],))
+        tail = self._frame[4 + 4 * self._count :]
+        for colour in (b"\0\0\xff", b"\0\xff\0", b"\xff\0\0", b"\xff\xff\xff"):  # blue, green, red
+            self._spi.write(bytes(4))
+            row = (head + colour) * self._width_px
+            for _ in range(self._count // self._width_px):
+                self._spi.write(row)
+            self._spi.write(tail)
+            await asyncio.sleep(seconds)
+        self.show()
+        return "%d LEDs were told red, green, blue, white" % self._count
 
     def light(self, percent: int) -> None:
         """In the 31 steps that the LEDs have; what is not 0 stays visible."""

@@ -1,5 +1,6 @@
 """HUB75: what is drawn is what the panel at the end of the wires lights, plane by plane; and the state machine."""
 
+import asyncio
 import sys
 
 from drivers.faults import PartFault
@@ -7,7 +8,7 @@ from drivers.micropython.hub75 import Hub75Frame, Hub75Pixels
 from drivers.micropython.hub75_lines import Hub75Lines
 from drivers.panel import Panel
 from simulators.parts.hub75_wall import SimulatedHub75
-from tests.portable.bench import error_of
+from tests.portable.bench import error_of, play
 
 
 class Port:
@@ -92,6 +93,29 @@ def test_panels_with_swapped_colours():
     pixels.row(0, 0, b"\xff\0\0" * 4)
     pixels.scan()
     assert wall.picture()[0] == [(0, 0, 1)] * 4  # red is on the wire that is called B
+
+
+def test_self_test_shows_plain_colours_and_then_what_was_there():
+    wall, _, pixels = lit(4, 16, planes=1, line_us=1)
+    pixels.row(0, 5, b"\xff\xff\0")
+    seen = []
+
+    async def story():
+        test = asyncio.create_task(pixels.self_test(0))
+        while not test.done():
+            wall.forget()
+            pixels.scan()
+            seen.append(wall.picture()[9][3])
+            await asyncio.sleep(0)
+        assert await test == "4 x 16 LEDs were told red, green, blue, white"
+
+    play(story)
+    for colour in ((1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 1)):
+        assert colour in seen
+    wall.forget()
+    pixels.scan()
+    assert wall.picture()[5] == [(1, 1, 0)] + [(0, 0, 0)] * 3
+    assert wall.picture()[9][3] == (0, 0, 0)
 
 
 def test_sizes_that_no_chain_has():

@@ -2,7 +2,7 @@
 
 from drivers.micropython.spi_pixels import LIMIT, SpiPixels
 from drivers.panel import Panel
-from tests.portable.bench import error_of
+from tests.portable.bench import error_of, play
 
 
 class Wire:
@@ -80,3 +80,30 @@ def test_light_dims_the_chain_at_once_and_zero_is_dark():
         port.light(percent)
         assert [led[0] for led in leds(wire.sent[-1], 2)] == [0xE0 | level] * 2
         assert leds(wire.sent[-1], 2)[1][1:] == (3, 2, 1)
+
+
+def test_self_test_shows_plain_colours_and_then_what_was_there():
+    wire = Wire()
+    port = SpiPixels(wire, 4, 2, brightness=9)
+    port.row(0, 0, b"\x01\x02\x03")
+    panel = Panel(port, 4, 2)
+    said = []
+
+    async def story():
+        said.append(await panel.self_test(0))
+
+    play(story)
+    whole = b"".join(wire.sent)
+    size = len(port._frame)
+    frames = [whole[at : at + size] for at in range(0, len(whole), size)]
+    seen = [set(leds(frame, 8)) for frame in frames[:4]]
+    level = 0xE0 | 9
+    assert seen == [
+        {(level, 0, 0, 255)},
+        {(level, 0, 255, 0)},
+        {(level, 255, 0, 0)},
+        {(level, 255, 255, 255)},
+    ]
+    assert leds(frames[4], 8)[0] == (level, 3, 2, 1)
+    assert len(frames) == 5
+    assert said == ["8 LEDs were told red, green, blue, white"]
