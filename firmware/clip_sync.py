@@ -21,7 +21,6 @@ OLD, NEW, NEXT, PART = "/.manifest", "/.manifest.new", "/.manifest.next", "/.par
 SPARE_BYTES = 65536  # of the flash, left for outbox and log
 LONGEST_LINE = 64 + 1 + 10 + 1 + 32 + 1
 LETTERS = b"abcdefghijklmnopqrstuvwxyz0123456789-/"
-RETRY_S, RETRY_MAX_S = 2, 120
 
 
 class Damaged(Exception):
@@ -34,6 +33,8 @@ class ClipSync:
     Settings: ``languages``, of which the clips come first; ``clips_kb``, the most to keep, 0 or none for what the flash
     has room for.
     """
+
+    retry_s, retry_max_s = 2, 120  # the hub could not be reached, or sent something else
 
     def __init__(self, speaker: "Any", settings: "dict[str, Any]", outlet: "Any", told: "Any") -> None:
         self.is_busy = False  # clips that are missing may still come
@@ -59,21 +60,21 @@ class ClipSync:
 
     async def run(self) -> None:
         """For ever: follow the newest manifest; when the hub cannot be reached, again and again."""
-        wait_s = RETRY_S
+        wait_s = self.retry_s
         while True:
             await self._has_news.wait()
             self._has_news.clear()
             url, manifest = self._wanted
             try:
                 await self._follow(HttpSource(url), manifest)
-                wait_s = RETRY_S
+                wait_s = self.retry_s
             except (OSError, ValueError, Damaged) as error:
                 self._outlet.note("clips", error)
                 try:
                     await asyncio.wait_for(self._has_news.wait(), wait_s)
                 except asyncio.TimeoutError:
                     pass
-                wait_s = min(2 * wait_s, RETRY_MAX_S)
+                wait_s = min(2 * wait_s, self.retry_max_s)
                 self._has_news.set()
                 continue
             self.is_busy = self._has_news.is_set()

@@ -29,9 +29,9 @@ class BoardProcess:
         self.is_online = False  # linked with the broker
         self.is_powered = False
         self.lamp = "off"
-        self.heard: list[Path] = []
+        self.heard: list[Path] = []  # to the end
+        self.cut: list[Path] = []  # what was cut off by something more urgent
         self.heard_clips: list[str] = []  # of the newest
-        self.cut_at_ms = -1  # where the newest was cut off; -1 when it was not
         self.gaps: list[list[int]] = []  # of the newest: [at_ms, length_ms] of silences that should not be
         self.begun: list[list[str]] = []  # the clips of each announcement of which the first sample was heard
         self._folder = out_folder / self.id
@@ -89,9 +89,9 @@ class BoardProcess:
         if "lamp" in facts:
             self.lamp = str(facts["lamp"])
         if "heard" in facts:
-            self.heard.append(Path(str(facts["heard"])))
+            cut_at_ms = int(facts.get("cut_at_ms", -1))
+            (self.heard if cut_at_ms < 0 else self.cut).append(Path(str(facts["heard"])))
             self.heard_clips = [str(clip) for clip in facts.get("clips", ())]
-            self.cut_at_ms = int(facts.get("cut_at_ms", -1))
             self.gaps = list(facts.get("gaps", ()))
         if "begins" in facts:
             self.begun.append([str(clip) for clip in facts["begins"]])

@@ -148,7 +148,8 @@ def _asking(app: FastAPI, hub: Running) -> None:
 
     @app.post("/announcements")
     async def announce(said: speech.Announcement) -> dict[str, Any]:
-        return await _ask(hub, await speech.announce(hub, said, hub.now_ms(), BY))
+        asked = await speech.announce(hub, said, hub.now_ms(), BY)
+        return [await _ask(hub, request) for request in asked][-1]
 
 
 async def _ask(hub: Running, request: Request) -> dict[str, Any]:

@@ -12,11 +12,15 @@ from hub.engine.plan import Plan
 from hub.engine.requests import Announce
 from hub.speech.library import LibraryFault
 
+EVERYWHERE = "all"  # for a channel: every one of the site
 PRIORITIES = {"emergency": EMERGENCY, "shout": SHOUT, "page": PAGE, "notice": NOTICE}
 
 
 class Announcement(BaseModel, extra="forbid"):
-    """What to play where: a ``phrase``, or ``text``, which must hold nothing personal: it is heard and kept."""
+    """What to play where (``all``: on every channel): a ``phrase``, or ``text``.
+
+    A text must hold nothing personal: it is heard by everybody and kept.
+    """
 
     channel: Annotated[str, Field(max_length=48)]
     phrase: Annotated[str, Field(max_length=48)] = ""
@@ -33,23 +37,27 @@ class Running(Protocol):
     clips: ClipService
 
 
-async def announce(hub: Running, said: Announcement, at_ms: int, by: str) -> Announce:
-    """The request to the engine; the text has become a clip by then. HTTPException when it cannot."""
+async def announce(hub: Running, said: Announcement, at_ms: int, by: str) -> list[Announce]:
+    """The requests to the engine; the text has become a clip by then. HTTPException when it cannot."""
     clips: tuple[str, ...] = ()
+    channels = [channel.id for channel in hub.plan.channels] if said.channel == EVERYWHERE else [said.channel]
     if said.text.strip():
-        if said.channel not in hub.plan.channel:
+        if not hub.plan.channel.keys() >= set(channels):
             raise HTTPException(409, refused.CHANNEL_UNKNOWN.code)
         try:
             clips = (await hub.clips.say(said.text.strip(), said.language),)
         except LibraryFault as fault:
             raise HTTPException(409, str(fault)) from None
-    return Announce(
-        at_ms=at_ms,
-        by=by,
-        channel=said.channel,
-        phrase=said.phrase,
-        priority=PRIORITIES[said.priority],
-        text=said.text.strip(),
-        clips=clips,
-        expires_s=said.expires_s,
-    )
+    return [
+        Announce(
+            at_ms=at_ms,
+            by=by,
+            channel=channel,
+            phrase=said.phrase,
+            priority=PRIORITIES[said.priority],
+            text=said.text.strip(),
+            clips=clips,
+            expires_s=said.expires_s,
+        )
+        for channel in channels
+    ]

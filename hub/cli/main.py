@@ -159,7 +159,7 @@ def alarms_close(context: Context, alarm: str, note: str, as_json: bool) -> None
 @main.command()
 @click.argument("text", default="")
 @click.argument("phrase", default="")
-@click.option("--channel", default="", help="Where TEXT is to be heard.")
+@click.option("--channel", default="", help="Where TEXT is to be heard; all: everywhere.")
 @click.option("--language", type=click.Choice(["cmn", "yue", "en"]), default="cmn", help="The voice for TEXT.")
 @click.option(
     "--priority",

@@ -263,6 +263,23 @@ def test_an_announcement_is_queued_for_its_channel(api: Api) -> None:
     assert api.post("/announcements", {"channel": channel, "phrase": "jingle"}).json() == {"detail": "phrase.unknown"}
 
 
+def test_an_emergency_is_announced_everywhere_until_it_is_over(api: Api) -> None:
+    body = {"channel": "all", "phrase": "take-a-ticket", "priority": "emergency", "expires_s": 30}
+    assert api.post("/announcements", body).status_code == 200
+    queued = [a for a in api.hub.site.announcements.values() if a.phrase == "take-a-ticket"]
+    assert [a.channel for a in queued] == [channel.id for channel in api.hub.plan.channels]
+    assert {a.priority for a in queued} == {0}
+    assert {a.expires_at_ms - api.hub.now_ms() > 60_000 for a in queued} == {False}
+
+
+def test_words_of_a_person_need_clips_and_a_channel(api: Api) -> None:
+    channel = api.hub.plan.channels[0].id
+    assert api.post("/announcements", {"channel": "attic", "text": "停电"}).json() == {"detail": "channel.unknown"}
+    reply = api.post("/announcements", {"channel": channel, "text": "停电"})
+    assert reply.status_code == 409
+    assert "python -m hub.speech.clip_bank" in reply.json()["detail"]
+
+
 # Weird input
 
 

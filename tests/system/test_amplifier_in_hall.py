@@ -28,7 +28,7 @@ HEAP = "160k"  # 64-bit words: half of it on a microcontroller
 
 @pytest.fixture(scope="module")
 def bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tone_bank(tmp_path_factory.mktemp("bank"))
+    return tone_bank(tmp_path_factory.mktemp("bank"), long="cmn/phrase-keep-quiet", long_ms=1500)
 
 
 @pytest.fixture(scope="module")
@@ -94,15 +94,35 @@ def test_it_fetches_all_clips_within_its_heap_and_plays_them(hub, bank, with_amp
     with_amplifier(story)
 
 
+def test_an_emergency_cuts_off_a_notice_which_is_then_said_again(hub, bank, with_amplifier):
+    async def story(amplifier: BoardProcess, flash: Path) -> None:
+        await until(lambda: (flash / ".manifest").exists(), "the last clip")
+        await asyncio.to_thread(announce, hub, phrase="keep-quiet")
+        await until(lambda: amplifier.begun, "the notice")
+        await asyncio.to_thread(announce, hub, phrase="closing-soon", priority="emergency")
+        await until(lambda: len(amplifier.heard) == 2, "both")
+        assert [clips[-1] for clips in amplifier.begun] == [
+            *("cmn/phrase-keep-quiet", "cmn/phrase-closing-soon", "cmn/phrase-keep-quiet")
+        ]
+        assert len(amplifier.cut) == 1
+        with wave.open(str(amplifier.cut[0])) as file:
+            heard = file.readframes(file.getnframes())
+        assert len(heard) < 32 * 1500
+        assert clip_bank.join(bank, amplifier.begun[0]).startswith(heard[:1000])
+        await until(lambda: hub.get("/status")["announcements"] == 0, "the end of both in the journal")
+
+    with_amplifier(story)
+
+
 def test_with_little_flash_it_has_what_its_hall_speaks(hub, with_amplifier):
     async def story(amplifier: BoardProcess, flash: Path) -> None:
         await until(lambda: (flash / ".manifest").exists(), "the end of the sync")
         kept = of_flash(flash)
         assert {name for name in all_clips() if name.startswith(("common/", "cmn/"))} <= kept
-        assert sum(path.stat().st_size for path in flash.glob("*/*.wav")) <= 80 * 1024
+        assert sum(path.stat().st_size for path in flash.glob("*/*.wav")) <= 130 * 1024
         assert len(kept) < len(all_clips())
 
-    with_amplifier(story, languages=["cmn"], clips_kb=80)
+    with_amplifier(story, languages=["cmn"], clips_kb=130)
 
 
 def test_a_persons_own_words_are_spoken_by_the_hub_fetched_and_heard(hub, with_amplifier):
