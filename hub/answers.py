@@ -6,7 +6,7 @@ A pure function of entry and state, so the same request asked again is answered 
 from firmware.wire.messages.base import Answer
 from firmware.wire.messages.device import Ack, Refused
 from firmware.wire.messages.queue import TicketIssued
-from hub.engine.events import AnyEvent, Entry, Origin, RequestRefused, TicketReprinted, TicketTaken
+from hub.engine.events import AnyEvent, Entry, Origin, RequestRefused, TicketBooked, TicketReprinted, TicketTaken
 from hub.engine.places import ahead_of
 from hub.engine.state import Site
 
@@ -36,7 +36,7 @@ def _about(site: Site, event: AnyEvent, origin: Origin) -> Answer | None:
             booked=event.booked,
             persons=event.persons,
         )
-    if isinstance(event, TicketReprinted):
+    if isinstance(event, TicketReprinted | TicketBooked):
         ticket = site.tickets.get(event.ticket)
         if ticket is None:  # asked again after its day
             return Refused(boot=origin.boot, seq=origin.seq, code="ticket.over")

@@ -41,6 +41,14 @@ class TicketReprinted(TicketEvent, frozen=True, kw_only=True):
     kiosk: str
 
 
+class TicketBooked(TicketEvent, frozen=True, kw_only=True):
+    """An open ticket is the one of an appointment that was just checked in; ``booked``: with its precedence."""
+
+    appointment: str
+    booked: bool
+    kiosk: str
+
+
 class TicketCalled(TicketEvent, frozen=True, kw_only=True):
     window: str
 
@@ -279,6 +287,7 @@ AnyEvent = (
     DayTurned
     | TicketTaken
     | TicketReprinted
+    | TicketBooked
     | TicketCalled
     | TicketRecalled
     | TicketPassed

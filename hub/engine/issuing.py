@@ -6,13 +6,13 @@ from typing import Any
 from msgspec import structs
 
 from hub.engine import appointments, moves, places, refused, sections
-from hub.engine.events import AnyEvent, AppointmentCheckedIn, QueueWarned, TicketReprinted, TicketTaken
+from hub.engine.events import AnyEvent, AppointmentCheckedIn, QueueWarned, TicketBooked, TicketReprinted, TicketTaken
 from hub.engine.plan import Plan
 from hub.engine.refused import Refused
 from hub.engine.requests import CheckIn, ReprintTicket, Request, TakeTicket
 from hub.engine.state import Appointment, Site, Ticket
 
-Issued = tuple[TicketTaken | AppointmentCheckedIn | TicketReprinted | QueueWarned, ...] | Refused
+Issued = tuple[TicketTaken | AppointmentCheckedIn | TicketBooked | TicketReprinted | QueueWarned, ...] | Refused
 
 
 def take(plan: Plan, site: Site, request: TakeTicket) -> Issued:
@@ -53,6 +53,9 @@ def check_in(plan: Plan, site: Site, request: CheckIn) -> Issued:
         return refused.APPOINTMENT_EARLY
     if when == "late" and plan.settings.late_appointment == "refuse":
         return refused.APPOINTMENT_LATE
+    has = _open_ticket(site, request.visitor, known.service)
+    if has is not None:
+        return _for_appointment(request, known, has, when == "on_time")
     asked = TakeTicket(
         at_ms=request.at_ms,
         by=request.by,
@@ -72,6 +75,14 @@ def _with_ticket(
     if isinstance(taken, Refused):
         return taken
     return (AppointmentCheckedIn(at_ms=asked.at_ms, appointment=known.id, kiosk=asked.by), taken)
+
+
+def _for_appointment(request: CheckIn, known: Appointment, has: Ticket, is_on_time: bool) -> Issued:
+    """Who came too early and took a ticket meanwhile keeps it."""
+    return (
+        AppointmentCheckedIn(at_ms=request.at_ms, appointment=known.id, kiosk=request.by),
+        TicketBooked(at_ms=request.at_ms, ticket=has.id, appointment=known.id, booked=is_on_time, kiosk=request.by),
+    )
 
 
 def _issue(
@@ -205,6 +216,24 @@ def _came_for(site: Site, ticket: Ticket, event: TicketTaken) -> int:
     return max(event.at_ms, known.starts_at_ms) if event.booked else event.at_ms
 
 
+def booked(plan: Plan, site: Site, event: TicketBooked) -> None:
+    """Into the line of those with an appointment, if it stands in the other one."""
+    ticket = site.tickets[event.ticket]
+    known = site.appointments[event.appointment]
+    known.ticket = ticket.id
+    ticket.appointment = event.appointment
+    ticket.acts += 1
+    if not event.booked:
+        return
+    stands_in_line = ticket.state == "waiting" and ticket.id not in site.later
+    if stands_in_line:
+        places.leave(site, ticket)
+    ticket.booked = True
+    if stands_in_line:
+        ticket.waits_since_ms = max(ticket.since_ms, known.starts_at_ms)
+        places.join(site, ticket)
+
+
 def reprinted(plan: Plan, site: Site, event: TicketReprinted) -> None:
     """Nothing about the ticket changes."""
 
@@ -214,4 +243,4 @@ DECIDES: dict[type[Request], Callable[[Plan, Site, Any], tuple[AnyEvent, ...] | 
     CheckIn: check_in,
     ReprintTicket: reprint,
 }
-EVOLVES = {TicketTaken: taken, TicketReprinted: reprinted}
+EVOLVES = {TicketTaken: taken, TicketBooked: booked, TicketReprinted: reprinted}

@@ -31,6 +31,10 @@ class Line(msgspec.Struct):
         """The id that has ``place`` others before it; IndexError when there is none."""
         return self.ids[self.left + place]
 
+    def find(self, ticket: str) -> int:
+        """How many are before it; ValueError when it does not stand here. Dear, but for the one at the front."""
+        return 0 if self.first() == ticket else self.ids.index(ticket, self.left) - self.left
+
     def last(self) -> str:
         """The id at the end, or ``""``."""
         return self.ids[-1] if self.left < len(self.ids) else ""

@@ -72,10 +72,12 @@ def join_behind(site: Site, ticket: Ticket, behind: int) -> None:
     line.insert(place, ticket.id)
 
 
-def join_before(site: Site, ticket: Ticket) -> None:
-    """Into its line, before all who have not waited longer: where one stood who was called."""
+def join_at(site: Site, ticket: Ticket, place: int) -> None:
+    """Into its line, with ``place`` others before it as far as that leaves the line in order of waiting."""
     line, tickets, since_ms = line_of(site, ticket), site.tickets, ticket.since_ms
-    line.insert(line.place(lambda other: tickets[other].since_ms >= since_ms), ticket.id)
+    first = line.place(lambda other: tickets[other].since_ms >= since_ms)
+    last = line.place(lambda other: tickets[other].since_ms > since_ms)
+    line.insert(min(max(place, first), last), ticket.id)
 
 
 def join(site: Site, ticket: Ticket) -> None:

@@ -26,6 +26,12 @@ def _taken(plan: Plan, site: Site, event: events.TicketTaken) -> Effects:
     return reach(plan).queue[event.service]
 
 
+def _booked(plan: Plan, site: Site, event: events.TicketBooked) -> Effects:
+    """The order of a line changed, not how many stand there."""
+    ticket = site.tickets[event.ticket]
+    return tuple(refresh for refresh in reach(plan).queue[ticket.service] if refresh.message == "show/window")
+
+
 def _called(plan: Plan, site: Site, event: events.TicketCalled) -> Effects:
     return reach(plan).call(event.window, site.tickets[event.ticket].service)
 
@@ -117,6 +123,7 @@ def _queued(plan: Plan, site: Site, event: events.AnnouncementQueued) -> Effects
 _REACTS: dict[type[events.Event], Callable[[Plan, Site, Any], Effects]] = {
     events.DayTurned: _day_turned,
     events.TicketTaken: _taken,
+    events.TicketBooked: _booked,
     events.TicketCalled: _called,
     events.TicketRecalled: _called_again,
     events.TicketResumed: _called_again,

@@ -49,7 +49,7 @@ class LastAct(msgspec.Struct, kw_only=True, gc=False):
     acts: int
     before: Ticket
     rating: str = ""  # of the window
-    held_place: int = 0  # among those held there
+    place: int = 0  # how many were before it in its line, or among those held
     later_ms: int = 0  # when it was to join its line
 
 

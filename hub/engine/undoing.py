@@ -13,9 +13,9 @@ AT_WINDOW = ("called", "serving")
 
 
 def remember(site: Site, event: TicketEvent, act: str, ticket: Ticket) -> None:
-    """What the ticket was before an act of a window. A work that began and ended in one press is one act."""
+    """What the ticket was before an act of a window. Work that began and ended with one press is one act."""
     at = places.at_window(site, getattr(event, "window", ""))
-    if act == "finish":
+    if act in ("finish", "return"):
         last = at.last
         if last is not None and (last.act, last.ticket, last.at_ms) == ("serve", ticket.id, event.at_ms):
             last.act, last.acts = act, ticket.acts + 1
@@ -24,9 +24,11 @@ def remember(site: Site, event: TicketEvent, act: str, ticket: Ticket) -> None:
         act=act, ticket=ticket.id, at_ms=event.at_ms, acts=ticket.acts + 1, before=copy(ticket), rating=at.rating
     )
     if ticket.state == "held":
-        last.held_place = at.held.index(ticket.id)
-    elif site.later:
-        last.later_ms = site.later.get(ticket.id, 0)
+        last.place = at.held.index(ticket.id)
+    elif ticket.id in site.later:
+        last.later_ms = site.later[ticket.id]
+    elif ticket.state == "waiting":
+        last.place = places.line_of(site, ticket).find(ticket.id)
 
 
 def undoable(plan: Plan, site: Site, window: str, at_ms: int) -> LastAct | Refused:
@@ -41,12 +43,21 @@ def undoable(plan: Plan, site: Site, window: str, at_ms: int) -> LastAct | Refus
     if at_ms - last.at_ms > plan.settings.undo_s * 1000:
         return refused.UNDO_LATE
     before = last.before
+    if ticket.state in moves.TICKET_OVER and _has_another(site, ticket, last.at_ms):
+        return refused.UNDO_FOLLOWED
     if before.state in AT_WINDOW:
         if at.ticket not in ("", before.id):
             return refused.WINDOW_BUSY
         if site.visits.get(places.visit_of(before), before.id) != before.id:
             return refused.VISITOR_ELSEWHERE
     return last
+
+
+def _has_another(site: Site, ticket: Ticket, since_ms: int) -> bool:
+    """Whether the visitor has taken a ticket for the same service since."""
+    others = [site.tickets[id] for id in site.visitors.get(ticket.visitor, ())]
+    newer = [one for one in others if one.taken_at_ms >= since_ms and one.state not in moves.TICKET_OVER]
+    return any(one.service == ticket.service for one in newer)
 
 
 def undo(plan: Plan, site: Site, request: UndoAct) -> tuple[ActUndone] | Refused:
@@ -96,11 +107,11 @@ def _put_back(plan: Plan, site: Site, ticket: Ticket, last: LastAct) -> None:
         places.stand_at(site, ticket)
         calls.put_up(plan, site, ticket)
     elif ticket.state == "held":
-        places.at_window(site, ticket.window).held.insert(last.held_place, ticket.id)
+        places.at_window(site, ticket.window).held.insert(last.place, ticket.id)
     elif last.later_ms:
         site.later[ticket.id] = last.later_ms
     else:
-        places.join_before(site, ticket)
+        places.join_at(site, ticket, last.place)
 
 
 DECIDES = {UndoAct: undo}

@@ -28,6 +28,7 @@ FACTS: dict[str, dict[str, type]] = {
     "ticket.resumed": WINDOW,
     "ticket.transferred": {"window": str, "to_service": str, "to_window": str},
     "ticket.expired": {},
+    "ticket.booked": {"appointment": str},
     "ticket.released": {},
     "ticket.returned": {"window": str, "to_service": str, "to_window": str},
     "ticket.undone": {"window": str, "act": str},

@@ -175,3 +175,21 @@ class HallDay:
     def spoken(self) -> list[str]:
         """What waits to be played: ``pa: A001→1``."""
         return [f"{a.channel}: {a.number}→{a.window}" for a in self.site.announcements.values()]
+
+
+def picture(day: HallDay) -> dict[str, object]:
+    """What people see: who stands where, in which order, on which display."""
+    site = day.site
+    return {
+        "tickets": {t.number: (t.state, t.window, t.service, t.recalls, t.since_ms) for t in site.tickets.values()},
+        "lines": {
+            id: [list(s.priority), list(s.booked), list(s.waiting)] for id, s in site.services.items() if s.issued
+        },
+        "windows": {
+            id: (w.ticket, list(w.held), w.rating, [list(w.priority), list(w.booked), list(w.waiting)])
+            for id, w in site.windows.items()
+        },
+        "learned": {id: list(s.recent) for id, s in site.services.items() if s.recent},
+        "later": dict(site.later),
+        "visits": dict(site.visits),
+    }

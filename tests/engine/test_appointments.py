@@ -70,6 +70,17 @@ def test_nobody_who_booked_queues_anew():
     assert day.checks_in("li", "li-invoices") == "TicketReprinted"
 
 
+def test_who_came_too_early_and_took_a_ticket_keeps_it():
+    day = HallDay()
+    day.opens("tax-1")
+    day.books("li", "invoices", starts_in_min=40)
+    assert [day.takes("invoices"), day.takes("invoices", visitor="li")] == ["A001", "A002"]
+    day.minutes_pass(41)
+    assert day.checks_in("li", "li-invoices") == "AppointmentCheckedIn TicketBooked"
+    assert day.calls("tax-1") == "A002"
+    assert day.checks_in("li", "li-invoices") == "TicketReprinted"
+
+
 def test_nobody_checks_in_for_another():
     day = HallDay()
     day.books("li", "invoices", starts_in_min=10)

@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from hub.engine import moves
 from hub.engine.evolve import BOOTS_KEPT, apply
+from hub.engine.places import visit_of
 from hub.engine.refused import CODES
+from hub.engine.requests import UndoAct
 from hub.engine.state import Site
-from tests.engine.hall_day import PLAIN, HallDay
+from tests.engine.hall_day import PLAIN, HallDay, picture
 from tests.engine.random_steps import WINDOWS, any_step, press
 from tests.engine.small_site import small_plan
 
@@ -19,16 +21,18 @@ def assert_everybody_is_in_one_place(site: Site) -> None:
     """Each open ticket stands exactly where its state says; nobody else stands anywhere."""
     stands = Counter()
     for service, queue in site.services.items():
-        for line, has_priority in ((queue.waiting, False), (queue.priority, True)):
+        for kind, line in lines_of(queue):
             for id in line:
                 ticket = site.tickets[id]
                 assert (ticket.state, ticket.service, ticket.window) == ("waiting", service, "")
-                assert (ticket.priority != "none") == has_priority
+                assert kind_of(ticket) == kind
                 stands[id] += 1
     for name, state in site.windows.items():
-        for id in (*state.waiting, *state.priority):
-            assert (site.tickets[id].state, site.tickets[id].window) == ("waiting", name)
-            stands[id] += 1
+        for kind, line in lines_of(state):
+            for id in line:
+                assert (site.tickets[id].state, site.tickets[id].window) == ("waiting", name)
+                assert kind_of(site.tickets[id]) == kind
+                stands[id] += 1
         for id in state.held:
             assert (site.tickets[id].state, site.tickets[id].window) == ("held", name)
             stands[id] += 1
@@ -40,10 +44,40 @@ def assert_everybody_is_in_one_place(site: Site) -> None:
         if state.rating:
             assert (site.tickets[state.rating].state, site.tickets[state.rating].level) == ("finished", 0)
         if state.state == "closed":
-            assert not state.waiting
-            assert not state.priority
+            assert not any(line for _, line in lines_of(state))
             assert not state.held
+    for id in site.later:
+        assert site.tickets[id].state == "waiting"
+        stands[id] += 1
     assert stands == Counter(id for id, ticket in site.tickets.items() if ticket.state not in moves.TICKET_OVER)
+
+
+def lines_of(place) -> tuple:
+    return (("priority", place.priority), ("booked", place.booked), ("waiting", place.waiting))
+
+
+def kind_of(ticket) -> str:
+    return "priority" if ticket.priority != "none" else "booked" if ticket.booked else "waiting"
+
+
+def assert_lines_are_in_order_of_waiting(site: Site) -> None:
+    for place in (*site.services.values(), *site.windows.values()):
+        for _, line in lines_of(place):
+            since = [site.tickets[id].since_ms for id in line]
+            assert since == sorted(since)
+
+
+def assert_nobody_is_at_two_windows(site: Site) -> None:
+    """Neither a visitor with two tickets nor a clerk."""
+    at_windows = [site.tickets[state.ticket] for state in site.windows.values() if state.ticket]
+    visits = [visit_of(ticket) for ticket in at_windows]
+    assert len(visits) == len(set(visits))
+    assert site.visits == {visit_of(t): t.id for t in at_windows if t.visit or t.visitor}
+    staff = [state.staff for state in site.windows.values() if state.staff]
+    assert sorted(staff) == sorted(site.staff)
+    assert {id: state.staff for id, state in site.windows.items() if state.staff} == {
+        window: staff for staff, window in site.staff.items()
+    }
 
 
 def assert_displays_show_only_who_is_asked_for(day: HallDay) -> None:
@@ -57,21 +91,50 @@ def assert_displays_show_only_who_is_asked_for(day: HallDay) -> None:
 @settings(max_examples=150, deadline=None)
 @given(st.randoms(use_true_random=True), st.integers(10, 250))
 def test_a_random_day(chance, steps):
-    day = HallDay(small_plan(recall_limit=1, displayed_calls=2))
+    day = HallDay(small_plan(recall_limit=1, displayed_calls=2, requeue_times=chance.randint(0, 1), undo_s=60))
     day.opens(*WINDOWS)
     for _ in range(steps):
         became = press(day, any_step(chance))  # `ask` asserts that decide changed nothing
         assert became in CODES or "." not in became
         assert_everybody_is_in_one_place(day.site)
         assert_displays_show_only_who_is_asked_for(day)
+        assert_lines_are_in_order_of_waiting(day.site)
+        assert_nobody_is_at_two_windows(day.site)
+    assert_one_open_ticket_each(day)
     assert_numbers_are_given_once(day)
     assert_one_rating_each(day)
     assert_names_are_given_once(day)
     assert_replay_is_the_same(day)
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.randoms(use_true_random=True), st.integers(20, 120))
+def test_what_is_taken_back_leaves_all_as_it_was(chance, steps):
+    day = HallDay(small_plan(requeue_times=1))
+    day.opens(*WINDOWS)
+    for _ in range(steps):
+        press(day, any_step(chance))
+        at = chance.choice(WINDOWS)
+        was = picture(day)
+        became = press(day, ("clerk", at, chance.randint(0, 9)))
+        last = day.site.windows[at].last if at in day.site.windows else None
+        if became.startswith("Ticket") and last is not None and last.at_ms == day.at_ms:
+            assert day.ask_for(UndoAct, f"call-{at}", window=at, ticket=last.ticket) == "ActUndone"
+            assert picture(day) == was
+    assert_replay_is_the_same(day)
+
+
 def events_of(day: HallDay, name: str) -> list:
     return [event for entry in day.journal for event in entry.events if type(event).__name__ == name]
+
+
+def assert_one_open_ticket_each(day: HallDay) -> None:
+    """Per visitor and service, unless a clerk sent a visitor's other ticket there."""
+    site = day.site
+    open_ones = [t for t in site.tickets.values() if t.visitor and t.state not in moves.TICKET_OVER and not t.transfers]
+    moved = {t.visitor for t in site.tickets.values() if t.transfers or t.returns_to}
+    held = Counter((t.visitor, t.service) for t in open_ones if t.visitor not in moved)
+    assert all(count == 1 for count in held.values())
 
 
 def assert_numbers_are_given_once(day: HallDay) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.engine.hall_day import HallDay
+from tests.engine.hall_day import HallDay, picture
 from tests.engine.small_site import small_plan
 
 
@@ -14,22 +14,6 @@ def day() -> HallDay:
     for service in ("invoices", "invoices", "invoices", "certificates"):
         day.takes(service)
     return day
-
-
-def picture(day: HallDay) -> dict[str, object]:
-    """What people see: who stands where, in which order, on which display."""
-    site = day.site
-    return {
-        "tickets": {t.number: (t.state, t.window, t.service, t.recalls, t.since_ms) for t in site.tickets.values()},
-        "lines": {id: [list(s.priority), list(s.booked), list(s.waiting)] for id, s in site.services.items()},
-        "windows": {
-            id: (w.ticket, list(w.held), w.rating, [list(w.priority), list(w.booked), list(w.waiting)])
-            for id, w in site.windows.items()
-        },
-        "learned": {id: list(s.recent) for id, s in site.services.items()},
-        "later": dict(site.later),
-        "visits": dict(site.visits),
-    }
 
 
 ACTS = {

@@ -28,6 +28,7 @@ SAMPLES: dict[type, dict[str, object]] = {
     happened.TicketTaken: {"number": "HA001", "serial": 1, "service": "residence", "kiosk": "kiosk-1", "ahead": 3},
     happened.TicketTransferred: {"window": "churujing-1", "to_service": "residence"},
     happened.TicketExpired: {},
+    happened.TicketBooked: {"appointment": "YY-1", "booked": True, "kiosk": "kiosk-1"},
     happened.TicketReleased: {},
     happened.TicketReturned: {"window": "churujing-1", "to_service": "residence"},
     happened.ActUndone: {"window": "churujing-1", "act": "pass", "was_service": "residence"},
