@@ -10,11 +10,13 @@ from PIL import Image
 from drivers.faults import PartFault
 from drivers.keypad import CALL_KEYS, Keypad
 from drivers.panel import Panel
+from drivers.printer_models import MODELS
 from drivers.ticket_printer import TicketPrinter
 from firmware.screens import ticket
 from firmware.wire.messages.queue import TicketIssued
 from simulators.parts.keypad import SimulatedKeypad
 from simulators.parts.printer import SimulatedPrinter
+from simulators.parts.printer_cables import MemoryCable
 from simulators.parts.screen import SimulatedScreen
 from simulators.parts.strip import SimulatedStrip
 
@@ -25,47 +27,55 @@ def content(number: str = "HA001") -> dict[str, object]:
     return {"site": "", "hall": "一厅", "service": "护照", "ticket": issued, "utc_offset_min": 480}
 
 
-def test_printed_ticket_lies_in_the_tray_dot_by_dot() -> None:
-    paper = SimulatedPrinter()
-    asyncio.run(TicketPrinter(paper, paper.reads(ticket.draw)).print_ticket(content()))
-    assert [printed.number for printed in paper.tray] == ["HA001"]
+def with_printer(model: str = "dots_80") -> tuple[SimulatedPrinter, TicketPrinter]:
+    made = MODELS[model]
+    paper = SimulatedPrinter(width_px=made.width_px, has_chinese=made.has_chinese)
+    return paper, TicketPrinter(MemoryCable(paper), made, ticket, look_every_ms=5, answer_ms=50)
+
+
+def test_drawn_ticket_lies_in_the_tray_dot_by_dot() -> None:
+    paper, printer = with_printer()
+    asyncio.run(printer.print_ticket(content()))
     width, height, rows = ticket.draw(content())
     with Image.open(io.BytesIO(paper.paper())) as picture:
-        assert picture.size == (width, height)
-        assert picture.tobytes() == Image.frombytes("1", (width, height), rows, "raw", "1;I").tobytes()
+        assert picture.size == (width, height + 40), "5 mm to the knife"
+        cut = picture.crop((0, 0, width, height))
+        assert cut.tobytes() == Image.frombytes("1", (width, height), rows, "raw", "1;I").tobytes()
 
 
 def test_roll_that_ends_within_a_ticket_is_a_fault_and_the_next_roll_prints_it() -> None:
     async def story() -> None:
-        paper = SimulatedPrinter()
-        printer = TicketPrinter(paper, ticket.draw, look_every_ms=5)
+        paper, printer = with_printer("latin_80")
         paper.run_out_of_paper(after_rows=200)
         with pytest.raises(PartFault, match="printer: stopped while printing: paper out"):
             await printer.print_ticket(content())
-        with pytest.raises(PartFault, match="printer: paper out"):
+        assert printer.has_begun
+        with pytest.raises(PartFault, match="printer: cannot print: paper out"):
             await printer.print_ticket(content())
-        assert paper.tray == []
+        assert (printer.has_begun, paper.tray) == (False, [])
         ready = asyncio.create_task(printer.ready())
         await asyncio.sleep(0.02)
         assert not ready.done()
         paper.put_paper_in()
         await asyncio.wait_for(ready, 5)
         await printer.print_ticket(content())
-        assert paper.tray[0].image().size == ticket.draw(content())[:2]
+        assert len(paper.scraps) == 1, "what was printed on the old roll"
+        assert paper.scraps[0].image().height == 200
+        assert paper.tray[-1].image().height == ticket.draw(content())[1] + 40, "a whole ticket, alone on its paper"
 
     asyncio.run(story())
 
 
 def test_open_cover_and_empty_tray_are_said() -> None:
-    paper = SimulatedPrinter()
+    paper, printer = with_printer("chinese_80")
     with pytest.raises(LookupError, match="tray is empty"):
         paper.paper()
     paper.open_cover()
     with pytest.raises(PartFault, match="cover open"):
-        asyncio.run(TicketPrinter(paper, ticket.draw).print_ticket(content()))
+        asyncio.run(printer.print_ticket(content()))
     paper.close_cover()
-    asyncio.run(TicketPrinter(paper, ticket.draw).print_ticket(content()))
-    assert len(paper.tray) == 1
+    asyncio.run(printer.print_ticket(content()))
+    assert [printed.number for printed in paper.tray] == ["HA001"]
 
 
 def test_keypad_gives_the_word_on_the_key_and_knows_no_other() -> None:
