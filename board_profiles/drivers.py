@@ -191,6 +191,7 @@ class TouchScreenRow(Row, frozen=True, kw_only=True):
     display: Node = "/dev/fb0"
     touch: Node
     rotate: Degrees = 0
+    calibration: Matrix = []  # as drivers.linux.touch.calibration gives it; empty: the panel fits the screen
 
 
 class KeysRow(Row, frozen=True, kw_only=True):
@@ -331,6 +332,12 @@ _DRIVERS = (
     Driver(name="panel_hub75", place="part", part="panel", row=PanelHub75, ports=("rp2",)),
     Driver(name="page_screen", place="part", part="screen", row=PageScreenRow, ports=_LINUX),
     Driver(name="touch_screen", place="part", part="screen", row=TouchScreenRow, ports=_LINUX),
+    Driver(name="keypad_bus", place="part", part="bus", row=KeypadBusRow, ports=_MICRO),
+    Driver(name="keypad_serial", place="part", part="bus", row=KeypadSerialRow, ports=_LINUX),
+    Driver(name="id_card_serial", place="part", part="reader", row=IdCardSerialRow, ports=_LINUX),
+    Driver(name="id_card_usb", place="part", part="reader", row=IdCardUsbRow, ports=_LINUX),
+    Driver(name="scanner_keys", place="part", part="scanner", row=ScannerKeysRow, ports=_LINUX),
+    Driver(name="scanner_serial", place="part", part="scanner", row=ScannerSerialRow, ports=_LINUX),
     Driver(name="keys", place="part", part="keypad", row=KeysRow, ports=_LINUX),
     Driver(name="escpos", place="part", part="printer", row=EscposRow, ports=_LINUX),
     Driver(name="escpos_serial", place="part", part="printer", row=EscposSerialRow, ports=_LINUX),

@@ -9,6 +9,7 @@ from PIL import Image
 from drivers.keypad import CALL_KEYS, LEVEL_KEYS, Keypad
 from drivers.panel import Panel
 from drivers.printer_models import MODELS
+from drivers.rs485.bus import KeypadBus
 from drivers.ticket_printer import TicketPrinter
 from firmware.screens import call_terminal, evaluation, hall_display, ticket
 from firmware.screens.kiosk_screen import KioskScreen
@@ -16,6 +17,7 @@ from firmware.screens.page_screen import Page, PageScreen
 from simulators.parts.keypad import SimulatedKeypad
 from simulators.parts.printer import SimulatedPrinter
 from simulators.parts.printer_cables import MemoryCable
+from simulators.parts.rs485_bus import SimulatedBus
 from simulators.parts.screen import SimulatedGlass, SimulatedScreen
 from simulators.parts.strip import SimulatedStrip
 
@@ -38,6 +40,7 @@ class Fittings:
     keypad: SimulatedKeypad | None = None
     printer: SimulatedPrinter | None = None
     strip: SimulatedStrip | None = None
+    line: SimulatedBus | None = None  # of keypads and evaluators
     page: Callable[[], Draw] | None = None  # of a screen for the public: how to draw, later, what it shows now
 
 
@@ -104,10 +107,17 @@ def _strip(settings: dict[str, Any]) -> Fittings:
     return Fittings(parts={"panel": Panel(strip, width_px, height_px)}, strip=strip)
 
 
+def _window_terminal(settings: dict[str, Any]) -> Fittings:
+    addresses = [address for address, _window in settings.get("units", ())]
+    line = SimulatedBus(addresses)
+    return Fittings(parts={"bus": KeypadBus(line, addresses)}, line=line)
+
+
 _FITTERS: dict[str, Callable[[dict[str, Any]], Fittings]] = {
     "ticket_kiosk": _kiosk,
     "call_terminal": _call_terminal,
     "evaluation_terminal": _evaluation_terminal,
+    "window_terminal": _window_terminal,
     "hall_display": _hall_display,
     "window_strip": _strip,
     "publicity_strip": _strip,

@@ -7,7 +7,7 @@ the command. The length counts what follows it; the check is the XOR of everythi
 
 from drivers.faults import PartFault
 
-PART = "card_reader"
+PART = "reader"
 START = b"\xaa\xaa\xaa\x96\x69"
 HEAD_BYTES = len(START) + 2  # start and length
 LEAST, MOST = 4, 2314  # what a length may say: a status; text, photo and fingerprints

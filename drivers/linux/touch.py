@@ -136,6 +136,16 @@ class Finger:
             self.x = value
 
 
+def matrix(numbers: list[float] | None) -> Matrix:
+    """A calibration as a profile gives it; `STRAIGHT` for none. ValueError when it is not six numbers."""
+    if not numbers:
+        return STRAIGHT
+    if len(numbers) != 6:
+        raise ValueError("calibration of the touch panel: six numbers, not %d; see the profile" % len(numbers))
+    a, b, c, d, e, f = (float(number) for number in numbers)
+    return (a, b, c, d, e, f)
+
+
 def calibration(touched: tuple[Place, Place, Place], shown: tuple[Place, Place, Place]) -> Matrix:
     """What turns the three places where people touched into the three that were shown; both in shares of the glass.
 

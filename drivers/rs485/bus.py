@@ -177,7 +177,7 @@ class KeypadBus:
         last, at_ms, times = unit.heard
         is_new = frame != last or since_ms(at_ms) > REPEAT_MS
         times = 1 if is_new else times + 1
-        unit.heard = (frame, at_ms if not is_new else ticks_ms(), times)
+        unit.heard = (frame, ticks_ms(), times)
         if times > REPEATS:
             return  # our own acknowledgement comes back to us
         await self._write(frames.frame(address, frames.SET, body) if function == frames.EVALUATOR else frame)

@@ -3,14 +3,20 @@
 from typing import Any
 
 from drivers.linux.input_events import InputDevice
-from drivers.linux.touch import Touch
+from drivers.linux.touch import Touch, matrix
 from firmware.parts.page_screen import open_screen, pages, where
 
 
 def make(row: dict[str, Any], board: dict[str, Any]) -> Any:
     """OSError when there is no such screen; the touch panel may come later."""
     screen = open_screen(row)
-    touch = Touch(InputDevice(row["touch"]), screen.width_px, screen.height_px, rotate=row["rotate"])
+    touch = Touch(
+        InputDevice(row["touch"]),
+        screen.width_px,
+        screen.height_px,
+        rotate=row["rotate"],
+        calibration=matrix(row.get("calibration")),
+    )
     if board["kind"] == "ticket_kiosk":
         from firmware.screens.kiosk_screen import KioskScreen
 

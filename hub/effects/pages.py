@@ -5,13 +5,13 @@ from collections.abc import Callable
 from firmware.kinds import KINDS
 from firmware.wire.messages.base import Show
 from firmware.wire.messages.help import ShowAlarm
-from firmware.wire.messages.queue import ShowEvaluation, ShowServices, ShowWindow
+from firmware.wire.messages.queue import ShowEvaluation, ShowServices, ShowUnit, ShowWindow
 from firmware.wire.messages.screen import CalledRow, ShowCalls, ShowLight, ShowRegion, WaitingRow, WindowRow
 from hub.effects.kiosk_page import services
 from hub.effects.region_look import look_of, palette_of, text_of
 from hub.effects.shorten import MAX_LABEL, MAX_NOTICE, MAX_REGION_TEXT, shorten
 from hub.effects.strip_pixels import region_pixels
-from hub.effects.terminal_pages import evaluation, window
+from hub.effects.terminal_pages import evaluation, unit, window
 from hub.engine.alarms import PRESS
 from hub.engine.effects import Refresh
 from hub.engine.lights import percent_of
@@ -39,7 +39,9 @@ def _slots(plan: Plan, device: Device) -> list[Refresh]:
     for message in KINDS[device.kind].accepts:
         if message in (ShowWindow.name, ShowEvaluation.name) and device.id not in plan.window_of_terminal:
             continue  # a terminal that stands at no window has nothing to show
-        if message in _PAGES:
+        if message == ShowUnit.name:
+            slots += [Refresh(device.id, message, unit) for line, unit in plan.window_of_unit if line == device.id]
+        elif message in _PAGES:
             count = len(device.regions) if message == ShowRegion.name else 1
             slots += [Refresh(device.id, message, slot) for slot in range(count)]
     return slots
@@ -117,6 +119,7 @@ _PAGES: dict[str, Callable[[Plan, Site, int, Refresh], Show]] = {
     ShowLight.name: _light,
     ShowCalls.name: _calls,
     ShowWindow.name: window,
+    ShowUnit.name: unit,
     ShowEvaluation.name: evaluation,
     ShowServices.name: services,
     ShowAlarm.name: _alarm,

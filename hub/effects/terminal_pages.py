@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from firmware.wire.messages.queue import NextTicket, ShowEvaluation, ShowWindow
+from firmware.wire.messages.queue import NextTicket, ShowEvaluation, ShowUnit, ShowWindow
 from hub.effects.shorten import MAX_LABEL, shorten
 from hub.engine.effects import Refresh
 from hub.engine.lines import Line
@@ -16,23 +16,32 @@ MAX_HELD, MAX_NEXT = 20, 12
 def window(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowWindow:
     """A call terminal's own window: who is there, who is parked, how many it may call and who they are."""
     own = plan.window_of_terminal[refresh.device]
-    now = look_at_window(site, own.id)
+    return ShowWindow(epoch=epoch, rev=site.position, **_clerks(plan, site, own.id), next=_next(plan, site, own.id))
+
+
+def unit(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowUnit:
+    """A window terminal's window at this address: what its clerk must know, and whom to rate."""
+    own = plan.window_of_unit[refresh.device, refresh.slot]
+    ticket = site.tickets.get(look_at_window(site, own.id).rating)
+    rating = ticket.id if ticket else ""
+    return ShowUnit(epoch=epoch, rev=site.position, **_clerks(plan, site, own.id), rating=rating)
+
+
+def _clerks(plan: Plan, site: Site, id: str) -> dict[str, Any]:
+    now = look_at_window(site, id)
     ticket = site.tickets.get(now.ticket)
-    return ShowWindow(
-        epoch=epoch,
-        rev=site.position,
+    return dict(
         state=now.state,
         ticket=ticket.id if ticket else "",
         number=ticket.number if ticket else "",
         ticket_state=ticket.state if ticket else "",
         service=shorten(plan.service[ticket.service].name, MAX_LABEL) if ticket else "",
-        waiting=waiting_at(plan, site, own.id),
+        waiting=waiting_at(plan, site, id),
         held=list(now.held)[:MAX_HELD],
         staff=shorten(_name_of(plan, now.staff), MAX_LABEL),
         persons=ticket.persons if ticket else 1,
         reason=ticket.reason if ticket else "",
         **_undo(plan, site, now),
-        next=_next(plan, site, own.id),
     )
 
 

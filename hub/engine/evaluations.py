@@ -17,7 +17,7 @@ def rate(plan: Plan, site: Site, request: RateService) -> tuple[ServiceRated] | 
     window = plan.window.get(request.window)
     if window is None:
         return refused.WINDOW_UNKNOWN
-    if not window.evaluation_terminal or request.by != window.evaluation_terminal:
+    if request.by not in (window.evaluation_terminal, window.window_terminal):
         return refused.EVALUATION_TERMINAL
     ticket = site.tickets.get(request.ticket)
     if ticket is not None and ticket.level:

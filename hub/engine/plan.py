@@ -46,6 +46,8 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
     services: tuple[str, ...]
     call_terminal: str = ""
     evaluation_terminal: str = ""
+    window_terminal: str = ""  # a device on whose line this window's keypad and evaluator are, instead of both
+    unit: int = 0  # their address there, 1 to 254
     staff: str = ""
     staff_name: str = ""
 
@@ -204,6 +206,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         found = {window.call_terminal: window for window in self.windows if window.call_terminal}
         found.update({window.evaluation_terminal: window for window in self.windows if window.evaluation_terminal})
         return found
+
+    @cached_property
+    def window_of_unit(self) -> dict[tuple[str, int], Window]:
+        """(window terminal id, address on its line) → the window there, in the order of the file."""
+        return {(window.window_terminal, window.unit): window for window in self.windows if window.window_terminal}
 
     @cached_property
     def regions_of_window(self) -> dict[str, tuple[tuple[Device, int], ...]]:

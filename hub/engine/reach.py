@@ -7,7 +7,7 @@ import msgspec
 
 from hub.engine.effects import Refresh
 from hub.engine.lights import is_strip
-from hub.engine.plan import Plan
+from hub.engine.plan import Plan, Window
 
 Slots = tuple[Refresh, ...]
 
@@ -19,8 +19,9 @@ class Reach:
         self._plan = plan
         self.regions = {window.id: _regions(plan, window.id, flash=False) for window in plan.windows}
         self.flashing = {window.id: _regions(plan, window.id, flash=True) for window in plan.windows}
-        self.terminal = {window.id: _slot(window.call_terminal, "show/window") for window in plan.windows}
-        self.evaluation = {window.id: _slot(window.evaluation_terminal, "show/evaluation") for window in plan.windows}
+        units = {window.id: _unit(window) for window in plan.windows}
+        self.terminal = {w.id: _slot(w.call_terminal, "show/window") + units[w.id] for w in plan.windows}
+        self.evaluation = {w.id: _slot(w.evaluation_terminal, "show/evaluation") + units[w.id] for w in plan.windows}
         self.displays = {hall.id: _of_hall(plan, hall.id, "hall_display", "show/calls") for hall in plan.halls}
         self.kiosks = {hall.id: _of_hall(plan, hall.id, "ticket_kiosk", "show/services") for hall in plan.halls}
         self.queue = {service.id: self._queue(service.id) for service in plan.services}
@@ -81,6 +82,13 @@ def _lights(plan: Plan, hall: str) -> Slots:
 
 def _slot(device: str, message: str) -> Slots:
     return (Refresh(device=device, message=message),) if device else ()
+
+
+def _unit(window: Window) -> Slots:
+    """Its keypad and evaluator on the line of a window terminal."""
+    if not window.window_terminal:
+        return ()
+    return (Refresh(device=window.window_terminal, message="show/unit", slot=window.unit),)
 
 
 def _of_hall(plan: Plan, hall: str, kind: str, message: str) -> Slots:

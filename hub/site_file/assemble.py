@@ -48,6 +48,8 @@ def assemble(site: SiteWritten) -> Plan:
                 services=row.services,
                 call_terminal=row.call_terminal,
                 evaluation_terminal=row.evaluation_terminal,
+                window_terminal=row.window_terminal,
+                unit=row.unit,
                 staff=row.staff,
                 staff_name=row.staff_name,
             )

@@ -104,8 +104,30 @@ def _windows(site: SiteWritten, problems: Problems) -> None:
         if window.id not in lit:
             problems.warning("no_region", spot, value=window.id)
         for key in TERMINALS:
-            if not getattr(window, key):
+            if not getattr(window, key) and not window.window_terminal:
                 problems.warning("no_terminal", spot, value=window.id, missing=key)
+
+
+def _units(site: SiteWritten, problems: Problems) -> None:
+    """Windows whose keypad and evaluator are units on the line of a window terminal."""
+    lines = {device.id: device for device in devices(site) if device.kind == "window_terminal"}
+    for spot, window, _ in site.windows:
+        if bool(window.window_terminal) != bool(window.unit):
+            problems.error("unit_alone", spot, "unit")
+        if not window.window_terminal:
+            continue
+        if window.window_terminal not in lines:
+            near = nearest(window.window_terminal, sorted(lines))
+            problems.error("no_line", spot, "window_terminal", value=window.window_terminal, known=near)
+        for key in TERMINALS:
+            if getattr(window, key):
+                problems.error("two_terminals", spot, key)
+    named = [(spot, window) for spot, window, _ in site.windows if window.window_terminal]
+    _once(problems, "unit_twice", (((w.window_terminal, w.unit), spot, "unit") for spot, w in named))
+    used = {window.window_terminal for _, window in named}
+    for device in lines.values():
+        if device.id not in used:
+            problems.warning("no_units", device.spot, value=device.id)
 
 
 def _kinds(site: SiteWritten, problems: Problems) -> None:
@@ -200,6 +222,7 @@ _RULES: tuple[Callable[[SiteWritten, Problems], None], ...] = (
     _halls,
     _services,
     _windows,
+    _units,
     _kinds,
     _strips,
     _channels,

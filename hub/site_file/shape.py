@@ -29,6 +29,7 @@ Prefix = Annotated[str, Meta(pattern=r"^[A-Z]{1,2}\Z", extra={"right": "prefix"}
 Floor = Annotated[int, Meta(ge=-9, le=200, extra={"right": "floor"})]
 OwnFloor = Annotated[Floor | None, Meta(extra={"right": "floor"})]
 Number = Annotated[int, Meta(ge=1, le=999, extra={"right": "number"})]
+Unit = Annotated[int, Meta(ge=0, le=254, extra={"right": "unit"})]
 Metres = Annotated[float, Meta(gt=0, le=200, extra={"right": "metres"})]
 Pixels = Annotated[int, Meta(ge=1, le=65535, extra={"right": "pixels"})]
 Height = Annotated[int, Meta(ge=1, le=1024, extra={"right": "height"})]
@@ -176,13 +177,15 @@ class ServiceRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WindowRow(msgspec.Struct, frozen=True, kw_only=True):
-    """halls.windows; naming a terminal here declares it"""
+    """halls.windows; naming a call or evaluation terminal here declares it, a window terminal is one of the devices"""
 
     id: Slug
     number: Number
     services: Slugs
     call_terminal: SlugOrNone = ""
     evaluation_terminal: SlugOrNone = ""
+    window_terminal: SlugOrNone = ""
+    unit: Unit = 0
     staff: Badge = ""
     staff_name: Person = ""
 

@@ -110,7 +110,7 @@ class SimulatedBus:
         self.is_plugged = True
         self.written: list[bytes] = []  # by the host
         self._ears = ears
-        self._come = b""
+        self._come = self._heard = b""
         self._news = asyncio.Event()
         self._collision: list[bytes] | None = None
 
@@ -154,15 +154,21 @@ class SimulatedBus:
         self._news.set()
 
     def hear(self, data: bytes) -> None:
-        """Bytes of the host: whole frames, since it writes them so."""
-        self.written.append(data)
-        if len(data) < 9 or data[:2] != b"\xff\x68" or data[2] != data[3] or len(data) != data[2] + 7:
-            return
-        if sum(data[5:-2]) % 256 != data[-2]:
-            return
-        unit = self.units.get(data[5])
-        if unit and unit.is_plugged:
-            unit.hear(data)
+        """Bytes of the host, in whatever pieces a line makes of its frames."""
+        self._heard += data
+        while True:
+            start = self._heard.find(b"\xff\x68")
+            if start < 0 or len(self._heard) < start + 4:
+                return
+            end = start + self._heard[start + 2] + 7
+            if len(self._heard) < end:
+                return
+            whole, self._heard = self._heard[start:end], self._heard[end:]
+            self.written.append(whole)
+            if whole[2] == whole[3] and sum(whole[5:-2]) % 256 == whole[-2]:
+                unit = self.units.get(whole[5])
+                if unit and unit.is_plugged:
+                    unit.hear(whole)
 
     # what the driver sees
 

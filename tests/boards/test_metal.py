@@ -51,7 +51,7 @@ def calls(asked: list[Any], what: str) -> list[Any]:
     return [[args, keys] for name, args, keys in asked if name == what]
 
 
-CLASSES = {"button": "Button", "lamp": "Lamp", "speaker": "Speaker", "panel": "Panel"}
+CLASSES = {"bus": "KeypadBus", "button": "Button", "lamp": "Lamp", "speaker": "Speaker", "panel": "Panel"}
 
 
 @pytest.mark.parametrize(("name", "kind"), PAIRS)
@@ -63,7 +63,7 @@ def test_every_board_of_every_kind_is_built_from_its_profile(name: str, kind: st
     wanted = set()
     for row in tree["parts"].values():
         rows = [row, tree["buses"].get(row.get("bus"), {})]
-        wanted |= {one[key] for one in rows for key in ("pin", "enable", "sck", "mosi", "ws", "sd") if key in one}
+        wanted |= {one[key] for one in rows for key in ("pin", "enable", "sck", "mosi", "ws", "sd", "tx", "rx", "send") if key in one}
     assert pins == wanted - {None}
     if "led" in tree:
         assert tree["led"]["pin"] in {args[0] for args, _ in calls(asked["led"], "Pin")}
