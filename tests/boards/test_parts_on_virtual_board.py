@@ -12,6 +12,7 @@ import pytest
 from board_profiles import load
 from drivers.wav import header
 from simulators.boards import PixelChain, VirtualBoard
+from simulators.parts.rs485_bus import SimulatedBus, packet
 from tests.boards.bench_hands import at_prompt, mpremote
 
 pytestmark = pytest.mark.micropython
@@ -87,6 +88,39 @@ asyncio.run(main())
                 board.wait(lambda said=said, before=before: board.printed.count(said) > before)
         finally:
             script.join()
+
+
+def test_a_line_of_keypads_on_the_boards_own_uart(board, tmp_path):
+    program = """
+from machine import Pin
+async def main():
+    bus = parts["bus"]
+    running = asyncio.create_task(bus.run())
+    bus.units[7].show(12, 345)
+    print("said", await bus.said(), "turned round", Pin(12).value())
+asyncio.run(main())
+"""
+    line = board.serial(1)
+    far = SimulatedBus([7], ears=line.send)
+
+    def hear():
+        far.hear(line.received[hear.at :])
+        hear.at = len(line.received)
+        return far.units[7].number == "345" and far.units[7].waiting == "012"
+
+    hear.at = 0
+    script = threading.Thread(
+        target=run_with_parts, args=(board, "window_terminal", program, tmp_path), kwargs={"units": [[7, 1]]}
+    )
+    script.start()
+    try:
+        board.wait(hear)
+        line.send(packet(7, 0x01, [0x0C]))
+        board.wait(lambda: "said (7, 'call') turned round 0" in board.printed)
+        hear()
+        assert packet(7, 0x01, [0x0C]) in line.received, "acknowledged with its own frame"
+    finally:
+        script.join()
 
 
 def test_an_announcement_is_heard_whole_and_the_amplifier_is_on_while_it_plays(board, tmp_path):

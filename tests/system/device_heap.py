@@ -111,7 +111,7 @@ class Day:
         return show, self._sent % 2
 
 
-async def heap_in_use(kind: str, heap: str, folder: Path, messages: int = 0) -> dict[str, int]:
+async def heap_in_use(kind: str, heap: str, folder: Path, messages: int = 0, **settings: Any) -> dict[str, int]:
     """Bytes in use: ``live``, when the device is welcome and idle; ``settled`` and ``end`` of so many messages.
 
     Raises RuntimeError when ``heap`` (``96k``) is too small for them.
@@ -120,7 +120,7 @@ async def heap_in_use(kind: str, heap: str, folder: Path, messages: int = 0) -> 
     day = Day(kind, broker, messages)
     board = {"site": "doumen", "device": "dev-1", "kind": kind, "version": "0.1.0", "user": "dev-1", "password": "x"}
     board |= {"broker": {"host": "127.0.0.1", "port": broker.port}, "data": str(folder), "sync": False}
-    board |= {"heartbeat_s": KINDS[kind].heartbeat_s, "settings": {"clips": str(clip_bank(folder))}}
+    board |= {"heartbeat_s": KINDS[kind].heartbeat_s, "settings": {"clips": str(clip_bank(folder)), **settings}}
     path = folder / "board.json"
     path.write_text(json.dumps(board))
     program = f"import small_board; small_board.main({str(path)!r}, {messages})"

@@ -68,9 +68,29 @@ class IdleKeys:
         pass
 
 
+class IdleLine:
+    """A line of keypads on which nobody speaks."""
+
+    async def write(self, data):
+        pass
+
+    async def read(self, timeout_s):
+        await asyncio.sleep(timeout_s)
+        return b""
+
+
 def parts_of(board):
     """As a board profile would have them made; a kind loads its own drivers only."""
     kind = board["kind"]
+    if kind == "window_terminal":
+        from drivers.rs485.bus import KeypadBus
+
+        return {"bus": KeypadBus(IdleLine(), [unit for unit, _ in board["settings"]["units"]])}
+    if kind == "help_button" and board["settings"].get("loop"):
+        from drivers.lamp import Lamp
+        from drivers.supervised_loop import SupervisedLoop
+
+        return {"button": SupervisedLoop(lambda: 500), "lamp": Lamp(Light())}
     if kind == "help_button":
         from drivers.button import Button
         from drivers.lamp import Lamp
@@ -116,8 +136,13 @@ async def quiet_heap(agent, handled):
 
 async def work(path, messages):
     board = read_board(path)
-    role = role_class(board["kind"])(board["settings"], parts_of(board))
+    parts = parts_of(board)
+    role = role_class(board["kind"])(board["settings"], parts)
     agent = CountingAgent(board, role)
+    if [part for part in parts.values() if hasattr(part, "health")]:
+        from firmware.part_watch import watch
+
+        watch(agent, parts)
     del board
     settle_heap()
     running = asyncio.create_task(agent.run())

@@ -28,6 +28,15 @@ def test_a_role_works_within_its_heap(kind: str, tmp_path: Path) -> None:
     assert asyncio.run(heap_in_use(kind, BUDGET.get(kind, OTHERS), tmp_path))["live"] > 20000
 
 
+def test_a_line_of_26_windows_fits_its_board(tmp_path: Path) -> None:
+    settings = {"units": [[unit, unit] for unit in range(1, 27)], "services": [[f"tax-{n}", "税务"] for n in range(8)]}
+    assert asyncio.run(heap_in_use("window_terminal", "224k", tmp_path, **settings))["live"] > 20000
+
+
+def test_a_help_button_on_a_measured_loop_fits_its_board(tmp_path: Path) -> None:
+    assert asyncio.run(heap_in_use("help_button", BUDGET["help_button"], tmp_path, loop=True))["live"] > 20000
+
+
 @pytest.mark.parametrize("kind", BUDGET)
 def test_a_day_of_messages_takes_no_heap_for_good(kind: str, tmp_path: Path) -> None:
     used = asyncio.run(heap_in_use(kind, BUDGET[kind], tmp_path, A_DAY))
