@@ -137,12 +137,14 @@ class Hub:
         ``on_start`` is called once the broker runs and the API's port is the hub's.
         """
         sys.setswitchinterval(SWITCH_S)
-        listening = self._listen()
+        with self._listen() as listening:
+            await self._work(stop, on_start, listening)
+
+    async def _work(self, stop: asyncio.Event, on_start: Callable[[], None], listening: socket.socket) -> None:
         try:
             self.broker.set_accounts(accounts(self.plan, self.provision.password))
             await asyncio.to_thread(self.broker.start)
         except BrokerFault as fault:
-            listening.close()
             raise SetupError(str(fault)) from fault
         await self._serve("updates", self.settings.updates.port, self.roll.start)
         await self._serve("speech", self.settings.speech.port, self.clips.open)
@@ -152,7 +154,6 @@ class Hub:
             self.pipeline.run(),
             self.link.run(),
             self._tick(),
-            api.serve(sockets=[listening]),
             stop.wait(),
         ]
         if self.delivery is not None:
@@ -160,15 +161,17 @@ class Hub:
         if self.daily is not None:
             work.append(self.daily.run())
         tasks = [asyncio.create_task(item) for item in work]
+        # Not among those that are cancelled: it would leave its socket open.
+        serving = asyncio.create_task(api.serve(sockets=[listening]))
         try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait([*tasks, serving], return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
         finally:
             api.should_exit = True
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(*tasks, serving, return_exceptions=True)
             with contextlib.suppress(JournalError):
                 await self.pipeline.save_snapshot()
             await self.roll.close()

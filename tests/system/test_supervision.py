@@ -119,6 +119,8 @@ def test_a_device_whose_last_will_is_lost_is_away_after_three_heartbeats(broker:
         finally:
             stop.set()
             await running
+        with pytest.raises(ConnectionRefusedError):  # a hub that has ended listens no more
+            await asyncio.open_connection("127.0.0.1", hub.settings.api.port)
 
     asyncio.run(whole())
 
