@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from firmware.wire.messages.screen import ShowRegion
 from simulators.desk import Desk
 from simulators.device import TaskDevice
 from simulators.fittings import there
@@ -65,7 +66,7 @@ def _strip_watcher(plan: FloorPlan, sign: DeviceSign, sight: HallSight) -> OnSho
     numbers = [plan.window[window].number if window in plan.window else 0 for window in sign.regions]
 
     def watch(show: Any, slot: int) -> None:
-        if slot < len(numbers) and numbers[slot]:
+        if isinstance(show, ShowRegion) and slot < len(numbers) and numbers[slot]:
             sight.look_at_region(sign.id, slot, numbers[slot], show)
 
     return watch
