@@ -1,5 +1,6 @@
 """A loudspeaker with a bank of clips: plays them one after another without a gap, and can be cut off."""
 
+import asyncio
 import os
 
 from drivers.faults import PartFault
@@ -33,6 +34,7 @@ class Speaker:
         self.stopped_at = (0, 0)  # (number of the clip, bytes of it that were written) where the last `play` ended
         self.port = port
         self._is_stopped = False
+        self._is_busy = False
 
     def has(self, clip: str) -> bool:
         """Whether there is a file for this clip."""
@@ -61,7 +63,10 @@ class Speaker:
         self._is_stopped = False
         for clip in clips:
             self._open(clip)[0].close()
+        while self._is_busy:  # a self-test
+            await asyncio.sleep(0.05)
         try:
+            self._is_busy = True
             self.port.volume(volume)
             first, offset = begin
             for number in range(first, len(clips)):
@@ -72,13 +77,21 @@ class Speaker:
             await self.port.drain()
         except OSError as error:
             raise PartFault("speaker", "stopped while playing: %s" % error)
+        finally:
+            self._is_busy = False
         return True
 
     async def self_test(self) -> str:
-        """A tone of 440 Hz for half a second; what was played. Raises PartFault."""
+        """A tone of 440 Hz for half a second; what was played. Raises PartFault.
+
+        While something plays, that is heard instead, and said.
+        """
         from drivers.tone import TONE_HZ, tone
 
+        if self._is_busy:
+            return "something plays now; listen"
         try:
+            self._is_busy = True
             self.port.volume(100)
             played = 0
             for piece in tone(500):
@@ -87,6 +100,8 @@ class Speaker:
             await self.port.drain()
         except OSError as error:
             raise PartFault("speaker", "no tone: %s" % error)
+        finally:
+            self._is_busy = False
         return "tone of %d Hz played for %d ms" % (TONE_HZ, played // BYTES_PER_MS)
 
     async def _stream(self, number: int, clip: str, offset: int) -> bool:

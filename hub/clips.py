@@ -1,5 +1,6 @@
 """The clips of a running hub: kept in its library, served to amplifiers, and said to them which; new texts spoken."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,7 +36,7 @@ class ClipService:
 
     async def open(self) -> None:
         """Serve the bank, if there is one. Raises OSError when the port is taken."""
-        if self.library.refresh():
+        if await asyncio.to_thread(self.library.refresh):
             self._server = await ShelfServer(self.library.shelf).open(*self._address)
             self._offers.url = self._server.url(self._address[0])
             self._offers.tick()

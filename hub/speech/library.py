@@ -15,7 +15,6 @@ from hub.speech import clip_bank
 SAID = "said"  # the folder of the bank's names for a person's own words
 SAID_KEPT_S = 86_400  # an announcement is over long before
 SAY_S = 60  # for a text to be spoken; a slow machine speaks as fast as people
-MAX_SAID = 160  # characters
 
 
 class LibraryFault(Exception):
@@ -32,6 +31,7 @@ class Library:
         self._folder = private_folder(folder)
         self._said = private_folder(folder / SAID)
         self.shelf = private_folder(folder / "shelf")
+        self._one_at_a_time = asyncio.Lock()
 
     def refresh(self) -> bool:
         """Put on the shelf what is in bank and said, and take off what is not. False when there is no bank."""
@@ -46,8 +46,8 @@ class Library:
             digest = self._put(data)
             kept.add(digest)
             lines.append(f"{digest} {len(data)} {name}\n")
-        self.manifest = self._put("".join(lines).encode())
         self.names = frozenset(found)
+        self.manifest = self._put("".join(lines).encode())
         for path in self.shelf.iterdir():
             if path.name not in kept and path.name != self.manifest:
                 path.unlink()
@@ -58,11 +58,12 @@ class Library:
         if not self.manifest:
             raise LibraryFault("this hub has no clips; build them: python -m hub.speech.clip_bank FOLDER")
         path = self._said / f"{_digest(f'{language} {text}'.encode())[:24]}.wav"
-        if not path.exists():
-            await _speak(text, language, path)
-        path.touch()  # it is wanted: keep it for another day
-        if f"{SAID}/{path.stem}" not in self.names:
-            self.refresh()
+        async with self._one_at_a_time:
+            if not path.exists():
+                await _speak(text, language, path)
+            path.touch()  # it is wanted: keep it for another day
+            if f"{SAID}/{path.stem}" not in self.names:
+                await asyncio.to_thread(self.refresh)
         return f"{SAID}/{path.stem}"
 
     def _forget(self) -> None:

@@ -1,5 +1,6 @@
 """Speaker: clips without a gap, nothing at all when one of them is wrong, and the pace of the ear."""
 
+import asyncio
 import struct
 
 from drivers.faults import PartFault
@@ -65,6 +66,72 @@ def test_wrong_or_missing_clip_is_a_fault_before_any_sound():
         assert "16 kHz" in await fault_of(speaker.play(["cmn/a", "cmn/stereo"]))
         assert "leaves" in await fault_of(speaker.play(["cmn/a", "../cmn/a"]))
         assert ends == []
+
+    play(story)
+
+
+def test_samples_that_come_late_are_a_gap_that_is_heard():
+    async def story():
+        folder = fresh_folder()
+        port = WavPort(folder + "/heard", speed=1)
+        await port.write(tone(1, 10))
+        await asyncio.sleep(0.05)
+        await port.write(tone(2, 10))
+        await port.drain()
+        ((at_ms, gap_ms),) = port.gaps
+        assert at_ms == 10
+        assert 35 <= gap_ms < 1000
+        assert samples_of(folder + "/heard/heard-000.wav") == tone(1, 10) + tone(0, gap_ms) + tone(2, 10)
+
+    play(story)
+
+
+def test_what_is_cut_off_ends_where_the_ear_was_and_can_go_on_where_the_speaker_was():
+    async def story():
+        folder = fresh_folder()
+        write_clip(folder, "cmn/a", tone(1, 300))
+        write_clip(folder, "cmn/b", tone(2, 300))
+        port = WavPort(folder + "/heard", speed=1)
+        speaker = Speaker(port, folder)
+        playing = asyncio.create_task(speaker.play(["cmn/a", "cmn/b"]))
+        await asyncio.sleep(0.03)
+        speaker.stop()
+        assert not await playing
+        number, offset = speaker.stopped_at
+        assert (number, offset % 1024) == (0, 0)
+        assert 0 < port.cut_at_ms < 300
+        with open(folder + "/heard/heard-000.wav", "rb") as file:
+            assert file.read(seek_samples(file)) == tone(1, port.cut_at_ms)
+        port = speaker.port = WavPort(folder + "/rest", speed=0)
+        assert await speaker.play(["cmn/a", "cmn/b"], 100, speaker.stopped_at)
+        assert port.cut_at_ms == -1
+        assert samples_of(folder + "/rest/heard-000.wav") == tone(1, 300)[offset:] + tone(2, 300)
+
+    play(story)
+
+
+def test_a_self_test_is_a_tone_and_an_announcement_waits_for_its_end():
+    async def story():
+        folder = fresh_folder()
+        write_clip(folder, "cmn/a", tone(1, 10))
+        speaker = Speaker(WavPort(folder + "/heard", speed=20), folder)
+        testing = asyncio.create_task(speaker.self_test())
+        await asyncio.sleep(0)
+        assert await speaker.self_test() == "something plays now; listen"
+        assert await speaker.play(["cmn/a"])
+        assert await testing == "tone of 440 Hz played for 500 ms"
+        assert samples_of(folder + "/heard/heard-001.wav") == tone(1, 10)
+
+    play(story)
+
+
+def test_volume_is_the_height_of_the_samples():
+    async def story():
+        folder = fresh_folder()
+        write_clip(folder, "cmn/a", tone(1000, 5))
+        speaker = Speaker(WavPort(folder + "/heard", speed=0), folder)
+        await speaker.play(["cmn/a"], 40)
+        assert samples_of(folder + "/heard/heard-000.wav") == tone(400, 5)
 
     play(story)
 
