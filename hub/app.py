@@ -31,12 +31,7 @@ from hub.inbox import Inbox
 from hub.journal import Journal, JournalError
 from hub.link import Address, Link
 from hub.pipeline import Pipeline
-from hub.platform import mapping, signers
-from hub.platform.daily import Daily
-from hub.platform.delivery import Delivery
-from hub.platform.desk import Desk
-from hub.platform.line import Line
-from hub.platform.pace import Rate
+from hub.platform.service import PlatformFault, PlatformService
 from hub.presence import Presence
 from hub.provision import Provision, ProvisionFault
 from hub.reception import Reception
@@ -122,14 +117,9 @@ class Hub:
         self.inbox.listeners.append(self.reception.take)
         self.roll = self._make_roll(publish)
         self.inbox.listeners.append(self.roll.take)
-        self.delivery = self._make_delivery()
-        self.platform_desk: Desk | None = None
-        self.daily: Daily | None = None
-        if self.delivery is not None:
-            self.pipeline.committed.append(self.delivery.wake)
-            folder = self.folder / "reconciliation"
-            self.platform_desk = Desk(self.journal, self.delivery, lambda: self.plan, folder, self.now_ms)
-            self.daily = Daily(self.platform_desk, lambda: self.plan, self.now_ms)
+        self.platform = self._make_platform()
+        if self.platform is not None:
+            self.pipeline.committed.append(self.platform.delivery.wake)
 
     async def run(self, stop: asyncio.Event, on_start: Callable[[], None] = lambda: None) -> None:
         """Until ``stop`` is set, or something that must not fail failed: then that is raised.
@@ -156,10 +146,8 @@ class Hub:
             self._tick(),
             stop.wait(),
         ]
-        if self.delivery is not None:
-            work.append(self.delivery.run())
-        if self.daily is not None:
-            work.append(self.daily.run())
+        if self.platform is not None:
+            work.append(self.platform.run())
         tasks = [asyncio.create_task(item) for item in work]
         # Not among those that are cancelled: it would leave its socket open.
         serving = asyncio.create_task(api.serve(sockets=[listening]))
@@ -207,9 +195,7 @@ class Hub:
 
     def platform_status(self) -> dict[str, Any]:
         """How far the city platform has been told; ``url`` is empty when there is none."""
-        if self.delivery is None or self.daily is None:
-            return {"url": ""}
-        return {**self.delivery.status(), "reconciliation_error": self.daily.trouble}
+        return self.platform.status() if self.platform is not None else {"url": ""}
 
     # What the roster needs
 
@@ -221,8 +207,8 @@ class Hub:
         self.screens.take_plan(plan)
         self.speech.take_plan(plan)
         self.clips.take_plan(plan)
-        if self.delivery is not None:
-            self.delivery.take_plan(plan)
+        if self.platform is not None:
+            self.platform.delivery.take_plan(plan)
         self.pipeline.poke()
 
     async def take_accounts(self) -> None:
@@ -333,16 +319,16 @@ class Hub:
         except OSError as fault:
             print(f"{what}: port {port}: {fault.strerror}; see [{what}] in hub.toml", flush=True)
 
-    def _make_delivery(self) -> Delivery | None:
-        platform = self.settings.platform
-        if not platform.url:
+    def _make_platform(self) -> PlatformService | None:
+        settings = self.settings.platform
+        if not settings.url:
             return None
         try:
-            signer = signers.make(platform.signer, platform.token_file, platform.secrets_file)
-            line = Line(platform.url, signer, mapping.load(platform.mapping))
-        except (ValueError, signers.SignerError, mapping.MappingError) as fault:
+            return PlatformService(
+                settings, self.folder, self.journal, self.vault, lambda: self.plan, self.ask, self.now_ms
+            )
+        except PlatformFault as fault:
             raise SetupError(str(fault)) from fault
-        return Delivery(self.journal, self.plan, line, rate=Rate(platform.requests_per_s, burst=5))
 
 
 def _monotonic_ms() -> int:

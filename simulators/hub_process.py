@@ -9,7 +9,7 @@ from simulators.server_process import ServerProcess, free_port
 class HubProcess(ServerProcess):
     """``folder`` is the hub's own, kept from one life to the next. ``platform``: address of the city platform.
 
-    ``clips``: folder of the clip bank that its amplifiers are to have.
+    ``clips``: folder of the clip bank that its amplifiers are to have. ``more``: further options of `hallhub up`.
     """
 
     def __init__(
@@ -22,6 +22,7 @@ class HubProcess(ServerProcess):
         platform: str = "",
         platform_token_file: Path | None = None,
         clips: Path | None = None,
+        more: tuple[str, ...] = (),
     ) -> None:
         self.folder = folder
         self.mqtt_port = free_port()
@@ -34,7 +35,7 @@ class HubProcess(ServerProcess):
             command += ["--platform", platform, "--platform-token-file", str(platform_token_file)]
         if clips:
             command += ["--clips", str(clips), "--speech-port", "0"]
-        super().__init__(command, api_port, folder.parent / f"{folder.name}.log")
+        super().__init__([*command, *more], api_port, folder.parent / f"{folder.name}.log")
 
     @property
     def boards(self) -> Path:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from hub.journal import JournalError
 from hub.platform.desk import Desk, DeskRefused
 from hub.platform.reconcile import Unanswered
+from hub.platform.service import PlatformService
 
 Limit = Annotated[int, Query(ge=1, le=10_000)]
 Fact = Annotated[str, Field(max_length=200)] | int
@@ -37,7 +38,7 @@ class Reconciling(BaseModel, extra="forbid"):
 class Running(Protocol):
     """The running hub, as far as these routes need it."""
 
-    platform_desk: Desk | None
+    platform: PlatformService | None
 
     def platform_status(self) -> dict[str, Any]: ...
 
@@ -92,6 +93,6 @@ def aside_view(aside: Any) -> dict[str, Any]:
 
 
 def _desk(hub: Running) -> Desk:
-    if hub.platform_desk is None:
+    if hub.platform is None:
         raise HTTPException(409, "platform.none")
-    return hub.platform_desk
+    return hub.platform.desk

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from hub.api import platform, provisioning, speech, supervision, updates, views
+from hub.api import callbacks, platform, provisioning, queue, speech, supervision, updates, views
 from hub.api.board_files import add_board_files
 from hub.api.bounded import Bounded
 from hub.api.provisioning import add_routes
@@ -69,6 +69,8 @@ def make(hub: Running, token: str) -> FastAPI:
     supervision.add_routes(app, hub)
     updates.add_routes(app, hub)
     platform.add_routes(app, hub)
+    queue.add_routes(app, hub)
+    app.mount("/callbacks", callbacks.make(hub.platform.doorbell if hub.platform is not None else None))
 
     @app.get("/openapi.json", include_in_schema=False)
     async def schema() -> dict[str, Any]:

@@ -29,6 +29,8 @@ from hub.config import SIGNERS
 @click.option("--platform-token-file", help="File with the platform's token, mode 0600.")
 @click.option("--platform-signer", type=click.Choice(SIGNERS), help="How requests to the platform are signed.")
 @click.option("--platform-secrets-file", help="TOML file with the signer's secrets, mode 0600.")
+@click.option("--platform-appointments/--no-platform-appointments", default=None, help="Fetch appointments from it.")
+@click.option("--platform-callback-secret-file", help="File with the secret of the platform's callbacks, mode 0600.")
 @click.option("--platform-mapping", help="The platform's own words: a bundled mapping's name, or a file.")
 @click.pass_obj
 def up(context: Any, /, **told: Any) -> None:
@@ -78,6 +80,8 @@ def _merged(settings: config.Config, told: dict[str, Any]) -> config.Config:
             signer="platform_signer",
             secrets_file="platform_secrets_file",
             mapping="platform_mapping",
+            appointments="platform_appointments",
+            callback_secret_file="platform_callback_secret_file",
         ),
     )
     return merged

@@ -15,6 +15,8 @@ queueNo    = "facts.number"
 "ticket.taken" = "10"
 ```
 
+``[appointments]`` is about what the platform tells us: see `inbound`.
+
 A value that its table does not know is not guessed: the record is set aside with the reason.
 """
 
@@ -25,7 +27,9 @@ from typing import Any, Literal
 
 import msgspec
 
+from hub.platform import inbound
 from hub.platform.contract import TYPES, Fact, Record
+from hub.platform.inbound import Inbound
 
 _TYPES = frozenset(row.type for row in TYPES.values())
 _OF_RECORD = frozenset(Record.__struct_fields__) - {"facts"}
@@ -53,6 +57,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fields: dict[str, str | Source] = {}
     types: dict[str, dict[str, str | Source]] = {}
     tables: dict[str, dict[str, str | int]] = {}
+    appointments: Inbound = Inbound()
 
     def is_wanted(self, record: Record) -> bool:
         """Whether the platform hears of this type at all."""
@@ -127,7 +132,7 @@ def names() -> list[str]:
 
 def problems(mapping: Mapping) -> list[str]:
     """What is wrong with it, a line each."""
-    found = []
+    found = inbound.problems(mapping.appointments)
     for type_ in (*mapping.leave_out, *mapping.types):
         if type_ not in _TYPES:
             found.append(f"there is no type {type_!r}; there are {', '.join(sorted(_TYPES))}")

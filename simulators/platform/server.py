@@ -1,7 +1,7 @@
 """The simulated platform's HTTP server, on loopback only.
 
-``POST /events``, ``POST /repairs`` and ``GET /reconciliation`` as the hub's contract with a platform says, each
-request signed or with the token; ``POST /fault`` switches a fault on;
+``POST /events``, ``POST /repairs``, ``GET /reconciliation`` and ``GET /appointments`` as the hub's contract with a platform
+says, each request signed or with the token; ``POST /bookings`` is a citizen who books, ``POST /fault`` switches a fault on;
 ``GET /received`` everything, ``GET /received/counts`` only the counts, ``GET /`` a page for people.
 """
 
@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from simulators.platform.booking import Booking
 from simulators.platform.fault import Fault
 from simulators.platform.gate import BearerGate, Forged, Gate
 from simulators.platform.http import BadRequest, Request, answer, answer_json, read_request
@@ -25,6 +26,7 @@ SIGNED = (
     ("POST", "/repairs"),
     ("GET", "/reconciliation"),
     ("GET", "/reconciliation/records"),
+    ("GET", "/appointments"),
 )
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -46,6 +48,7 @@ class SimulatedPlatform:
         clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self.received = Received(store)
+        self.booking = Booking()
         self.fault = Fault()
         self.requests = 0
         self.receipts: list[str] = []  # one for each batch that it answered
@@ -102,6 +105,8 @@ class SimulatedPlatform:
         route = (request.method, request.path)
         if route in SIGNED:
             return await self._signed(request)
+        if route == ("POST", "/bookings"):
+            return self._booked(request)
         if route == ("POST", "/fault"):
             return self._switch(request)
         if route == ("GET", "/received"):
@@ -140,9 +145,32 @@ class SimulatedPlatform:
         except Forged as forged:
             self.forged += 1
             return answer_json(401, {"error": str(forged)})
+        if request.path == "/appointments":
+            return self._appointments(request)
         if request.method == "GET":
             return self._reconciliation(request)
         return self._records(request, body, fault)
+
+    def _appointments(self, request: Request) -> bytes:
+        """Those behind a number."""
+        after = request.query.get("after", "")
+        if not after.isdigit() or len(after) > 18:
+            return answer_json(400, {"error": "after must be a whole number"})
+        return answer_json(200, self.booking.since(int(after)))
+
+    def _booked(self, request: Request) -> bytes:
+        """A citizen books, changes or cancels; no signature: the citizen is not the hub."""
+        try:
+            plain = json.loads(request.body)
+            if plain.get("state") == "cancelled":
+                self.booking.cancel(plain["id"])
+            else:
+                self.booking.book(
+                    plain["id"], plain["service"], plain["starts"], plain["ends"], **plain.get("person", {})
+                )
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            return answer_json(400, {"error": f"write id, service, starts, ends, person: {error}"})
+        return answer_json(200, {})
 
     def _reconciliation(self, request: Request) -> bytes:
         """Sums of a day; with a type, its ids and digests."""

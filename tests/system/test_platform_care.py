@@ -1,14 +1,19 @@
 """A platform that is picky: an administrator finds what it would not have, mends it, sends it again, and reconciles."""
 
 import asyncio
+import base64
+import hashlib
+import hmac
 import json
 import os
 import subprocess
 import sys
+import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from simulators.hub_process import HubProcess
@@ -92,6 +97,49 @@ def test_what_the_platform_would_not_have_is_mended_and_the_day_reconciled(tmp_p
         assert f"{today}: " in command(hub, "platform", "reconcile", today)[1]
         assert told(hub, "platform", "reconciled")[0]["day"] == today
         assert today in command(hub, "platform", "reconciled")[1]
+    finally:
+        hub.stop()
+        platform.stop()
+
+
+def rung(hub: HubProcess, secret: bytes, nonce: str) -> int:
+    """The status that the hub answers a callback with."""
+    at = str(time.time_ns() // 1_000_000)
+    text = at + nonce + hashlib.sha256(b"{}").hexdigest()
+    signature = base64.b64encode(hmac.new(secret, text.encode(), hashlib.sha256).digest()).decode()
+    headers = {"X-Timestamp": at, "X-Nonce": nonce, "X-Signature": signature}
+    return httpx.post(f"http://127.0.0.1:{hub.port}/callbacks/appointments", content=b"{}", headers=headers).status_code
+
+
+def test_an_appointment_comes_when_the_platform_rings_and_nobody_else_can(tmp_path: Path) -> None:
+    platform = PlatformProcess(tmp_path / "platform")
+    platform.start()
+    secret = tmp_path / "callback.secret"
+    secret.touch(mode=0o600)
+    secret.write_bytes(b"known to the platform and the hub")
+    hub = HubProcess(
+        tmp_path / "hub",
+        site=str(write_site(tmp_path, 1)),
+        platform=platform.url,
+        platform_token_file=platform.token_file,
+        more=("--platform-appointments", "--platform-callback-secret-file", str(secret)),
+    )
+    try:
+        hub.start()
+        tomorrow = datetime.now(timezone(timedelta(hours=8))) + timedelta(days=1)
+        times = {"starts": tomorrow.isoformat(), "ends": (tomorrow + timedelta(hours=1)).isoformat()}
+        platform.post("/bookings", {"id": "a-1", "service": "east-tax", **times, "person": {"name": "张三"}})
+        assert rung(hub, b"somebody else's secret", "n" * 16) == 401
+        assert told(hub, "platform", "status")["appointments"]["fetched"] == 0
+        assert rung(hub, secret.read_bytes(), "m" * 16) == 202
+        wait_for("it is here", lambda: told(hub, "platform", "status")["appointments"]["fetched"] == 1, 20)
+        assert rung(hub, secret.read_bytes(), "m" * 16) == 401
+        assert told(hub, "platform", "status")["callbacks_refused"] == {
+            "the signature is wrong": 1,
+            "this nonce was used before": 1,
+        }
+        wait_for("the platform knows that we know", lambda: not told(hub, "platform", "status")["behind"], 20)
+        assert platform.get("/received/counts")["types"]["appointment.booked"] == 1
     finally:
         hub.stop()
         platform.stop()
