@@ -21,9 +21,10 @@ try:
 except ImportError:  # MicroPython
     pass
 
-LOOK_EVERY_MS = 700  # with two answers missed a dead printer is known within 2 s
+LOOK_EVERY_MS = 500
 ANSWER_MS = 400
-PATIENCE = 4  # questions without an answer, while it prints
+PATIENCE = 2  # questions without an answer before it is a fault: a silent printer is known within 2 s
+PRINTING_PATIENCE = 4  # while it prints
 FINISH_MS = 30000  # for the last row to be on the paper
 BAND_ROWS = 24
 TEAR_DOTS = 80  # 10 mm, past the tear bar
@@ -56,7 +57,6 @@ class TicketPrinter:
         self._look_every_ms = look_every_ms
         self._answer_ms = answer_ms
         self._turn = asyncio.Lock()
-        self._misses = 0  # questions without an answer, one after another
         self._is_late = False  # an answer may still come
         self._is_done = False  # the printer says that all is on the paper
         self._is_printing = False
@@ -130,14 +130,14 @@ class TicketPrinter:
     async def _print(self, pieces: "list[bytes]") -> None:
         async with self._turn:
             self.has_begun = False
-            if await self._look(2) not in PRINTS:
+            if await self._look() not in PRINTS:
                 raise self._fault("cannot print")
             self._is_printing = True
             try:
                 await self._begin()
                 for piece in pieces:
                     await self._port.write(piece)
-                    if await self._look(PATIENCE, is_quick=True) not in PRINTS:
+                    if await self._look(PRINTING_PATIENCE, is_quick=True) not in PRINTS:
                         raise self._fault("stopped while printing")
                 await self._port.write(self.model.cut or escpos.feed(TEAR_DOTS))
                 await self._finish()
@@ -161,7 +161,7 @@ class TicketPrinter:
         self._is_done = not self.model.has_barrier
         if self.model.has_barrier:
             await self._port.write(escpos.BARRIER)
-        while await self._look(PATIENCE) in PRINTS:
+        while await self._look(PRINTING_PATIENCE) in PRINTS:
             if not self._is_done:
                 await self._hear(self._answer_ms)
             if self._is_done:
@@ -172,19 +172,14 @@ class TicketPrinter:
 
     # --- what comes back
 
-    async def _look(self, patience: int = 1, *, is_quick: bool = False) -> str:
-        """Ask how it is, and say so in ``health``; one question without an answer is no fault yet."""
+    async def _look(self, patience: int = PATIENCE, *, is_quick: bool = False) -> str:
+        """Ask how it is, and say so in ``health``."""
         try:
             fault = await self._status(patience, is_quick=is_quick)
         except OSError as error:
             return self._lost(error)
         if fault == "no_answer":
-            self._misses += patience
-            if self._misses < 2:
-                return self.health.fault
             self._port.close()  # a connection may be dead without knowing it
-        else:
-            self._misses = 0
         if fault == "cutter" and self.model.recover and not self._is_printing:
             await self._recover()
         self.health.set(fault)
@@ -253,7 +248,6 @@ class TicketPrinter:
     def _lost(self, error: OSError) -> str:
         """The port failed: it is opened anew when next used."""
         self._port.close()
-        self._misses = 0
         fault = "no_answer" if error.errno == errno.ETIMEDOUT else "unplugged"
         self.health.set(fault)
         return fault

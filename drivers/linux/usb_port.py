@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import usb.core
 import usb.util
 
-STALL_S = 1.5  # a device that takes no byte for so long does not work
+STALL_S = 1.0  # a device that takes no byte for so long does not work
 PRINTER = 7  # bInterfaceClass, USB.org defined class codes
 CHUNK_BYTES = 4096  # in one transfer
 _IN = 0x80

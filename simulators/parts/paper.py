@@ -68,12 +68,7 @@ class Code(NamedTuple):
 
     def matrix(self) -> tuple[bytearray, ...]:
         """Rows of modules; none when the data is too much for a code."""
-        import segno  # only who looks at paper needs it
-
-        try:
-            return segno.make(self.data, error=self.correction, micro=False, boost_error=False).matrix
-        except segno.DataOverflowError:
-            return ()
+        return _matrix(self.data, self.correction)
 
 
 class Feed(NamedTuple):
@@ -83,6 +78,16 @@ class Feed(NamedTuple):
 
 
 Item = Line | Dots | Code | Feed
+
+
+@lru_cache(maxsize=64)
+def _matrix(data: bytes, correction: str) -> tuple[bytearray, ...]:
+    import segno  # only who prints codes needs it
+
+    try:
+        return tuple(segno.make(data, error=correction, micro=False, boost_error=False).matrix)
+    except segno.DataOverflowError:
+        return ()
 
 
 @lru_cache(maxsize=2048)
