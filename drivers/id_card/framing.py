@@ -171,5 +171,4 @@ def _text(kept: bytearray, heads: int, length: int) -> bytearray:
 
 def wipe(data: bytearray) -> None:
     """Overwrites what should not stay in memory."""
-    for at in range(len(data)):
-        data[at] = 0
+    data[:] = bytes(len(data))

@@ -8,6 +8,7 @@ from drivers.linux.input_events import ABS_X, ABS_Y, EV_ABS, EV_KEY, EV_SYN, Eve
 
 BTN_TOUCH = 0x14A
 SYN_DROPPED = 3
+SLOTS = 64  # more fingers than any panel tells of
 ABS_MT_SLOT, ABS_MT_X, ABS_MT_Y, ABS_MT_ID = 0x2F, 0x35, 0x36, 0x39
 STRAIGHT = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
@@ -101,7 +102,7 @@ class Finger:
     def _take_axis(self, code: int, value: int) -> None:
         if code == ABS_MT_SLOT:
             self._slot = value
-        elif code == ABS_MT_ID:
+        elif code == ABS_MT_ID and 0 <= self._slot < SLOTS:
             self._contact(value >= 0)
         elif code in (ABS_MT_X, ABS_X):
             self._moved(code == ABS_MT_X, 0, value)
