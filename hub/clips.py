@@ -8,6 +8,7 @@ from hub.config import SpeechSettings
 from hub.effects.clips import Clips
 from hub.effects.screens import Publish
 from hub.engine.plan import Plan
+from hub.speech.clip_bank import all_clips
 from hub.speech.library import Library
 from hub.update.server import ShelfServer
 
@@ -28,6 +29,7 @@ class ClipService:
         bank = Path(settings.clips) if settings.clips else folder / "bank"
         self.library = Library(folder / "clips", bank)
         self._offers = Clips(plan, self.library, publish, epoch, clock_ms)
+        self._plan = plan
         self._address = (host, settings.port)
         self._server: ShelfServer | None = None
         self.take_plan = self._offers.take_plan
@@ -40,6 +42,13 @@ class ClipService:
             self._server = await ShelfServer(self.library.shelf).open(*self._address)
             self._offers.url = self._server.url(self._address[0])
             self._offers.tick()
+            missing = all_clips(self._plan.settings).keys() - self.library.names
+            if missing:
+                print(
+                    f"speech: the clip bank lacks {len(missing)} clips, {min(missing)} first, so some calls stay "
+                    "silent; run python -m hub.speech.clip_bank FOLDER --site SITE",
+                    flush=True,
+                )
 
     async def close(self) -> None:
         if self._server is not None:

@@ -77,7 +77,8 @@ class RtpReceiver(asyncio.DatagramProtocol):
     def __init__(self, group: str, port: int, interface: str = "127.0.0.1") -> None:
         self.samples: list[int] = []  # all that was heard; silence between talk spurts is not in it
         self.spurts: list[int] = []  # where in `samples` a packet with the marker bit began
-        self.lost = 0  # numbers that did not come
+        self.lost = 0  # numbers that did not come in their turn
+        self.late = 0  # packets that came after a later one, or twice: not heard
         self.not_rtp = 0  # packets that were none
         self.jitter_ms = 0.0  # interarrival jitter, RFC 3550, 6.4.1
         self.gaps_ms: list[float] = []  # between two packets of a spurt, as they arrived
@@ -117,7 +118,11 @@ class RtpReceiver(asyncio.DatagramProtocol):
         """``at_s``: when it came."""
         last = self._last
         if last is not None:
-            self.lost += (packet.sequence - last.sequence - 1) & 0xFFFF
+            ahead = (packet.sequence - last.sequence) & 0xFFFF
+            if not 0 < ahead < 0x8000:
+                self.late += 1
+                return
+            self.lost += ahead - 1
         if packet.is_marked or last is None:
             self.spurts.append(len(self.samples))
             self.first_at_s = at_s

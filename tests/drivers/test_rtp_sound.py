@@ -164,6 +164,17 @@ def test_any_bytes_are_a_packet_or_none(seed: int, head: bytes) -> None:
         assert len(decoded(packet.payload, packet.payload_type)) == len(packet.payload)
 
 
+def test_a_terminal_measures_what_is_lost_late_and_uneven() -> None:
+    terminal = RtpReceiver(GROUP, 0)
+    for sequence, at_ms in ((65534, 0), (65535, 20), (1, 90), (0, 95), (1, 96), (2, 100)):
+        stamp = (sequence + 2 & 0xFFFF) * 160
+        packet = struct.pack(">BBHII", 0x80, PCMA, sequence, stamp, 1) + bytes(160)
+        terminal.heard(parse(packet), at_ms / 1000)
+    assert (terminal.lost, terminal.late, len(terminal.samples)) == (1, 2, 160 * 4)
+    assert terminal.jitter_ms == pytest.approx((30 - 0) / 16 * 15 / 16 + 10 / 16)
+    assert max(terminal.gaps_ms) == pytest.approx(70)
+
+
 def test_a_profile_makes_it_and_the_site_says_to_which_group(tmp_path: Path) -> None:
     row = {"group": GROUP, "port": 34567, "ttl": 2, "interface": "127.0.0.1", "law": "u", "clips": str(tmp_path)}
     plain = make(row, {"settings": {}})

@@ -209,3 +209,77 @@ def test_results_that_the_outbox_has_no_room_for_are_told_later():
         assert results(role) == [("one", "done"), ("two", "done")]
 
     with_amplifier(story, outlet=Outlet(max_entries=1))
+
+
+class FetchingOutlet(Outlet):
+    """Clips are on their way, from a hub that cannot be reached."""
+
+    def __init__(self):
+        super().__init__()
+        self.tasks = []
+
+    def note(self, where, error):
+        pass
+
+    def begin(self, what, work):
+        self.tasks.append(asyncio.create_task(work()))
+
+
+def while_fetching(story):
+    outlet = FetchingOutlet()
+
+    async def whole(role, room):
+        role.shown(ShowClips(epoch=1, rev=1, url="http://127.0.0.1:1/clips", manifest="0" * 64), None)
+        try:
+            await story(role, room)
+        finally:
+            for task in outlet.tasks:
+                await stop(task)
+
+    with_amplifier(whole, outlet=outlet, speed=1)
+
+
+def in_languages(name, *languages, **more):
+    clips = ["common/chime"]
+    for language in languages:
+        clips += ([] if len(clips) == 1 else ["common/pause"]) + language
+    return Play(id=name, expires_at_ms=99999, priority=CALL, clips=clips, text="", **more)
+
+
+def test_while_clips_are_being_fetched_it_speaks_the_languages_that_are_all_there():
+    async def story(role, room):
+        role.act(in_languages("one", ["cmn/a", "cmn/b"], ["yue/a", "cmn/c"], ["cmn/d"]))
+        await until(lambda: role.outlet.asked, "the end")
+        assert results(role) == [("one", "done")]
+        assert [heard.replace(" ", "") for heard in room.heard] == ["abd"]
+
+    while_fetching(story)
+
+
+def test_what_has_no_clips_yet_waits_lets_others_pass_and_cuts_nothing_off():
+    async def story(role, room):
+        role.act(announcement("long", LONG))
+        await until(lambda: role.working_since_ms is not None, "the beginning")
+        urgent = Play(id="own", expires_at_ms=2000, priority=EMERGENCY, clips=["said/ab"], text="")
+        role.act(urgent)
+        role.act(announcement("later", "b"))
+        await until(lambda: len(role.outlet.asked) == 2, "both that can be said")
+        assert results(role) == [("long", "done"), ("later", "done")]
+        write_clip(role._speaker.folder, "said/ab", tone(4, 5))
+        role._cut_in()  # as the sync does when a clip has come
+        await until(lambda: len(role.outlet.asked) == 3, "the urgent one")
+        assert results(role)[-1] == ("own", "done")
+
+    while_fetching(story)
+
+
+def test_a_clip_that_never_comes_is_told_as_too_late():
+    async def story(role, room):
+        role.act(Play(id="own", expires_at_ms=2000, priority=EMERGENCY, clips=["said/ab"], text=""))
+        await asyncio.sleep(0)
+        role.outlet.now_ms = 2000
+        role.connected(True)
+        await until(lambda: role.outlet.asked, "the end")
+        assert results(role) == [("own", "expired")]
+
+    while_fetching(story)
