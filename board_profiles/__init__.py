@@ -53,7 +53,9 @@ def _read(path: Path, language: str) -> dict[str, Any]:
 
 
 def _laid_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
-    """Tables are merged, anything else is replaced."""
+    """Tables are merged, anything else is replaced. A table with another driver is another part, with its own keys."""
+    if "driver" in above and above["driver"] != below.get("driver"):
+        return above
     both = dict(below)
     for key, value in above.items():
         under = below.get(key)

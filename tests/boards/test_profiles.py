@@ -259,6 +259,42 @@ def test_an_overlay_rewires_and_its_faults_name_its_own_file(tmp_path: Path) -> 
     assert caught.value.lines[0].startswith(f"{overlay}: kinds.help_button.parts.lamp.pin: GPIO34")
 
 
+STRIP_OVERLAYS = {
+    "linux_kiosk_arm64": 'driver = "panel_onbon"\nhost = "strip-card"\ncolours = 2\n',
+    "linux_kiosk_x86_64": 'more_interfaces = ["leds1", "leds2"]\ncuts = [4939, 9878]\nflags = "0880"\n',
+    "w5500_evb_pico2": (
+        'driver = "panel_hub75"\nr1 = 0\ng1 = 1\nb1 = 2\nr2 = 3\ng2 = 4\nb2 = 5\n'
+        "clk = 6\nlat = 7\noe = 8\na = 9\nb = 10\nc = 11\nd = 12\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STRIP_OVERLAYS)
+def test_an_overlay_chooses_another_sort_of_strip(name: str, tmp_path: Path) -> None:
+    text = "[kinds.window_strip.parts.panel]\n" + STRIP_OVERLAYS[name]
+    (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+    row = load(name, tmp_path).device_tree("window_strip")["parts"]["panel"]
+    told = tomllib.loads(STRIP_OVERLAYS[name])
+    assert {key: row[key] for key in told} == told
+    assert ("interface" in row) == (row["driver"] == "panel_colorlight")
+
+
+def test_wires_of_a_panel_are_checked_like_all_others(tmp_path: Path) -> None:
+    text = "[kinds.window_strip.parts.panel]\n" + STRIP_OVERLAYS["w5500_evb_pico2"].replace("d = 12", "d = 17")
+    (tmp_path / "w5500_evb_pico2.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ProfileError) as caught:
+        load("w5500_evb_pico2", tmp_path, "en")
+    assert "kinds.window_strip.parts.panel.d" in caught.value.lines[0]
+
+
+def test_two_parts_cannot_have_one_interface(tmp_path: Path) -> None:
+    text = '[kinds.window_strip.parts.panel]\nmore_interfaces = ["leds0"]\n'
+    (tmp_path / "linux_kiosk_arm64.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ProfileError) as caught:
+        load("linux_kiosk_arm64", tmp_path, "en")
+    assert "leds0" in caught.value.lines[0]
+
+
 def test_linux_computers_take_no_image() -> None:
     with pytest.raises(ProfileError, match="takes no image"):
         load("linux_kiosk_arm64", language="en").image_file()
