@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import zlib
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from pathlib import Path
 from random import Random
 
@@ -15,6 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from firmware.roles.region_pixels import unpack
+from firmware.wire.fields import Malformed
 from firmware.wire.messages.screen import ShowRegion
 from hub.effects.strip_layout import Look, draw
 from hub.effects.strip_pixels import MAX_TEXT, decode, encode, region_pixels
@@ -80,3 +82,20 @@ def test_micropython_sees_the_same_pixels(tmp_path: Path) -> None:
     picture = draw(CALLED)
     expected = [[picture.getpixel((x, y)) for x in range(0, CALLED.width, 3)] for y in range(0, CALLED.height, 5)]
     assert json.loads(said.stdout) == expected
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(min_size=100, max_size=600), st.integers(0, 60), st.integers(1, 40), st.integers(1, 9))
+def test_whatever_a_strip_is_sent_is_rows_or_malformed(noise: bytes, size: int, width: int, height: int) -> None:
+    """700 pieces of each noise: as base64, as a zlib stream, as the rows of one."""
+    expected = (width + 3) // 4 * height
+    for at in range(700):
+        piece = noise[at % len(noise) :][:size]
+        sort = at % 3
+        text = b64encode(zlib.compress(piece, 0) if sort == 2 else piece if sort else b"x\x9c" + piece).decode()
+        if at % 7 == 0:
+            text = piece.decode("latin-1")
+        try:
+            assert len(unpack(text, width, height)) == expected
+        except Malformed:
+            pass
