@@ -95,12 +95,12 @@ async def find_those_with_a_part_of_their_own(hub: HubProcess) -> None:
     await asyncio.gather(kiosk.start(), button.start())
     try:
         await until(lambda: kiosk.is_online and button.is_online and screen.page == "choose")
-        asked = [asyncio.to_thread(command, hub, "devices", "locate", id, "--seconds", "1") for id in (KIOSK, BUTTON)]
+        asked = [asyncio.to_thread(hub.post, f"/devices/{id}/locate", {"seconds": 1}) for id in (KIOSK, BUTTON)]
         answers = asyncio.gather(*asked)
         await until(lambda: screen.page == "locate" and button.lamp == "fast")
         assert screen.content["device"] == KIOSK
         assert screen.content["where"] == "户籍服务厅 咨询导办区"
-        assert [code for code, _ in await answers] == [0, 0]
+        assert [answer["is_shown"] for answer in await answers] == [True, True]
         await until(lambda: screen.page == "choose" and button.lamp == "off")
     finally:
         await asyncio.gather(kiosk.stop(), button.stop())
