@@ -2,6 +2,7 @@
 
 import asyncio
 
+from drivers.faults import PartFault
 from drivers.handover import Handover
 from drivers.health import Health
 
@@ -14,6 +15,7 @@ except ImportError:  # MicroPython
 
 LONGEST = 128  # characters; a longer code is none of ours
 GAP_S = 0.2  # the characters of one code come faster than this
+TEST_S = 15  # in which an installer holds a code before it
 AGAIN_S = 0.5  # after a fault of the port
 
 
@@ -44,6 +46,16 @@ class CodeScanner:
             return found
         finally:
             self._waiting -= 1
+
+    async def self_test(self) -> str:
+        """Waits for a code to be held before it; says how long it was, not what. Raises PartFault when none comes."""
+        if self.health.fault:
+            raise PartFault("scanner", self.health.fault + "; check its cable and power")
+        try:
+            code = await asyncio.wait_for(self.code(), TEST_S)
+        except asyncio.TimeoutError:
+            raise PartFault("scanner", "no code within %d s; hold one before it during the test" % TEST_S)
+        return "a code of %d characters" % len(code)
 
     async def run(self) -> None:
         """For ever."""

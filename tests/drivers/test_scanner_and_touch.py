@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from drivers import code_scanner
 from drivers.code_scanner import LONGEST, CodeScanner, SerialCodes
+from drivers.faults import PartFault
 from drivers.linux import input_events
 from drivers.linux.input_events import EVIOCGRAB, InputDevice
 from drivers.linux.keyboard_wedge import KeyboardWedge
@@ -108,6 +110,26 @@ def test_a_wedge_may_be_pulled_in_the_middle_of_a_code(tmp_path: Path) -> None:
         assert await scanner.health.changed("unplugged") == ""
         hand.scan("whole")
         assert await waiting == "whole"
+
+    with_wedge(tmp_path, story)
+
+
+def test_a_self_test_waits_for_a_code_and_does_not_say_what_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(hand: WedgeScanner, scanner: CodeScanner) -> None:
+        monkeypatch.setattr(code_scanner, "TEST_S", 0.05)
+        with pytest.raises(PartFault, match="hold one before it"):
+            await scanner.self_test()
+        monkeypatch.setattr(code_scanner, "TEST_S", 5)
+        testing = asyncio.create_task(scanner.self_test())
+        await asyncio.sleep(0)
+        hand.scan("SECRET")
+        assert await testing == "a code of 6 characters"
+        hand.file.pull()
+        await scanner.health.changed("")
+        with pytest.raises(PartFault, match="unplugged"):
+            await scanner.self_test()
 
     with_wedge(tmp_path, story)
 
