@@ -84,27 +84,6 @@ _TABLE = (
     ),
     Kind(
         "window_terminal",
-        "窗口按键总线（叫号、评价）",
-        sends=(
-            "window/open",
-            "window/pause",
-            "window/close",
-            "ticket/call",
-            "ticket/recall",
-            "ticket/pass",
-            "ticket/serve",
-            "ticket/finish",
-            "ticket/hold",
-            "ticket/resume",
-            "ticket/transfer",
-            "evaluation/rate",
-        ),
-        accepts=("show/unit",),
-        parts=("bus",),
-        options=("unit",),
-    ),
-    Kind(
-        "window_terminal",
         "窗口按键总线",
         sends=(
             "window/open",
