@@ -11,7 +11,7 @@ from drivers.linux.test_picture import PLAIN, numbered, plain
 
 SETTLE_S = 0.005  # from the last row to the moment at which the cards may show it
 SHOW_S = 0.02  # between two shows: cards take about 50 a second
-TICK_S = 0.05  # between two parts of the slow refresh
+TICK_S = 0.05  # from one part of the slow refresh to the next
 BUSY_S = 0.001  # an interface that has its hands full rests so long
 PIECES_AT_ONCE = 128  # then whoever else waits has a turn
 
@@ -139,7 +139,7 @@ class ColorlightPixels:
 
     async def _is_news(self) -> bool:
         try:
-            await asyncio.wait_for(self._news.wait(), TICK_S if self._refresh_rows else None)
+            await asyncio.wait_for(self._news.wait(), TICK_S - SHOW_S if self._refresh_rows else None)
         except TimeoutError:
             return False
         return True
