@@ -728,6 +728,7 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "refusal.subscribe not allowed": ("无权订阅的主题", "subscribe not allowed"),
     "refusal.message too large": ("消息超过代理的上限", "message too large for the broker"),
     "refusal.TLS handshake failed": ("TLS 握手失败", "TLS handshake failed"),
+    "refusal.certificate of another device": ("证书是另一台设备的", "certificate of another device"),
     # The demo: simulators/demo.py.
     "demo.title": ("{site} · 演示", "{site} · demo"),
     "demo.clips": ("准备语音片段", "preparing the speech clips"),

@@ -74,6 +74,8 @@ class Broker(ABC):
         self._tail = LogTail(self._log, from_end=False)
         self._process = BrokerProcess([], self._config, self._log)
 
+    look_s = 15.0
+
     # What one broker does differently
 
     @abstractmethod
@@ -99,6 +101,10 @@ class Broker(ABC):
     def _settle(self) -> bool:
         """What is left to do once the broker runs; asked again every `SETTLE_S` until it says True."""
         return True
+
+    def _look(self) -> list[Refusal]:
+        """What the running broker tells only when it is asked; asked every ``look_s``. Must not raise."""
+        return []
 
     # What all do alike
 
@@ -271,7 +277,7 @@ class Broker(ABC):
 
     def _watch(self) -> None:
         """Reads the log, and begins the broker again when it died: at once, then after ever longer rests."""
-        backoff_s = settle_at_s = 0.0
+        backoff_s = settle_at_s = look_at_s = 0.0
         begun_s = time.monotonic()
         while not self._stopping.wait(WATCH_S):
             self._read_log()
@@ -279,6 +285,10 @@ class Broker(ABC):
                 if not self._is_settled and time.monotonic() > settle_at_s:
                     self._is_settled = self._settle()
                     settle_at_s = time.monotonic() + SETTLE_S
+                if time.monotonic() > look_at_s:
+                    for refusal in self._look():
+                        self._refusals.add(refusal)
+                    look_at_s = time.monotonic() + self.look_s
                 continue
             self._is_settled = False
             if time.monotonic() - begun_s > STABLE_S:

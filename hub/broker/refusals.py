@@ -11,7 +11,8 @@ BAD_PUBLISH = "publish not allowed"
 BAD_SUBSCRIBE = "subscribe not allowed"
 TOO_LARGE = "message too large"
 BAD_TLS = "TLS handshake failed"
-REASONS = (BAD_LOGIN, BAD_PUBLISH, BAD_SUBSCRIBE, TOO_LARGE, BAD_TLS)  # words: "refusal." and the reason
+BAD_PAIR = "certificate of another device"  # not turned away: no broker can, see docs/decisions/0007
+REASONS = (BAD_LOGIN, BAD_PUBLISH, BAD_SUBSCRIBE, TOO_LARGE, BAD_TLS, BAD_PAIR)  # words: "refusal." and the reason
 
 
 class Refusal(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ import pytest
 from cryptography import x509
 
 from hub.broker.base import Broker
-from hub.broker.refusals import BAD_LOGIN, BAD_TLS
+from hub.broker.refusals import BAD_LOGIN, BAD_PAIR, BAD_TLS
 from hub.provision.certificates import Authority, Client
 from tests.hub.broker_kit import ALL, PLAN, Mqtt, answer, eventually, make
 
@@ -58,6 +58,27 @@ def test_a_certificate_without_the_right_password_is_not_enough(
     assert greeting(broker, authority, certificate, key="guessed") == "Not authorized"
     assert greeting(broker, authority, certificate) == "Success"
     assert eventually(lambda: broker.refusals.get(BAD_LOGIN) == 1)
+
+
+def test_a_certificate_of_another_device_is_noticed(tmp_path: Path, authority: Authority) -> None:
+    """By nats-server, which can be asked; mosquitto tells nobody whose certificate came."""
+    broker = make("nats", tmp_path / "broker", tls=authority.server("127.0.0.1"))
+    broker.look_s = 0.1
+    broker.set_accounts(ALL)
+    broker.start()
+    try:
+        right = Mqtt(broker, "help-1", ca=authority.ca_pem, certificate=authority.client(tmp_path, "help-1"))
+        wrong = Mqtt(broker, "kiosk-1", ca=authority.ca_pem, certificate=authority.client(tmp_path, "help-1"))
+        assert eventually(lambda: broker.refusals == {BAD_PAIR: 1})
+        (told,) = broker.last_refusals
+        assert (told.who, told.detail.split(",")[0]) == ("kiosk-1", "help-1")
+        broker.set_accounts([account for account in ALL if account.user != "kiosk-1"])  # the broker reads them again
+        assert wrong.is_gone.wait(5)
+        assert not right.is_gone.is_set()
+        for client in (right, wrong):
+            client.close()
+    finally:
+        broker.stop()
 
 
 def greeting(broker: Broker, authority: Authority, certificate: Client | None, key: str | None = None) -> str:
