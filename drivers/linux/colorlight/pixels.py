@@ -164,7 +164,7 @@ class ColorlightPixels:
     async def _send_all(self, frame: bytes) -> None:
         """To every cable, one right after the other."""
         for chain in self._chains:
-            while True:
+            while chain.fault != "unplugged":  # a dead interface must not hold up the others
                 try:
                     chain.send(frame)
                     break
