@@ -350,7 +350,8 @@ class Agent:
         if entry:
             if entry.wait_ms == self.answer_ms:  # sent once
                 self._round_trip_ms = now_ms() - (entry.due_ms - entry.wait_ms)
-            self._tell("answered", self.role.answered, entry.name, answer)
+            if entry.name != "part/fault":  # which the role did not ask
+                self._tell("answered", self.role.answered, entry.name, answer)
             self.outbox.drop(entry)
             self._send_waiting()
             self._stand_by()

@@ -39,6 +39,7 @@ devices = [
   { id = "east-display-1", kind = "hall_display" },
   { id = "east-amp-1", kind = "amplifier" },
   { id = "east-line", kind = "window_terminal" },
+  { id = "east-help", kind = "help_button" },
 ]
 
 [broadcast]

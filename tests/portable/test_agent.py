@@ -9,6 +9,7 @@ from firmware.wire import packets
 from firmware.wire.fields import Malformed
 from firmware.wire.messages.device import Ack, Heartbeat, Hello, Refused, State
 from firmware.wire.messages.help import HelpPressed
+from firmware.wire.messages.part import PartFault
 from firmware.wire.messages.queue import TicketIssued, TicketTake
 from tests.portable.agent_stage import DOWN, NOW_MS, Hub, QuickAgent, Role, board_for, with_agent
 from tests.portable.bench import error_of, fresh_folder, play, stop, until
@@ -108,6 +109,17 @@ def test_a_request_is_kept_until_its_answer_and_the_role_is_told_once():
         await until(lambda: role.of("shown"), "the show after it")
         assert role.of("answered") == [("help/press", "ack")]
         assert agent.outbox.entries == []
+
+    with_agent(story)
+
+
+def test_the_answer_to_a_report_about_a_part_is_not_the_roles():
+    async def story(hub, agent, role):
+        agent.ask(PartFault(part="button", fault="loop_open"))
+        agent.ask(HelpPressed())
+        await until(lambda: role.of("answered"), "answer")
+        assert role.of("answered") == [("help/press", "ack")]
+        assert not agent.outbox.entries
 
     with_agent(story)
 

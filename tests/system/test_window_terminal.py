@@ -1,13 +1,23 @@
 """A line of keypads against a real hub with a real broker: two windows, one board, hands on the keys."""
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 
+from drivers.lamp import Lamp
+from drivers.supervised_loop import SupervisedLoop
+from firmware.agent import Agent
+from firmware.main import read_board
+from firmware.part_watch import watch
+from firmware.roles.help_button import HelpButton
 from firmware.wire.messages.queue import TicketTake
 from simulators.device import TaskDevice
 from simulators.hub_process import HubProcess
+from simulators.parts.lamp import SimulatedLamp
+from simulators.parts.loop_button import SimulatedLoop
 from tests.hub.test_window_terminal import SITE
 
 pytestmark = pytest.mark.system
@@ -21,18 +31,66 @@ async def until(is_so, what, limit_s=10):
     raise AssertionError(what + " did not happen")
 
 
-def test_a_visitor_is_called_and_rates_while_the_next_keypad_is_dead(tmp_path: Path) -> None:
-    site = tmp_path / "site.toml"
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
+    folder = tmp_path_factory.mktemp("lined")
+    site = folder / "site.toml"
     site.write_text(SITE, encoding="utf-8")
-    hub = HubProcess(tmp_path / "hub", site=str(site))
+    hub = HubProcess(folder / "hub", site=str(site))
     hub.start()
+    yield hub
+    hub.stop()
+
+
+def test_a_visitor_is_called_and_rates_while_the_next_keypad_is_dead(hub: HubProcess) -> None:
+    asyncio.run(asyncio.wait_for(a_visit(hub), 40))
+
+
+def test_pliers_at_a_help_buttons_wire_raise_an_alarm_that_ends_when_it_is_mended(hub: HubProcess) -> None:
+    asyncio.run(asyncio.wait_for(pliers(hub), 40))
+
+
+async def pliers(hub: HubProcess) -> None:
+    hand, lamp = SimulatedLoop(), SimulatedLamp()
+    parts = {"button": SupervisedLoop(hand.share, hand.value, debounce_ms=20), "lamp": Lamp(lamp)}
+    board = read_board(str(hub.boards / "east-help.json"))
+    Path(board["data"]).mkdir(parents=True, exist_ok=True)
+    agent = Agent(board, HelpButton(board["settings"], parts))
+    watch(agent, parts)
+    running = asyncio.create_task(agent.run())
+
+    def alarms() -> list:
+        return [(alarm["cause"], alarm["state"]) for alarm in hub.get("/alarms")]
+
     try:
-        asyncio.run(asyncio.wait_for(story(hub), 40))
+        hand.cut_loop()
+        await until(lambda: alarms() == [("loop_open", "raised")], "the alarm of the wire")
+        assert lamp.shows == "off", "nobody pressed"
+        (wire,) = (alarm["id"] for alarm in hub.get("/alarms"))
+        hub.post(f"/alarms/{wire}/acknowledge")
+        with pytest.raises(HTTPError) as refused:
+            hub.post(f"/alarms/{wire}/close")
+        assert "alarm.tampered" in refused.value.read().decode()
+        hand.mend_loop()
+        hand.press()
+        await until(lambda: ("press", "raised") in alarms() and lamp.shows == "steady", "the press, confirmed")
+        await until(lambda: closes(hub, wire), "mended, and closed")
+        assert alarms() == [("press", "raised"), ("loop_open", "closed")]
     finally:
-        hub.stop()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
 
-async def story(hub: HubProcess) -> None:
+def closes(hub: HubProcess, alarm: str) -> bool:
+    """Whether it may be closed by now, and is."""
+    try:
+        hub.post(f"/alarms/{alarm}/close")
+    except HTTPError:
+        return False
+    return True
+
+
+async def a_visit(hub: HubProcess) -> None:
     terminal = TaskDevice(hub.boards / "east-line.json")
     kiosk = TaskDevice(hub.boards / "east-kiosk-1.json")
     units = terminal.fittings.line.units
