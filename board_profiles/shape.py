@@ -30,12 +30,14 @@ class ImageRow(msgspec.Struct, frozen=True, kw_only=True):
 class FilesRow(msgspec.Struct, frozen=True, kw_only=True):
     """The file system that devices live in: /boot.py, /main.py, /board.json, two slots, and the data folder.
 
-    ``root`` is where these stand; a slot holds firmware/ and drivers/, and room to write the next version.
+    ``root`` is where these stand; a slot holds firmware/ and drivers/, and room to write the next version. ``rom_kb``:
+    the ROM partition (ROMFS) of the image, if it has one; the tree that runs is laid there and takes less heap.
     """
 
     system: Annotated[str, Meta(pattern="^(littlefs|host)$", extra={"right": "system"})]
     size_kb: Kb
     slot_kb: Kb
+    rom_kb: Kb | None = None
     root: Path = "/"
     data: Path = "/data"
 

@@ -112,6 +112,20 @@ class Agent:
             self._up(will),
             will.encode(),
         )
+        longest = max([kind.max_bytes for kind in self._accepts.values()])
+        return Client(
+            (broker["host"], broker["port"], tls),
+            hello,
+            self._filters,
+            self,
+            Backoff(random),
+            self._board.get("keepalive_s", 15),
+            longest + 256,  # the topic
+            opener,
+        )
+
+    def _filters(self) -> "list[tuple[str, int]]":
+        """What to subscribe to. Made for each connection: kept, it would be a kilobyte."""
         filters = [
             (topics.down_filter(self._site, self._device, kind.name, getattr(kind, "slotted", False)), kind.qos)
             for kind in self._accepts.values()
@@ -119,17 +133,7 @@ class Agent:
         filters += [(self._down + name, 0) for name in OF_SUPERVISION]
         if "tree" in self._board:
             filters += [(self._down + name, 1) for name in OF_UPDATES]
-        longest = max([kind.max_bytes for kind in self._accepts.values()])
-        return Client(
-            (broker["host"], broker["port"], tls),
-            hello,
-            filters,
-            self,
-            Backoff(random),
-            self._board.get("keepalive_s", 15),
-            longest + 256,  # the topic
-            opener,
-        )
+        return filters
 
     # --- for the role
 

@@ -2,8 +2,6 @@
 
 import asyncio
 
-from firmware.main import run
-
 try:
     from typing import Any
 except ImportError:  # MicroPython
@@ -12,7 +10,21 @@ except ImportError:  # MicroPython
 
 def main(board_path: str, tree: "dict[str, Any]") -> None:
     """Work for ever. ``tree`` is what boot.py chose."""
-    asyncio.run(run(board_path, _make_parts, tree, surround))
+    asyncio.run(_work(board_path, tree))
+
+
+async def _work(board_path: str, tree: "dict[str, Any]") -> None:
+    await _ready(board_path, tree).run()
+
+
+def _ready(board_path: str, tree: "dict[str, Any]") -> "Any":
+    """The agent; what was needed to make it is forgotten."""
+    from firmware.main import build, forget, settle_heap
+
+    agent = build(board_path, _make_parts, tree, surround)
+    forget()
+    settle_heap()
+    return agent
 
 
 def _make_parts(board: "dict[str, Any]") -> "Any":

@@ -8,6 +8,7 @@ if hasattr(gc, "threshold"):
 
 import asyncio
 import json
+import sys
 
 from firmware.agent import Agent
 
@@ -16,6 +17,7 @@ try:
 except ImportError:  # MicroPython
     pass
 
+ONLY_AT_START = ("firmware.main", "firmware.parts", "firmware.platform", "drivers.micropython.pins")
 _MUST = ("site", "device", "kind", "version", "broker", "user", "password", "data")
 
 
@@ -68,8 +70,8 @@ def settle_heap() -> None:
         gc.threshold(gc.mem_free() // 4)  # type: ignore[attr-defined]
 
 
-async def run(board_path: str, make_parts: "Any", tree: "dict[str, Any] | None" = None, surround: "Any" = None) -> None:
-    """Work until cancelled. ``make_parts(board)`` gives the parts that the role uses; the platform brings it.
+def build(board_path: str, make_parts: "Any", tree: "dict[str, Any] | None" = None, surround: "Any" = None) -> "Any":
+    """The agent, ready to run. ``make_parts(board)`` gives the parts that the role uses; the platform brings it.
 
     ``tree``: what `firmware.update.boot` chose, on boards that have slots. ``surround(board, agent)``: what the
     platform does before the agent runs.
@@ -96,6 +98,24 @@ async def run(board_path: str, make_parts: "Any", tree: "dict[str, Any] | None" 
         from firmware.update.start import watch
 
         watch(agent, board)
+    board["profile"] = {"name": board.get("profile", {}).get("name", "")}  # what parts hang on is kilobytes
+    board.pop("settings", None)
+    return agent
+
+
+def forget() -> None:
+    """Gives back what only the start needed: code and device tree, a fifth of what a small board has in memory."""
+    for name in list(sys.modules):
+        if name.startswith(ONLY_AT_START):
+            above, _, last = name.rpartition(".")
+            sys.modules.pop(name)
+            if hasattr(sys.modules.get(above), last):
+                delattr(sys.modules[above], last)
+
+
+async def run(board_path: str, make_parts: "Any", tree: "dict[str, Any] | None" = None, surround: "Any" = None) -> None:
+    """Work until cancelled; see `build`."""
+    agent = build(board_path, make_parts, tree, surround)
     settle_heap()
     await agent.run()
 

@@ -40,7 +40,7 @@ class _Flight:
 
 
 class Client:
-    """``address``: host, port, TLS context or None; ``hello``: the CONNECT packet; ``filters``: (filter, QoS) pairs."""
+    """``address``: host, port, TLS context or None; ``hello``: the CONNECT packet; ``filters()``: (filter, QoS)."""
 
     window_limit = 16  # QoS 1 packets on their way to the broker
     open_s = 10  # until CONNACK and SUBACK
@@ -50,7 +50,7 @@ class Client:
         self,
         address: "tuple[str, int, Any]",
         hello: bytes,
-        filters: "list[tuple[str, int]]",
+        filters: "Any",
         owner: "Any",
         backoff: "Any",
         keepalive_s: int = 15,
@@ -204,12 +204,12 @@ class Client:
             return self._end(_CONNACK_SAYS.get(code, "broker refuses with code %d" % code))
         self._dup = is_resumed
         self._refused = []
-        self._subscribe(self._filters)  # also in a session that goes on: it brings the retained state again
+        self._subscribe(self._filters())  # also in a session that goes on: it brings the retained state again
 
     def see_again(self) -> None:
         """Have the broker send once more all that is retained for us."""
         if self.is_up:
-            self._subscribe(self._filters)
+            self._subscribe(self._filters())
 
     def _subscribe(self, filters: "list[tuple[str, int]]") -> None:
         self._asked = filters
@@ -223,6 +223,7 @@ class Client:
                 self._refused.append((topic_filter, qos))
                 self._refused_ms = now_ms()
                 self._owner.link_error("broker refuses the subscription to " + topic_filter)
+        self._asked = []
         if self.is_up:
             return
         self.is_up = True

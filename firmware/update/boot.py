@@ -1,4 +1,4 @@
-"""Chooses the tree that runs: copied to ``/boot.py`` of a board, and imported by the tree it chose.
+"""Chooses the tree that runs: ``/choose.mpy`` beside the slots of a board, and imported by the tree it chose.
 
 Under the root are ``slots/a`` and ``slots/b``, each a whole tree with its ``manifest.json``, and ``slots/state.json``:
 
@@ -13,19 +13,21 @@ The state is replaced by one rename, so a power cut leaves the old or the new on
 space: a board that cannot count still starts.
 """
 
+import hashlib
 import json
 import os
 import sys
+from binascii import hexlify
 
 try:
     from typing import Any
 except ImportError:  # MicroPython
     pass
 
-_before = list(globals())
 TRIES = 3
 NORMAL, TRIAL, SAFE = "normal", "trial", "safe"
 MANIFEST = "manifest.json"
+_FOLDER = 0x4000
 _fsync: "Any" = getattr(os, "fsync", None)  # MicroPython has none: there close() reaches the flash
 
 
@@ -56,6 +58,13 @@ class Disk:
 
     def listdir(self, path: str) -> "list[str]":
         return os.listdir(path)
+
+    def entries(self, path: str) -> "list[tuple[str, bool, int]]":
+        """(name, whether it is a folder, size in bytes) of what a folder holds."""
+        if hasattr(os, "ilistdir"):  # MicroPython: without a search for each name
+            return [(entry[0], entry[1] == _FOLDER, entry[3]) for entry in os.ilistdir(path)]
+        facts = [(name, os.stat(path + "/" + name)) for name in os.listdir(path)]
+        return [(name, bool(one[0] & _FOLDER), one[6]) for name, one in facts]
 
     def stat(self, path: str) -> "Any":
         """As `os.stat`: [0] is the mode, [6] the size in bytes."""
@@ -156,8 +165,61 @@ def prepare() -> "dict[str, Any]":
     """On a board: choose, and let imports find the slot. Returns what `firmware.main` wants to know of it."""
     cause = reset_cause()
     slot, start = choose("", cause == "power", Disk())
-    sys.path.insert(0, slot_path("", slot))
+    place = slot_path("", slot)
+    sys.path.insert(0, place)
+    sys.path[0] = rom_of(place) or place
     return {"root": "", "slot": slot, "start": start, "cause": cause, "is_counted": cause != "power"}
+
+
+def rom_of(place: str) -> str:
+    """Where this tree is in the ROM of the board; empty when the board has none, or it does not take the tree."""
+    vfs: "Any" = __import__("vfs")
+    if not hasattr(vfs, "rom_ioctl") or vfs.rom_ioctl(1) < 1:
+        return ""
+    try:
+        if lay_in_rom(vfs.rom_ioctl, "", place, Disk(), lambda: vfs.umount("/rom")):
+            vfs.mount(vfs.VfsRom(vfs.rom_ioctl(2, 0)), "/rom")
+        return "/rom"
+    except Exception as error:  # the tree itself may be broken: nothing of it may keep the board from starting
+        print("boot: the tree runs from %s, not from ROM (%s: %s)" % (place, type(error).__name__, error))
+        return ""
+    finally:
+        for name in [name for name in sys.modules if name.split(".")[0] == "firmware"]:
+            del sys.modules[name]  # they come from the slot
+
+
+def lay_in_rom(rom_ioctl: "Any", root: str, place: str, disk: "Any", release: "Any") -> bool:
+    """True when the ROM did not hold this tree, and now does. ``release()`` before it changes. Raises OSError."""
+    digest = digest_of(disk, place + "/" + MANIFEST)
+    mark = root + "/slots/rom"
+    if exists(disk, mark):
+        with disk.open(mark, "rb") as file:
+            if file.read() == digest and digest in bytes(rom_ioctl(2, 0)[:128]):
+                return False  # it was complete, and nobody has put something else there
+        disk.remove(mark)
+    from firmware.update.rom import lay
+
+    try:
+        release()
+    except OSError:
+        pass
+    lay(rom_ioctl, disk, place, MANIFEST, digest)
+    replace(disk, mark, digest)
+    return True
+
+
+def digest_of(disk: "Any", path: str) -> bytes:
+    """SHA-256 of a file, in hexadecimal; empty when there is none."""
+    summed = hashlib.sha256()
+    try:
+        with disk.open(path, "rb") as file:
+            while True:
+                chunk = file.read(512)
+                if not chunk:
+                    return hexlify(summed.digest())
+                summed.update(chunk)
+    except OSError:
+        return b""
 
 
 def reset_cause() -> str:
@@ -169,9 +231,3 @@ def reset_cause() -> str:
     except (ImportError, AttributeError):
         return "unknown"
     return words.get(cause, "reset")
-
-
-if __name__ == "__main__":
-    TREE = prepare()  # read by /main.py, which shares these names; the others of this file would only cost memory
-    for _name in [name for name in globals() if name not in _before and name not in ("TREE", "_before", "_name")]:
-        del globals()[_name]

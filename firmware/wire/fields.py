@@ -54,6 +54,14 @@ REQUIRED = object()  # marks a field without a default
 # one_of, or what a list_of holds: a Field or a Struct class.
 Field = namedtuple("Field", ("rule", "default", "least", "most", "of"))
 
+_made: "dict[Field, Field]" = {}  # what is declared twice is in memory once
+
+
+def _field(*facts: "Any") -> "Any":
+    made = Field(*facts)
+    return _made.setdefault(made, made)
+
+
 SLUG_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
 
@@ -122,32 +130,32 @@ def _item(of: "Any", item: "Any", where: str) -> "Any":
 
 def Text(max_length: int, min_length: int = 0, default: "Any" = REQUIRED) -> "Any":
     """Unicode text of ``min_length`` to ``max_length`` characters."""
-    return Field(text, default, min_length, max_length, None)
+    return _field(text, default, min_length, max_length, None)
 
 
 def Slug(max_length: int = 48, default: "Any" = REQUIRED, min_length: int = 1) -> "Any":
     """An identifier: lower-case letters, digits, hyphens."""
-    return Field(slug, default, min_length, max_length, None)
+    return _field(slug, default, min_length, max_length, None)
 
 
 def Int(low: int, high: int, default: "Any" = REQUIRED) -> "Any":
     """A whole number, ``low`` to ``high`` inclusive."""
-    return Field(whole, default, low, high, None)
+    return _field(whole, default, low, high, None)
 
 
 def Bool(default: "Any" = REQUIRED) -> "Any":
     """True or false."""
-    return Field(truth, default, 0, 0, None)
+    return _field(truth, default, 0, 0, None)
 
 
 def OneOf(*choices: str, default: "Any" = REQUIRED) -> "Any":
     """One of the given words."""
-    return Field(one_of, default, 0, 0, choices)
+    return _field(one_of, default, 0, 0, choices)
 
 
 def ListOf(item: "Any", max_items: int, default: "Any" = REQUIRED) -> "Any":
     """At most ``max_items`` values, each a field or a `Struct`."""
-    return Field(list_of, default, 0, max_items, item)
+    return _field(list_of, default, 0, max_items, item)
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(Text, Slug, Int, Bool, OneOf, ListOf))

@@ -12,10 +12,11 @@ from pathlib import Path
 import msgspec
 
 from board_profiles.drivers import DRIVERS, LINUX
+from hub.update.lean import lean
 
 ROOMS = ("firmware", "drivers")
-# Stands beside the slots: main.py starts the tree. (boot.py chooses it, and is in the tree as well: the tree uses it.)
-BESIDE_THE_SLOTS = ("firmware/update/main.py",)
+# Stand beside the slots: boot.py and main.py of a board. (What chooses the tree is in the tree as well: it uses it.)
+BESIDE_THE_SLOTS = ("firmware/update/first.py", "firmware/update/main.py")
 # Needs a computer.
 NOT_ON_MICROCONTROLLERS = (
     "drivers/linux",
@@ -115,20 +116,36 @@ def compiled(files: dict[str, Path]) -> dict[str, bytes]:
     Without line numbers, and named by the module alone, which is in memory anyway: a small board has no room for more.
     """
     compiler = _compiler()
+    try:
+        texts = lean({name: path.read_text(encoding="utf-8") for name, path in files.items()})
+    except (SyntaxError, ValueError) as error:
+        raise BuildFault(f"firmware for boards: {error}") from None
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as workers:
 
-        def one(item: tuple[int, tuple[str, Path]]) -> bytes:
-            number, (name, path) = item
+        def one(item: tuple[int, tuple[str, str]]) -> bytes:
+            number, (name, text) = item
             out = Path(folder) / str(number)
+            source = out.with_suffix(".py")
+            source.write_text(text, encoding="utf-8")
             done = subprocess.run(
-                [compiler, "-O3", "-s", Path(name).stem, "-o", out, path], capture_output=True, text=True
+                [compiler, "-O3", "-s", Path(name).stem, "-o", out, source], capture_output=True, text=True
             )
             if done.returncode:
-                raise BuildFault(f"{path}: mpy-cross does not compile it: {done.stderr.strip()[-200:]}")
+                raise BuildFault(f"{files[name]}: mpy-cross does not compile it: {done.stderr.strip()[-200:]}")
             return out.read_bytes()
 
-        made = list(workers.map(one, enumerate(files.items())))
+        made = list(workers.map(one, enumerate(texts.items())))
     return {name.removesuffix(".py") + ".mpy": data for name, data in zip(files, made, strict=True)}
+
+
+def root_files() -> dict[str, bytes]:
+    """What stands beside the slots of a board, by path, in the order in which it may be written."""
+    update = _room("firmware") / "update"
+    return {
+        **{f"/{name}": data for name, data in compiled({"choose.py": update / "boot.py"}).items()},
+        "/boot.py": (update / "first.py").read_bytes(),
+        "/main.py": (update / "main.py").read_bytes(),
+    }
 
 
 def bytecode_version(files: dict[str, bytes]) -> str:

@@ -20,7 +20,7 @@ from simulators.boards.workbench import BENCH
 
 FLASH_BYTES = 2 * 1024 * 1024
 UF2_CHIP = "rp2350"
-OWN_HEAP = 16 * 1024  # what the modules of the board's ROM take of it: on a real board they are in flash
+OWN_HEAP = 30 * 1024  # what its ROM takes of it, which a real board has in flash: modules 22 kB, their names 7 kB
 LOOK_S = 0.05  # how often `wait` asks again when nothing happens: a rhythm needs time only
 
 
@@ -28,7 +28,8 @@ class VirtualBoard:
     """One board on the bench. All methods may be called from any thread, and from a coroutine: they take milliseconds.
 
     ``folder`` is its own and outlives this object: ``port`` (a link to its serial port), ``flash.img`` (the littlefs
-    image), ``program.img`` (what esptool wrote, if it did), ``console.log``, ``heard-000.wav`` …
+    image), ``rom.img`` (the ROM partition, if the profile gives it one), ``program.img`` (what esptool wrote, if it
+    did), ``console.log``, ``heard-000.wav`` …
 
     ``profile``: what it is wired to: the name of a file in board_profiles, or a table; see `Wiring`. Its ``chip`` also
     says which boot ROM the board has: esptool's, or a drive for UF2 files. ``unique_id``: six bytes, its MAC address
@@ -58,13 +59,14 @@ class VirtualBoard:
         self._changes = 0
         folder.mkdir(parents=True, exist_ok=True)
         files_bytes = flash_bytes or self._wiring.files_bytes or FLASH_BYTES
+        rom_bytes = self._wiring.rom_bytes
         chip = self._wiring.chip if self._wiring.chip in CHIPS else "esp32"
         if self._wiring.chip == UF2_CHIP:
-            self._flash = FlashImage(folder, files_bytes, uf2_drive.is_bootable, is_bare)
+            self._flash = FlashImage(folder, files_bytes, uf2_drive.is_bootable, is_bare, rom_bytes)
             rom: Loader = Uf2Drive(self.drive_folder, BENCH.loop, self._flash)
         else:
             is_bootable = partial(esp_image.is_bootable, boot_offset=CHIPS[chip].boot_offset)
-            self._flash = FlashImage(folder, files_bytes, is_bootable, is_bare)
+            self._flash = FlashImage(folder, files_bytes, is_bootable, is_bare, rom_bytes)
             rom = Rom(chip, unique_id, self._flash)
         make = partial(Life, folder, BENCH.loop, self._flash, rom, self._notify)
         self._life = BENCH.call(lambda: make(unique_id=unique_id, heap=heap + OWN_HEAP, speed=speed))

@@ -32,6 +32,8 @@ class Build:
 
     flash_fd: int
     flash_bytes: int
+    rom_fd: int
+    rom_bytes: int  # 0: the board has no ROM partition
     unique_id: bytes
     heap: int  # bytes
     uarts: Sequence[int]
@@ -92,12 +94,13 @@ class Chip:
         where = [os.ttyname(self._far_end), self._shared.fd, Path(spec.origin).parent, build.heap]
         facts = [line.fileno(), build.flash_fd, build.flash_bytes, build.unique_id.hex(), uarts, irq.fileno()]
         command = [sys.executable, "-I", "-S", LAUNCH, *where, *facts, build.speed, "raw" if raw else "run"]
+        command += [build.rom_fd, build.rom_bytes]
         self._process = subprocess.Popen(
             [str(word) for word in command],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=build.log,
-            pass_fds=[self._shared.fd, line.fileno(), build.flash_fd, irq.fileno(), *build.uarts],
+            pass_fds=[self._shared.fd, line.fileno(), build.flash_fd, build.rom_fd, irq.fileno(), *build.uarts],
             start_new_session=True,
             env={"MICROPYPATH": str(frozen.folder()), "HOME": "/nonexistent"},
         )

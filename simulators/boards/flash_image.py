@@ -1,4 +1,4 @@
-"""The flash chip of a virtual board, as files: the program that boots, and the file system behind it."""
+"""The flash chip of a virtual board, as files: the program that boots, the file system behind it, the ROM partition."""
 
 import os
 from collections.abc import Callable
@@ -14,20 +14,25 @@ ERASED = b"\xff"
 class FlashImage:
     """``folder/flash.img`` is the littlefs image; ``folder/program.img``, when there, is what esptool wrote.
 
+    ``rom_bytes`` of ``folder/rom.img`` are the partition that MicroPython maps into its memory (ROMFS), 0 for none.
     ``is_bootable(read)`` is how the chip's ROM looks for a program. A board that is not ``is_bare`` comes with
     MicroPython in its flash, which takes no file. Raises ValueError for a size that cannot be, or another than the
     file has.
     """
 
-    def __init__(self, folder: Path, files_bytes: int, is_bootable: Callable[[Read], bool], is_bare: bool) -> None:
+    def __init__(
+        self, folder: Path, files_bytes: int, is_bootable: Callable[[Read], bool], is_bare: bool, rom_bytes: int = 0
+    ) -> None:
         if files_bytes % BLOCK_BYTES or files_bytes < 8 * BLOCK_BYTES:
             raise ValueError(f"flash of {files_bytes} bytes: take a multiple of {BLOCK_BYTES}, at least 8 of them")
         self.files_bytes = files_bytes
+        self.rom_bytes = rom_bytes
         self._look = is_bootable
         self._program = folder / "program.img"
         self._program_fd = -1
         self._is_bootable: bool | None = True  # None: to be looked at
         self.files_fd = _opened(folder / "flash.img", files_bytes)
+        self.rom_fd = _opened(folder / "rom.img", rom_bytes)
         if is_bare or self._program.exists():
             self._is_bootable = None
 
@@ -72,12 +77,14 @@ class FlashImage:
                 os.pwrite(fd, ERASED * size, offset)
 
     def erase_files(self) -> None:
-        """The file system is gone; the program stays."""
+        """The file system and the ROM partition are blank; the program stays."""
         os.pwrite(self.files_fd, ERASED * self.files_bytes, 0)
+        os.pwrite(self.rom_fd, ERASED * self.rom_bytes, 0)
 
     def close(self) -> None:
         """The files stay."""
         os.close(self.files_fd)
+        os.close(self.rom_fd)
         if self._program_fd >= 0:
             os.close(self._program_fd)
 

@@ -1,6 +1,7 @@
 """Entry of a board's process: makes its terminal and shared memory, then becomes MicroPython.
 
-``launch.py TERMINAL SHARED_FD SITE_PACKAGES HEAP LINE_FD FLASH_FD FLASH_BYTES ID UARTS IRQ_FD SPEED MODE``
+``launch.py TERMINAL SHARED_FD SITE_PACKAGES HEAP LINE_FD FLASH_FD FLASH_BYTES ID UARTS IRQ_FD SPEED MODE
+ROM_FD ROM_BYTES``
 Started with ``python -I -S``: nothing of the project is imported.
 """
 
@@ -24,6 +25,9 @@ def main() -> int:
     os.close(tty)
     shared = mmap.mmap(int(shared_fd), 0)
     address = ctypes.addressof(ctypes.c_char.from_buffer(shared))
+    rom_fd, rom_bytes = int(rest[-2]), int(rest[-1])
+    rom = mmap.mmap(rom_fd, rom_bytes) if rom_bytes else shared  # what the processor sees of its flash
+    rest.append(str(ctypes.addressof(ctypes.c_char.from_buffer(rom))))
     sys.path.append(site_packages)
     from micropython_run import run_main  # type: ignore[import-not-found]
 

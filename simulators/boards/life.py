@@ -197,6 +197,8 @@ class Life:
         build = Build(
             flash_fd=self._flash.files_fd,
             flash_bytes=self._flash.files_bytes,
+            rom_fd=self._flash.rom_fd,
+            rom_bytes=self._flash.rom_bytes,
             unique_id=self._unique_id,
             heap=self._heap,
             uarts=[line.board_fd for line in self.far.uarts],

@@ -73,7 +73,7 @@ async def cut(seat: Seat, good) -> None:
         await seat.until(lambda: not seat.board.is_powered, "the power cut")
         assert "ready" not in seat.stages()
         seat.board.restore_power()
-    assert steps < 400
+    assert steps < 1200  # of which the first start took most, to lay the tree into ROM
     await seat.until(lambda: "running" in seat.stages(), "the new tree kept")
     assert seat.versions[-1] == "1.1.0"
     assert seat.tests_passed() == 1

@@ -10,7 +10,7 @@ from typing import Any
 from board_profiles import load
 from firmware.wire import packets, topics
 from firmware.wire.messages.update import SelfTested, UpdateReport
-from hub.update.build import Tree, build, canonical
+from hub.update.build import Tree, build, canonical, root_files
 from hub.update.server import ShelfServer
 from hub.update.shelf import Shelf
 from hub.update.sign import SigningKey
@@ -36,10 +36,9 @@ def with_files(tree: Tree, version: str, leave_out: tuple[str, ...] = (), **adde
 
 def fill(folder: Path, tree: Tree, about: dict[str, Any]) -> None:
     """The flash of the board in ``folder/board``: the tree in slot a, and what stands beside the slots."""
-    update = HERE.parents[1] / "firmware" / "update"
     files = {"slots/a/" + path: data for path, data in tree.files.items()}
     files["slots/a/manifest.json"] = tree.manifest
-    files |= {"boot.py": (update / "boot.py").read_bytes(), "main.py": (update / "main.py").read_bytes()}
+    files |= {path[1:]: data for path, data in root_files().items()}
     files["board.json"] = json.dumps(about).encode()
     for path, data in files.items():
         whole = folder / "files" / path

@@ -103,10 +103,14 @@ def mend(board: VirtualBoard) -> None:
 
 def starts_with(board: VirtualBoard) -> str:
     """What it says from a push on its reset button until it waits at its prompt or has a link."""
-    before = len(board.printed)
+    before = board.printed[-1000:]  # it keeps the newest 64 kB only
     board.reset()
-    board.wait(lambda: re.search(r">>> |(?<!not) connected|Traceback", board.printed[before:]))
-    return board.printed[before:]
+
+    def said() -> str:
+        return board.printed.rpartition(before)[2] if before else board.printed
+
+    board.wait(lambda: re.search(r">>> |(?<!not) connected|Traceback", said()))
+    return said()
 
 
 def cuts(board: VirtualBoard, dice: random.Random) -> Callable[[], None]:

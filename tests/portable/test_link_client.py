@@ -53,7 +53,7 @@ def with_link(story, keepalive_s=15, **settings):
         owner = Owner()
         hello = packets.connect("dev", "dev", "pw", 15, "will", b"gone")
         address = ("127.0.0.1", broker.port, None)
-        client = Client(address, hello, FILTERS, owner, quick_backoff(), keepalive_s, 300)
+        client = Client(address, hello, lambda: FILTERS, owner, quick_backoff(), keepalive_s, 300)
         task = asyncio.create_task(client.run())
         try:
             await story(broker, client, owner)
@@ -269,7 +269,7 @@ def test_the_backoff_learns_how_long_the_link_was_up():
         lasted = []
         backoff.lasted = lasted.append
         hello = packets.connect("dev", "", "", 15)
-        client = Client(("127.0.0.1", broker.port, None), hello, FILTERS, Owner(), backoff)
+        client = Client(("127.0.0.1", broker.port, None), hello, lambda: FILTERS, Owner(), backoff)
         task = asyncio.create_task(client.run())
         await until(lambda: client.is_up, "link up")
         await asyncio.sleep(0.05)  # the time that is measured
@@ -290,7 +290,7 @@ def test_nobody_there_is_said_and_tried_again():
         await broker.close()
         owner = Owner()
         hello = packets.connect("dev", "", "", 15)
-        client = Client(("127.0.0.1", broker.port, None), hello, FILTERS, owner, quick_backoff())
+        client = Client(("127.0.0.1", broker.port, None), hello, lambda: FILTERS, owner, quick_backoff())
         task = asyncio.create_task(client.run())
         await until(lambda: len(owner.downs) > 2, "three attempts")
         assert not client.deliver("a", "up/a", b"")
@@ -305,7 +305,7 @@ def test_when_stopped_it_says_goodbye():
         broker = await FarBroker().open()
         owner = Owner()
         hello = packets.connect("dev", "", "", 15)
-        client = Client(("127.0.0.1", broker.port, None), hello, FILTERS, owner, quick_backoff())
+        client = Client(("127.0.0.1", broker.port, None), hello, lambda: FILTERS, owner, quick_backoff())
         owner.link_leaving = lambda: client.deliver("bye", "up/state", b"off", True)
         task = asyncio.create_task(client.run())
         await until(lambda: client.is_up, "link up")
@@ -328,7 +328,7 @@ def test_a_stop_in_the_moment_in_which_the_connection_ends_is_a_stop():
             return sockets[-1]
 
         hello = packets.connect("dev", "", "", 15)
-        client = Client(("127.0.0.1", broker.port, None), hello, FILTERS, owner, quick_backoff(), opener=opener)
+        client = Client(("127.0.0.1", broker.port, None), hello, lambda: FILTERS, owner, quick_backoff(), opener=opener)
         task = asyncio.create_task(client.run())
         await until(lambda: client.is_up, "link up")
         sockets[0].close("just now")

@@ -1,19 +1,22 @@
-"""The trees that boards get, built once per profile however many boards ask; and the two files beside the slots."""
+"""The trees that boards get, built once per profile however many boards ask; and the files beside the slots."""
 
-from pathlib import Path
+from functools import cache
 from threading import Lock
 
 from board_profiles import Profile
 from hub.update.build import BuildFault, build
+from hub.update.build import root_files as build_root_files
 from tools.flashing.faults import FlashFault
 from tools.flashing.tree import Tree
 
-UPDATE = Path(__file__).resolve().parent.parent.parent / "firmware" / "update"
 
-
+@cache
 def root_files() -> dict[str, bytes]:
-    """As source: boot.py chooses a slot, main.py starts what is in it."""
-    return {f"/{name}": (UPDATE / name).read_bytes() for name in ("boot.py", "main.py")}
+    """What chooses a slot and starts what is in it. FlashFault."""
+    try:
+        return build_root_files()
+    except BuildFault as fault:
+        raise FlashFault("compile", said=fault) from None
 
 
 class Compiler:

@@ -21,6 +21,7 @@ def H(p):
 def W(d):
  for e in os.ilistdir(d or '/'):
   p=d+'/'+e[0]
+  if p=='/rom':continue
   F()
   if e[1]&0x4000:
    print('d','-','-',p)

@@ -306,9 +306,10 @@ class Flashing:
 
     def _is_unfit(self, flash: Flash) -> bool:
         """From here on the parts on the flash do not fit together until all is done."""
-        boot = compiling.root_files()["/boot.py"]
+        starts = {path: data for path, data in compiling.root_files().items() if path != MAIN}
+        is_stale = not all(_is_stored(flash.stored, path, data) for path, data in starts.items())
         is_other = not identities.is_same_device(flash.board, flash.identity.board)
-        return MAIN in flash.stored and (is_other or not _is_stored(flash.stored, "/boot.py", boot))
+        return MAIN in flash.stored and (is_other or is_stale)
 
     def _write_identity(self, profile: Profile, flash: Flash) -> None:
         """Keys, board.json, then what starts it."""

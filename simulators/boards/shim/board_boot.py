@@ -4,6 +4,7 @@
 import gc
 import sys
 
+import board_rom
 import far
 import layout
 import machine  # noqa: F401  what the board finds under this name
@@ -45,6 +46,7 @@ def _run(path):
 def start():
     flash_fd, flash_bytes = int(sys.argv[3]), int(sys.argv[4])
     is_raw = sys.argv[9] == "raw"
+    rom_fd, rom_bytes, rom_address = [int(number) for number in sys.argv[10:13]]
     shelf.place = vfs.VfsPosix(sys.path[-1])
     sys.modules["network"] = shelf.Later("board_network")
     sys.modules["neopixel"] = shelf.Later("board_neopixel")
@@ -53,7 +55,9 @@ def start():
     sys.argv[:] = []
     sys.modules["__main__"].__dict__["__name__"] = "__main__"
     _mount(Flash(open(flash_fd, "r+b"), flash_bytes))
-    for name in ("board_boot", "flash", "network_gate", "shelf", "far", "layout"):
+    if rom_bytes:
+        board_rom.install(open(rom_fd, "r+b"), rom_bytes, rom_address)
+    for name in ("board_boot", "board_rom", "flash", "network_gate", "shelf", "far", "layout"):
         sys.modules.pop(name, None)  # the board's own files may have these names
     gc.collect()
     micropython.kbd_intr(3)
