@@ -44,6 +44,7 @@ Degrees = Annotated[Literal[0, 90, 180, 270], Meta(extra={"right": "degrees"})]
 Host = Annotated[str, Meta(pattern="^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$", extra={"right": "host"})]
 TcpPort = Annotated[int, Meta(ge=1, le=65535, extra={"right": "tcp_port"})]
 UsbId = Annotated[str, Meta(pattern="^[0-9a-f]{4}:[0-9a-f]{4}$", extra={"right": "usb_id", "node": True})]
+HexBytes = Annotated[str, Meta(pattern="^([0-9a-f]{2}){0,16}$", extra={"right": "hex_bytes"})]
 PrinterModel = Annotated[  # rows of drivers/printer_models.py
     Literal["chinese_80", "chinese_58", "latin_80", "dots_80", "dots_58", "port_80", "silent_80"],
     Meta(extra={"right": "printer_model"}),
@@ -236,6 +237,7 @@ class ScannerSerialRow(Row, frozen=True, kw_only=True):
 class EscposRow(Row, frozen=True, kw_only=True):
     device: Node
     model: PrinterModel = "chinese_80"
+    ask_word: HexBytes = ""  # of printers that tell a status word: what asks for it, from the manual
 
 
 class EscposSerialRow(Row, frozen=True, kw_only=True):
@@ -243,17 +245,20 @@ class EscposSerialRow(Row, frozen=True, kw_only=True):
     baud: Baud = 115_200
     is_rtscts: Flag = True  # the printer stops the line while it has no room
     model: PrinterModel = "chinese_80"
+    ask_word: HexBytes = ""  # of printers that tell a status word: what asks for it, from the manual
 
 
 class EscposUsbRow(Row, frozen=True, kw_only=True):
     id: UsbId
     model: PrinterModel = "chinese_80"
+    ask_word: HexBytes = ""  # of printers that tell a status word: what asks for it, from the manual
 
 
 class EscposTcpRow(Row, frozen=True, kw_only=True):
     host: Host
     port: TcpPort = 9100
     model: PrinterModel = "chinese_80"
+    ask_word: HexBytes = ""  # of printers that tell a status word: what asks for it, from the manual
 
 
 class SpeakerAlsa(Row, frozen=True, kw_only=True):

@@ -42,6 +42,21 @@ class Model:
         self.clear = clear
         self.recover = recover
 
+    def with_word(self, ask_word: bytes) -> "Model":
+        """The same, of a maker whose printers tell a status word when they are asked so."""
+        return Model(
+            self.title,
+            self.width_px,
+            has_chinese=self.has_chinese,
+            has_qr=self.has_qr,
+            cut=self.cut,
+            status="word",
+            ask_word=ask_word,
+            has_barrier=self.has_barrier,
+            clear=self.clear,
+            recover=self.recover,
+        )
+
 
 MODELS = {
     "chinese_80": Model("80 mm, Chinese letters, knife"),

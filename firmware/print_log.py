@@ -17,12 +17,16 @@ REMEMBERED = 64  # tickets that are out
 
 
 class Job:
-    """``plain``: a TicketIssued. ``is_begun``: some of it may be on paper. ``is_old``: of an earlier life."""
+    """``plain``: a TicketIssued. ``is_begun``: some of it may be on paper. ``is_old``: of an earlier life.
+
+    ``tries``: how often it was begun in this life.
+    """
 
     def __init__(self, plain: "dict[str, Any]", is_begun: bool = False, is_old: bool = False) -> None:
         self.plain = plain
         self.is_begun = is_begun
         self.is_old = is_old
+        self.tries = 0
 
     @property
     def key(self) -> str:

@@ -922,6 +922,7 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "四位十六进制的厂商号和产品号，如 0483:5743",
         "vendor and product in four hexadecimal digits each, such as 0483:5743",
     ),
+    "profile.right.hex_bytes": ("至多 16 字节的十六进制，如 1d61ff", "up to 16 bytes in hexadecimal, such as 1d61ff"),
     "profile.right.printer_model": (
         "drivers/printer_models.py 中的一个型号，如 chinese_80",
         "a model of drivers/printer_models.py, such as chinese_80",

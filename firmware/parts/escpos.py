@@ -15,5 +15,11 @@ def make(row: dict[str, Any], board: dict[str, Any]) -> TicketPrinter:
 
 
 def printer(port: BytePort, row: dict[str, Any]) -> TicketPrinter:
-    """The same printer at any port; ``model`` is a row of drivers/printer_models.py."""
-    return TicketPrinter(port, MODELS[row.get("model", "chinese_80")], ticket)
+    """The same printer at any port; ``model`` is a row of drivers/printer_models.py.
+
+    ``ask_word``: hexadecimal digits of what asks for the status word, for makers whose printers have one.
+    """
+    model = MODELS[row.get("model", "chinese_80")]
+    if row.get("ask_word"):
+        model = model.with_word(bytes.fromhex(row["ask_word"]))
+    return TicketPrinter(port, model, ticket)

@@ -21,6 +21,9 @@ except ImportError:  # MicroPython
     pass
 
 DAY_MS = 86400000
+# Before the second try, the third …: a printer that fails again and again, though it says that it is well, shall not
+# fill the tray with halves.
+RESTS_S = (0, 5, 30, 300)
 
 
 class TicketPrinting:
@@ -92,6 +95,7 @@ class TicketPrinting:
                 await self._print(job)
             except PartFault:
                 await self._printer.ready()
+                await asyncio.sleep(RESTS_S[min(job.tries, len(RESTS_S)) - 1])
 
     def _next(self) -> "Job | None":
         """The oldest; those of an earlier life only when it is known what day it is."""
@@ -106,6 +110,7 @@ class TicketPrinting:
             self._keep(self._log.finish, job)
             return
         was_begun = job.is_begun
+        job.tries += 1
         plain = dict(job.plain)
         plain["reprint"] = plain.get("reprint", False) or was_begun
         ticket = TicketIssued.from_plain(plain)

@@ -64,6 +64,7 @@ def status(p: Printer, view: View) -> None:
         )
     for part in view["parts"]:
         p.warn(f"{part['device']}: {_part(p, part['part'], part['fault'])}")
+    told = {(part["device"], part["part"]) for part in view["parts"]}
     for fault in view["faults"]:
         p.warn(f"{fault['device']}: {fault['fault']}")
 

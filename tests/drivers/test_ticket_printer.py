@@ -1,6 +1,7 @@
 """The ticket printer: its bytes beside published ones and another encoder's, its status bit by bit, its troubles."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, get_args
 
@@ -21,6 +22,7 @@ from firmware.wire.messages.queue import TicketIssued
 from firmware.words import words
 from simulators.parts.printer import SimulatedPrinter
 from simulators.parts.printer_cables import MemoryCable
+from tests.drivers.picture import compare
 
 
 def content(**more: Any) -> dict[str, Any]:
@@ -272,6 +274,11 @@ def test_a_printer_with_a_status_word() -> None:
     asyncio.run(asyncio.wait_for(story(), 5))
 
 
+def test_a_profile_may_say_how_to_ask_for_the_status_word() -> None:
+    made = make({"driver": "escpos", "device": "/dev/usb/lp0", "model": "dots_80", "ask_word": "1b3f"}, {})
+    assert (made.model.status, made.model.ask_word, made.model.has_chinese) == ("word", b"\x1b?", False)
+
+
 # --- troubles
 
 
@@ -350,6 +357,30 @@ def test_a_slow_printer_is_waited_for_and_paper_that_ends_at_its_end_is_noticed(
         assert whole == [paper.tray[-1]], "what the first left is a piece without number or code"
 
     with_printer(story, rows_per_s=8000)
+
+
+def test_a_printer_that_does_not_know_the_barrier_is_learned_not_fed_for_ever() -> None:
+    async def story() -> None:
+        paper = SimulatedPrinter()
+        cable = MemoryCable(paper)
+        say = cable._check()._hear
+        paper.say = lambda data: say(data) if data[0] & 0x10 else None
+        printer = TicketPrinter(cable, MODELS["chinese_80"], ticket, answer_ms=10, finish_ms=300)
+        await printer.print_ticket(content())
+        began = time.monotonic()
+        await printer.print_ticket(content())
+        assert time.monotonic() - began < 0.3, "the second one does not wait"
+        assert [printed.number for printed in paper.tray] == ["HA001"] * 2
+
+    asyncio.run(asyncio.wait_for(story(), 5))
+
+
+def test_the_paper_looks_as_it_was_approved() -> None:
+    async def story(paper: SimulatedPrinter, printer: TicketPrinter) -> None:
+        await printer.print_ticket(content(priority="elderly", reprint=True))
+        compare("ticket_letters.png", paper.tray[0].image())
+
+    with_printer(story)
 
 
 def test_after_a_torn_ticket_the_next_begins_on_clean_paper() -> None:

@@ -170,3 +170,23 @@ def test_only_the_newest_are_remembered():
     again = PrintLog(folder)
     assert not again.add(issued(3).to_plain())
     assert again.add(issued(2).to_plain())
+
+
+def test_printer_that_fails_again_and_again_does_not_fill_the_tray():
+    async def story(printing, roll, outlet):
+        began = 0
+
+        async def write(data, sent=roll.write):
+            nonlocal began
+            await sent(data)
+            if data[:3] == b"\x1dv0":
+                began += 1
+                raise OSError(5, "torn")
+
+        roll.write = write
+        printing.take(issued(1))
+        await until(lambda: began == 2, "the second try")
+        await asyncio.sleep(0.2)
+        assert began == 2, "the third one waits"
+
+    life(fresh_folder(), story)
