@@ -66,7 +66,8 @@ def status(p: Printer, view: View) -> None:
         p.warn(f"{part['device']}: {_part(p, part['part'], part['fault'])}")
     told = {(part["device"], part["part"]) for part in view["parts"]}
     for fault in view["faults"]:
-        p.warn(f"{fault['device']}: {fault['fault']}")
+        if (fault["device"], fault["fault"].partition(":")[0]) not in told:  # else the same in better words
+            p.warn(f"{fault['device']}: {fault['fault']}")
 
 
 def _broker(p: Printer, broker: View) -> str:
