@@ -116,9 +116,12 @@ class CableEnd:
 
     def is_up(self) -> bool:
         try:
-            return self._plug.send(b"") == 0
+            self._plug.send(b"")
+        except BlockingIOError:
+            pass
         except OSError:
-            return False
+            raise OSError(errno.ENODEV, os.strerror(errno.ENODEV)) from None  # the adapter went with the cable
+        return True
 
     def close(self) -> None:
         self._plug.close()
