@@ -63,7 +63,12 @@ def test_every_board_of_every_kind_is_built_from_its_profile(name: str, kind: st
     wanted = set()
     for row in tree["parts"].values():
         rows = [row, tree["buses"].get(row.get("bus"), {})]
-        wanted |= {one[key] for one in rows for key in ("pin", "enable", "sck", "mosi", "ws", "sd", "tx", "rx", "send") if key in one}
+        wanted |= {
+            one[key]
+            for one in rows
+            for key in ("pin", "enable", "sck", "mosi", "ws", "sd", "tx", "rx", "send")
+            if key in one
+        }
     assert pins == wanted - {None}
     if "led" in tree:
         assert tree["led"]["pin"] in {args[0] for args, _ in calls(asked["led"], "Pin")}

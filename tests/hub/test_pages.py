@@ -223,13 +223,6 @@ def test_a_help_button_shows_its_own_alarm(day: HallDay) -> None:
 def test_the_lamp_of_a_button_does_not_tell_of_tampering() -> None:
     site = Site()
     site.alarms["cut"] = Alarm(id="cut", device="help-tax", cause="loop_open", state="raised", raised_at_ms=1000)
-    shown = content(PLAN, site, 1, Refresh(device="help-tax", message="show/alarm"))
-    assert (shown.alarm, shown.state) == ("", "closed")  # type: ignore[attr-defined]
-
-
-def test_the_lamp_of_a_button_does_not_tell_of_tampering() -> None:
-    site = Site()
-    site.alarms["cut"] = Alarm(id="cut", device="help-tax", cause="loop_open", state="raised", raised_at_ms=1000)
     assert lamp(small_plan(), site).alarm == ""
 
 
