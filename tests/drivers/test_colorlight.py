@@ -389,6 +389,35 @@ def test_pulled_cable_is_told_within_two_seconds_and_heals_by_itself() -> None:
     with_strip(story, cuts=(600,))
 
 
+class Stuck:
+    """An interface without a carrier whose queue is full: it takes nothing, and says so for ever."""
+
+    def send(self, data: bytes, /) -> int:
+        raise BlockingIOError
+
+    def receive(self) -> bytes:
+        return b""
+
+    def is_up(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+def test_an_interface_that_takes_nothing_holds_up_no_other() -> None:
+    async def story(strip: Strip) -> None:
+        strip.pixels._chains[1]._open_port = Stuck
+        strip.lit(0, 1200)
+        await until(lambda: strip.at(0) == (255, 0, 0), "the first stretch")
+        strip.lit(0, 1200, GREEN)
+        await until(lambda: strip.at(0) == (0, 255, 0), "the first stretch again")
+        assert strip.at(1199) == (0, 0, 0)
+        assert strip.panel.health.fault == "unplugged"
+
+    with_strip(story, cuts=(600,))
+
+
 def test_card_without_power_is_told_and_gets_everything_when_it_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
     async def story(strip: Strip) -> None:
         strip.lit(0, 100)
