@@ -9,6 +9,7 @@ from drivers.lamp import Lamp
 from firmware.agent import Agent
 from firmware.main import read_board, role_class
 from firmware.part_watch import watch
+from firmware.screens.touch import DEAD_MS
 from simulators.cable import Cable
 from simulators.fittings import Fittings, fit
 from simulators.pace import Change
@@ -112,7 +113,8 @@ def quickened(board: dict[str, Any], speed: float) -> dict[str, Any]:
 
     A strip is spared the flashes that nobody is slow enough to see.
     """
-    settings = {"notice_ms": _NOTICE_MS, "half_flash_ms": _FLASH_MS, **board.get("settings", {})}
+    settings = {"notice_ms": _NOTICE_MS, "half_flash_ms": _FLASH_MS, "dead_ms": DEAD_MS, **board.get("settings", {})}
     settings["notice_ms"] = max(1, int(settings["notice_ms"] / speed))
+    settings["dead_ms"] = int(settings["dead_ms"] / speed)
     settings["half_flash_ms"] = int(settings["half_flash_ms"] * speed)
     return {**board, "settings": settings, "sync": False}

@@ -14,6 +14,7 @@ from drivers.ticket_printer import TicketPrinter
 from firmware.screens import call_terminal, evaluation, hall_display, ticket
 from firmware.screens.kiosk_screen import KioskScreen
 from firmware.screens.page_screen import Page, PageScreen
+from firmware.screens.touch import DEAD_MS
 from simulators.parts.keypad import SimulatedKeypad
 from simulators.parts.printer import SimulatedPrinter
 from simulators.parts.printer_cables import MemoryCable
@@ -60,10 +61,11 @@ def fit(kind: str, settings: dict[str, Any]) -> Fittings:
 
 def _kiosk(settings: dict[str, Any]) -> Fittings:
     screen = SimulatedScreen(*_size(settings, KIOSK_PX))
-    glass = SimulatedGlass(screen)
+    dead_ms = settings.get("dead_ms", DEAD_MS)
+    glass = SimulatedGlass(screen, reaction_s=dead_ms * 1.1 / 1000)
     printer = SimulatedPrinter()
     parts = {
-        "screen": KioskScreen(screen, glass, where=_where(settings)),
+        "screen": KioskScreen(screen, glass, where=_where(settings), dead_ms=dead_ms),
         "printer": TicketPrinter(MemoryCable(printer), MODELS["chinese_80"], ticket),
     }
     return Fittings(parts=parts, screen=screen, glass=glass, printer=printer, page=lambda: screen.image)

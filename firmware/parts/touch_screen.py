@@ -23,4 +23,4 @@ def make(row: dict[str, Any], board: dict[str, Any]) -> Any:
         return KioskScreen(screen, touch, where=where(board))
     from firmware.screens.touch import TouchPageScreen
 
-    return TouchPageScreen(screen, touch, pages(board["kind"]))
+    return TouchPageScreen(screen, touch, pages(board["kind"]), where(board))

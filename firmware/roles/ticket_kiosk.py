@@ -1,13 +1,16 @@
 """Ticket kiosk: a visitor's choice becomes a request, its answer a printed ticket."""
 
 import asyncio
+import time
 
 from firmware.clock import now_ms
 from firmware.link.outbox import Full
+from firmware.roles.reception import Reception
 from firmware.roles.ticket_printing import TicketPrinting
 from firmware.roles.together import together
 from firmware.wire.messages.device import Refused
-from firmware.wire.messages.queue import ShowServices, TicketIssued, TicketReprint, TicketTake
+from firmware.wire.messages.queue import ShowServices, TicketCheckIn, TicketIssued, TicketReprint, TicketTake
+from firmware.wire.messages.visitor import VisitorFound
 
 try:
     from typing import Any
@@ -15,16 +18,23 @@ except ImportError:  # MicroPython
     pass
 
 
+HOURS_S = 0.5  # how often the clock is looked at
+
+
 class TicketKiosk:
-    """Parts: ``screen``, ``printer``. Pages: ``choose``, ``wait``, ``take``, ``message``, ``out_of_service``.
+    """Parts: ``screen``, ``printer``, and if it has them ``reader`` (of identity cards) and ``scanner`` (of codes).
+
+    Pages: ``choose``, ``card``, ``visitor``, ``wait``, ``take``, ``message``, ``out_of_service``.
 
     Settings: ``site_name`` for the head of the ticket; ``utc_offset_min``, 480 when not given; ``notice_ms``, how long
-    "take your ticket" and messages stay, 5000 when not given.
+    "take your ticket" and messages stay, 5000 when not given; ``answer_ms``, how long an answer about a visitor is
+    waited for, 6000 when not given.
 
-    What becomes of a ticket from its answer to the paper is `TicketPrinting`'s business.
+    What becomes of a ticket from its answer to the paper is `TicketPrinting`'s business, and how a visitor says who
+    they are that of `Reception`.
     """
 
-    ACCEPTS = (ShowServices, TicketIssued)
+    ACCEPTS = (ShowServices, TicketIssued, VisitorFound)
 
     def __init__(self, settings: "dict[str, Any]", parts: "dict[str, Any]") -> None:
         self.outlet: "Any" = None
@@ -39,6 +49,10 @@ class TicketKiosk:
         self._printing = TicketPrinting(
             parts["printer"], self._page_of, self._printed, self._printer_changed, self._utc_offset_min
         )
+        self._reception = Reception(
+            parts.get("reader"), parts.get("scanner"), self._display, settings.get("answer_ms", 6000)
+        )
+        self._was_open = True
         self._notice: "tuple[str, dict[str, Any]] | None" = None
         self._notice_began_ms = 0
         self._news = asyncio.Event()
@@ -46,32 +60,62 @@ class TicketKiosk:
     async def run(self) -> None:
         """For ever: take choices, print tickets, take notices off again."""
         self._printing.open(self.outlet)
+        self._reception.outlet = self.outlet
         self._display()
-        await together(self._take_choices(), self._printing.run(), self._end_notices())
+        await together(
+            self._take_choices(), self._printing.run(), self._reception.run(), self._end_notices(), self._watch_hours()
+        )
 
     async def _take_choices(self) -> None:
         while True:
-            choice = await self._screen.choice()
-            if choice[0] == "dismiss":
-                self._notice = None
-                self._display()
-                continue
-            if self._why_closed() or self._is_busy():
-                continue
-            if choice[0] == "reprint":
-                request: "Any" = TicketReprint(number=choice[1])
-            else:
-                request = TicketTake(service=choice[0], language=choice[1], priority=choice[2])
-            try:
-                self.outlet.ask(request)
-            except Full:
-                self.fault = "outbox full"
-                self._say("out_of_service", {"reason": "full"})  # for a while: then there may be room
-                continue
-            self.fault = ""
-            self._is_asking = True
+            self._take(await self._screen.choice())
+
+    def _take(self, choice: "tuple[str, ...]") -> None:
+        word = choice[0]
+        if word == "dismiss":
             self._notice = None
-            self._display()
+            self._reception.end()
+        elif self._why_closed() or self._is_busy():
+            return
+        elif word == "identify":
+            self._reception.begin()
+        elif word == "phone":
+            self._reception.ask("phone", choice[1])
+        elif word == "other":
+            self._reception.chosen_other()
+        else:
+            self._ask(self._request(choice))
+        self._display()
+
+    def _request(self, choice: "tuple[str, ...]") -> "Any":
+        visitor = self._reception.visitor
+        if choice[0] == "reprint":
+            return TicketReprint(number=choice[1])
+        if choice[0] == "appointment":
+            return TicketCheckIn(visitor=visitor, appointment=choice[1], language=choice[2])
+        return TicketTake(
+            service=choice[0],
+            language=choice[1],
+            priority=choice[2],
+            priority_reason=choice[3] if len(choice) > 3 else "",
+            visitor=visitor,
+            visit=self._reception.visit,
+        )
+
+    def _ask(self, request: "Any") -> None:
+        try:
+            self.outlet.ask(request)
+        except Full:
+            self.fault = "outbox full"
+            self._say("out_of_service", {"reason": "full"})  # for a while: then there may be room
+            return
+        self.fault = ""
+        self._is_asking = True
+        self._notice = None
+
+    def found(self, answer: "VisitorFound") -> None:
+        """Who the visitor is, and what of today is known of them."""
+        self._reception.found(answer)
 
     def answered(self, request_name: str, answer: "Any") -> None:
         """A ticket to print, or a rule said no."""
@@ -84,6 +128,7 @@ class TicketKiosk:
         self._display()
 
     def _printed(self, ticket: "TicketIssued") -> None:
+        self._reception.end()
         self._say("take", {"number": ticket.number, "ahead": ticket.ahead})
 
     def _printer_changed(self) -> None:
@@ -120,7 +165,34 @@ class TicketKiosk:
         """Why no ticket can be had here; empty when one can."""
         if self._printing.fault:
             return "printer"
-        return "" if self._is_connected and self._show is not None else "link"
+        if not self._is_connected or self._show is None:
+            return "link"
+        return "" if self._is_open() else "hours"
+
+    def _is_open(self) -> bool:
+        """Whether the hub's clock is within the opening hours; before it is known, and without hours, yes."""
+        show, now = self._show, self.outlet.clock_ms() if self.outlet else None
+        if show is None or not show.has_hours or now is None:
+            return True
+        return any([span.starts_at_ms <= now < span.ends_at_ms for span in show.opens])
+
+    def _opens(self) -> str:
+        """When it opens again: month-day and time; empty when nobody knows."""
+        now = self.outlet.clock_ms() if self.outlet else None
+        if self._show is None or now is None:
+            return ""
+        later = [span.starts_at_ms for span in self._show.opens if span.starts_at_ms > now]
+        if not later:
+            return ""
+        at = time.gmtime(min(later) // 1000 + self._utc_offset_min * 60)
+        return "%02d-%02d %02d:%02d" % (at[1], at[2], at[3], at[4])
+
+    async def _watch_hours(self) -> None:
+        """The clock opens and closes a kiosk, too."""
+        while True:
+            if self._is_open() != self._was_open:
+                self._display()
+            await asyncio.sleep(HOURS_S)
 
     def _is_busy(self) -> bool:
         """Somebody waits for an answer or for paper: who pressed again now would get two tickets."""
@@ -145,15 +217,23 @@ class TicketKiosk:
                 self._display()
 
     def _display(self) -> None:
+        self._was_open = self._is_open()
         reason = self._why_closed()
         if reason:
-            self._screen.display("out_of_service", {"reason": reason, "fault": self._printing.fault})
+            self._reception.end()
+            about: "dict[str, Any]" = {"reason": reason, "fault": self._printing.fault, "opens": self._opens()}
+            self._screen.display("out_of_service", about)
         elif self._notice is not None:
             self._screen.display(self._notice[0], self._notice[1])
         elif self._is_busy():
             self._screen.display("wait", {})
+        elif self._reception.page:
+            about = {"utc_offset_min": self._utc_offset_min}
+            about.update(self._reception.content())
+            self._screen.display(self._reception.page, about)
         else:
-            self._screen.display("choose", {"show": self._show})
+            about = {"show": self._show, "can": self._reception.can(), "visitor": self._reception.shown}
+            self._screen.display("choose", about)
 
     def act(self, act: "Any") -> None:
         """No acts."""

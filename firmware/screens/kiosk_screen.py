@@ -3,32 +3,53 @@
 import asyncio
 
 from drivers.ports import ScreenPort, TouchPort
-from firmware.screens.kiosk import PAGES, offers_on_leaf
+from firmware.screens import keyboard
+from firmware.screens.kiosk import PAGES, choices_on_leaf
 from firmware.screens.page_screen import Content, PageScreen
+from firmware.screens.touch import DEAD_MS, Finger
+from firmware.words import words
 
-NUMBER_LENGTH = 12
+NUMBER_LENGTH, PHONE_LENGTH, LETTERS = 12, 11, 12
+_MOST = {"reprint": NUMBER_LENGTH, "phone": PHONE_LENGTH, "search": LETTERS}
+_ANOTHER_VISITOR = ("", "take", "message", "out_of_service")  # after these pages somebody else stands here
 
 
 class KioskScreen:
-    """After ``idle_s`` without a touch a half-made choice is forgotten: the next visitor finds a fresh page."""
+    """After ``idle_s`` without a touch a half-made choice is forgotten: the next visitor finds a fresh page.
 
-    def __init__(self, port: ScreenPort, touch: TouchPort, idle_s: float = 30.0, where: str = "") -> None:
+    Touches in the first ``dead_ms`` of a page do not count (`firmware.screens.touch`).
+    """
+
+    def __init__(
+        self, port: ScreenPort, touch: TouchPort, idle_s: float = 30.0, dead_ms: int = DEAD_MS, where: str = ""
+    ) -> None:
         self._screen = PageScreen(port, PAGES, where)
         self._size = (port.width_px, port.height_px)
-        self._touch = touch
+        self._finger = Finger(touch, lambda: self._screen.frame, dead_ms)
+        if hasattr(touch, "health"):
+            self.health = touch.health
         self._idle_s = idle_s
         self._name = ""
         self._content: Content = {}
-        self._language, self._priority, self._leaf = "zh", "none", 0
-        self._typed: str | None = None  # a ticket's number, while one is being typed
+        self._forget()
+
+    def _forget(self) -> None:
+        self._language, self._priority, self._reason = "zh", "none", ""
+        self._group, self._leaf = -1, 0
+        self._is_large = self._is_strong = False
+        self._leave()
+
+    def _leave(self) -> None:
+        """Back from the pages that only this screen knows."""
+        self._typing, self._typed, self._asks_why = "", "", False
 
     def display(self, name: str, content: Content) -> None:
-        """Show a page; the visitor's language stays, and typing a number is not disturbed by new waiting counts."""
-        if name == "choose" and self._name != "choose":
-            self._forget()  # whoever comes now is the next visitor
+        """Show a page; the visitor's language stays, and typing is not disturbed by new waiting counts."""
+        if name == "choose" and self._name in _ANOTHER_VISITOR:
+            self._forget()
+        if name != self._name:
+            self._leave()
         self._name, self._content = name, content
-        if name != "choose":
-            self._typed = None
         self._refresh()
 
     def locate(self, who: Content | None) -> None:
@@ -36,78 +57,106 @@ class KioskScreen:
         self._screen.locate(who)
 
     async def choice(self) -> tuple[str, ...]:
-        """The next ``(service, language, priority)``, ``("reprint", number)``, or ``("dismiss",)``: back, please."""
+        """The next whole choice.
+
+        ``(service, language, priority)``, with the reason of priority ``other`` as a fourth; ``("reprint", number)``;
+        ``("identify",)``; ``("phone", digits)``; ``("appointment", id, language)``; ``("other",)``: another service
+        than those appointments; ``("dismiss",)``: back, please, or the visitor has gone.
+        """
         while True:
             try:
-                x, y = await asyncio.wait_for(self._touch.tap(), self._idle_s)
+                made = self._push(await asyncio.wait_for(self._finger.button(), self._idle_s))
             except TimeoutError:
-                if self._is_half_made():
-                    self._forget()
-                    self._refresh()
-                continue
-            made = self._push(self._button_at(x, y))
+                made = self._idle()
             if made:
                 return made
 
-    def _is_half_made(self) -> bool:
-        return (self._language, self._priority, self._leaf, self._typed) != ("zh", "none", 0, None)
-
-    def _forget(self) -> None:
-        self._language, self._priority, self._leaf, self._typed = "zh", "none", 0, None
-
-    def _button_at(self, x: int, y: int) -> str:
-        frame = self._screen.frame
-        for name, (left, top, right, bottom) in (frame.buttons() if frame else {}).items():
-            if left <= x < right and top <= y < bottom:
-                return name
-        return ""
+    def _idle(self) -> tuple[str, ...]:
+        is_about_somebody = self._name in ("card", "visitor") or bool(self._content.get("visitor"))
+        self._forget()
+        self._refresh()
+        return ("dismiss",) if is_about_somebody else ()
 
     def _push(self, button: str) -> tuple[str, ...]:
         """What a touched button does; the choice when it completes one, else nothing."""
         word, _, value = button.partition(":")
         if word == "service":
-            return value, self._language, self._priority  # the language stays for "one moment" and "take your ticket"
+            made = value, self._language, self._priority  # the language stays for "one moment" and "take your ticket"
+            return (*made, self._reason) if self._reason else made
+        if word == "appointment":
+            return word, value, self._language
+        if word in ("identify", "other") or (word == "reprint" and value):
+            return (word, value) if value else (word,)
         if word == "dismiss":
             self._forget()
             return ("dismiss",)
-        if word == "language":
-            self._language = value
-        elif word == "priority":
-            self._priority = "none" if self._priority == value else value
-        elif word == "leaf":
-            self._turn(1 if value == "next" else -1)
-        elif word == "reprint":
-            self._typed = ""
-        elif word == "key":
+        if word == "key":
             return self._type(value)
+        self._set(word, value)
         self._refresh()
         return ()
 
+    def _set(self, word: str, value: str) -> None:
+        """A button that changes what is shown."""
+        if word == "language":
+            self._language = value
+        elif word == "large":
+            self._is_large, self._leaf = not self._is_large, 0
+        elif word == "strong":
+            self._is_strong = not self._is_strong
+        elif word == "priority":
+            self._prefer("none" if self._priority == value else value)
+        elif word == "reason":
+            self._priority, self._reason, self._asks_why = "other", words("screen.kiosk.reason." + value), False
+        elif word == "back":
+            self._leave()
+        elif word == "leaf":
+            self._turn(1 if value == "next" else -1)
+        elif word == "group":
+            self._group, self._leaf = int(value), 0
+        elif word in _MOST:
+            self._typing, self._typed = word, ""
+
+    def _prefer(self, priority: str) -> None:
+        self._asks_why = priority == "other"
+        self._priority, self._reason = ("none" if self._asks_why else priority), ""
+
     def _turn(self, by: int) -> None:
-        leaves = offers_on_leaf(self._content, *self._size)[1]
+        leaves = choices_on_leaf({**self._content, **self._looks()}, *self._size)[1]
         self._leaf = (self._leaf + by) % leaves
 
     def _type(self, value: str) -> tuple[str, ...]:
-        typed = self._typed or ""
-        if value == "ok" and typed:
-            self._typed = None
-            return ("reprint", typed)
+        kind, typed = self._typing, self._typed
         if value == "back":
-            self._typed = None
-        elif value == "delete":
-            self._typed = typed[:-1]
-        elif len(value) == 1 and len(typed) < NUMBER_LENGTH:
-            self._typed = typed + value
+            self._leave()
+        elif value == "ok" and typed:
+            self._leave()
+            self._refresh()
+            return (kind, typed)
+        else:
+            self._typed = keyboard.typed_with(typed, value, _MOST.get(kind, 0))
         self._refresh()
         return ()
+
+    def _looks(self) -> Content:
+        """What this visitor chose so far, for all pages."""
+        return {
+            "language": self._language,
+            "is_large": self._is_large,
+            "is_strong": self._is_strong,
+            "group": self._group,
+            "leaf": self._leaf,
+            "priority": self._priority,
+        }
 
     def _refresh(self) -> None:
         if not self._name:
             return
-        own: Content = {"language": self._language}
-        if self._typed is not None:
-            self._screen.display("reprint", {**own, "typed": self._typed})
-            return
-        if self._name == "choose":
-            own = {**own, "priority": self._priority, "leaf": self._leaf}
-        self._screen.display(self._name, {**self._content, **own})
+        content = {**self._content, **self._looks()}
+        name = self._name
+        if self._typing:
+            name, content = "type", {**content, "kind": self._typing, "typed": self._typed}
+        elif self._asks_why:
+            name = "reasons"
+        self._screen.display(name, content)
+        self._finger.shows("%s %s %d" % (name, self._typing, self._group))

@@ -10,10 +10,22 @@ from firmware.words import words
 
 
 def notice(
-    width_px: int, height_px: int, title: str, body: str, foot: str, colour: str, sign: str, big: str = ""
+    width_px: int,
+    height_px: int,
+    title: str,
+    body: str,
+    foot: str,
+    colour: str,
+    sign: str,
+    big: str = "",
+    looks: Content | None = None,
 ) -> Image.Image:
-    """A sign (``tick``, ``dots``, ``bar``, ``face``), a title, something very big, a body, a small line at the foot."""
-    page = Sheet(width_px, height_px, sheet.PAPER)
+    """A sign (``tick``, ``dots``, ``bar``, ``face``), a title, something very big, a body, a small line at the foot.
+
+    ``looks``: ``language`` and ``is_strong``, as a visitor wants them.
+    """
+    looks = looks or {}
+    page = Sheet(width_px, height_px, sheet.PAPER, bool(looks.get("is_strong")), looks.get("language") == "yue")
     unit = min(width_px, height_px)
     parts = [(26, 0), (18, 10)] + ([(24, 20)] if big else []) + ([(20, 6)] if body else [])  # room and type, in percent
     y = (height_px * 90 // 100 - unit * sum(room for room, _ in parts) // 100) // 2
@@ -59,6 +71,9 @@ def _sign(page: Sheet, box: Box, colour: str, sign: str) -> None:
         )
 
 
+_PRINTER_FAULTS = ("paper_out", "cover_open", "cutter", "jam", "unplugged", "offline")
+
+
 def _whole(content: Content, width_px: int, height_px: int) -> dict[str, Box]:
     return {"dismiss": (0, 0, width_px, height_px)}
 
@@ -68,8 +83,9 @@ def _language(content: Content) -> str:
 
 
 def _wait(content: Content, width_px: int, height_px: int) -> Image.Image:
-    title = words("screen.kiosk.wait", _language(content))
-    return notice(width_px, height_px, title, "", "", sheet.BLUE, "dots")
+    """``text``: a key of the catalogue, "your ticket is being printed" when not given."""
+    title = words(content.get("text", "screen.kiosk.wait"), _language(content))
+    return notice(width_px, height_px, title, "", "", sheet.BLUE, "dots", looks=content)
 
 
 def _take(content: Content, width_px: int, height_px: int) -> Image.Image:
@@ -77,20 +93,25 @@ def _take(content: Content, width_px: int, height_px: int) -> Image.Image:
     language = _language(content)
     ahead = words("screen.ahead" if content["ahead"] else "screen.ahead.nobody", language, count=content["ahead"])
     title, foot = words("screen.kiosk.take", language), words("screen.kiosk.touch", language)
-    return notice(width_px, height_px, title, ahead, foot, "#0B6B3A", "tick", content["number"])
+    return notice(width_px, height_px, title, ahead, foot, "#0B6B3A", "tick", content["number"], content)
 
 
 def _message(content: Content, width_px: int, height_px: int) -> Image.Image:
     """``code``: a key of the catalogue."""
     language = _language(content)
     title, foot = words("screen.kiosk.sorry", language), words("screen.kiosk.touch", language)
-    return notice(width_px, height_px, title, words(content["code"], language), foot, sheet.RED, "bar")
+    return notice(width_px, height_px, title, words(content["code"], language), foot, sheet.RED, "bar", looks=content)
 
 
 def _out_of_service(content: Content, width_px: int, height_px: int) -> Image.Image:
-    """``reason``: link, printer or full."""
+    """``reason``: link, printer, full or hours; ``fault`` of the printer; ``opens``: when it opens again, in words."""
     reason = words("screen.kiosk.closed." + content["reason"])
-    title, foot = words("screen.kiosk.closed"), words("screen.kiosk.other")
+    if content["reason"] == "printer" and content.get("fault") in _PRINTER_FAULTS:
+        reason = words("screen.kiosk.closed.printer." + content["fault"])
+    title, foot = words("screen.kiosk.closed"), words("screen.kiosk.elsewhere")
+    if content["reason"] == "hours":
+        title, foot = words("screen.kiosk.closed.hours"), ""
+        reason = words("screen.kiosk.closed.until", time=content["opens"]) if content.get("opens") else ""
     return notice(width_px, height_px, title, reason, foot, sheet.RED, "bar")
 
 

@@ -5,6 +5,7 @@ from functools import lru_cache
 from PIL import Image, ImageDraw
 
 from firmware.screens.fonts import fit, fit_lines, font, width_px
+from firmware.screens.traditional import traditional
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 
@@ -40,11 +41,17 @@ def _run(text: str, size_px: int, stroke_px: float) -> tuple[Image.Image, int, i
 
 
 class Sheet:
-    """One page being drawn. ``is_strong``: in colours of high contrast, for eyes that need it."""
+    """One page being drawn. ``is_strong``: in colours of high contrast, for eyes that need it.
 
-    def __init__(self, width_px: int, height_px: int, ground: str, is_strong: bool = False) -> None:
+    ``is_traditional``: Chinese in traditional characters.
+    """
+
+    def __init__(
+        self, width_px: int, height_px: int, ground: str, is_strong: bool = False, is_traditional: bool = False
+    ) -> None:
         self.width_px = width_px
         self.height_px = height_px
+        self._is_traditional = is_traditional
         self._grounds, self._inks = (_GROUNDS, _INKS) if is_strong else ({}, {})
         self.image = Image.new("RGB", (width_px, height_px), self._grounds.get(ground, ground))
         self._draw = ImageDraw.Draw(self.image)
@@ -62,6 +69,8 @@ class Sheet:
 
         ``bold`` thickens the strokes by that share of an em, such as 0.02.
         """
+        if self._is_traditional:
+            text = traditional(text)
         left, top, right, bottom = box
         stroke_px = size_px * bold
         text, size_px = fit(text, size_px, int(right - left - 2 * stroke_px))
@@ -127,9 +136,13 @@ def inset(box: Box, by_px: int) -> Box:
 def key(page: Sheet, box: Box, label: str, is_chosen: bool, is_possible: bool = True) -> None:
     """A button with a word on it."""
     high = box[3] - box[1]
+    room = inset(box, high // 10)
+    size_px = high * 46 // 100
+    needed_px = width_px(label, size_px) + size_px // 8
+    size_px = max(size_px // 2, min(size_px, size_px * (room[2] - room[0]) // max(1, needed_px)))
     if not is_possible:
         page.box(box, PAPER, high // 6, PALE, max(2, high // 28))
-        page.text(inset(box, high // 8), label, high * 46 // 100, GREY, "middle", bold=0.01)
+        page.text(room, label, size_px, GREY, "middle", bold=0.01)
         return
     page.box(box, BLUE if is_chosen else CARD, high // 6, BLUE, max(2, high // 28))
-    page.text(inset(box, high // 8), label, high * 46 // 100, CARD if is_chosen else BLUE, "middle", bold=0.01)
+    page.text(room, label, size_px, CARD if is_chosen else BLUE, "middle", bold=0.01)

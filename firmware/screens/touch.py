@@ -47,9 +47,13 @@ class Finger:
 class TouchPageScreen(PageScreen):
     """A screen whose buttons are its keys."""
 
-    def __init__(self, port: ScreenPort, touch: TouchPort, pages: dict[str, Page], dead_ms: int = DEAD_MS) -> None:
-        super().__init__(port, pages)
+    def __init__(
+        self, port: ScreenPort, touch: TouchPort, pages: dict[str, Page], where: str = "", dead_ms: int = DEAD_MS
+    ) -> None:
+        super().__init__(port, pages, where)
         self._finger = Finger(touch, lambda: self.frame, dead_ms)
+        if hasattr(touch, "health"):
+            self.health = touch.health
 
     def display(self, name: str, content: Content) -> None:
         super().display(name, content)

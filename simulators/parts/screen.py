@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import time
 from typing import Any
 
 from PIL import Image
@@ -17,6 +18,7 @@ class SimulatedScreen:
         self.width_px = width_px
         self.height_px = height_px
         self.changed = Change()
+        self.since_s = 0.0  # when this page came, on the monotonic clock
         self._frame: Any = None
 
     @property
@@ -50,15 +52,26 @@ class SimulatedScreen:
 
     def invalidate(self, frame: Any) -> None:
         """There is something new to see."""
+        if self._frame is None or _buttons_of(frame) != _buttons_of(self._frame):
+            self.since_s = time.monotonic()
         self._frame = frame
         self.changed.notify()
 
 
-class SimulatedGlass:
-    """The touch panel of a kiosk's screen. Its verbs see only the buttons that the page shows."""
+def _buttons_of(frame: Any) -> tuple[Any, ...]:
+    """What tells two pages apart whose buttons lie elsewhere."""
+    return frame.name, frame.content.get("kind"), frame.content.get("group")
 
-    def __init__(self, screen: SimulatedScreen) -> None:
+
+class SimulatedGlass:
+    """The touch panel of a screen. Its verbs see only the buttons that the page shows.
+
+    ``reaction_s``: so long after a page came a finger is on its way.
+    """
+
+    def __init__(self, screen: SimulatedScreen, reaction_s: float = 0.0) -> None:
         self._screen = screen
+        self._reaction_s = reaction_s
         self._taps = Handover(32)
         self._hands: set[asyncio.Task[None]] = set()
 
@@ -71,6 +84,10 @@ class SimulatedGlass:
         if not await self._screen.changed.until(lambda: button in self._screen.buttons(), patience_s):
             shown = ", ".join(self._screen.buttons()) or "none"
             raise LookupError(f"no button {button} on page {self._screen.page!r}; it shows {shown}")
+        while (rest_s := self._screen.since_s + self._reaction_s - time.monotonic()) > 0:
+            await asyncio.sleep(rest_s)
+        if button not in self._screen.buttons():
+            raise LookupError(f"button {button} went from page {self._screen.page!r} under the finger")
         left, top, right, bottom = self._screen.buttons()[button]
         self.touch((left + right) // 2, (top + bottom) // 2)
 
@@ -86,8 +103,15 @@ class SimulatedGlass:
         await self._to_choose_page()
         if language != "zh":
             await self._push_until("language:" + language, lambda: self._screen.content.get("language") == language)
-        if priority != "none":
+        if priority == "other":
+            await self._push_until("priority:other", lambda: self._screen.page == "reasons")
+            await self._push_until("reason:ill", lambda: self._screen.page == "choose")
+        elif priority != "none":
             await self._push_until("priority:" + priority, lambda: self._screen.content.get("priority") == priority)
+        groups = [button for button in self._screen.buttons() if button.startswith("group:")]
+        if groups:
+            group = self._group_of(service)
+            await self._push_until(group, lambda: self._screen.content.get("group") == int(group[6:]))
         while "service:" + service not in self._screen.buttons():
             leaf = self._screen.content.get("leaf", 0)
             await self._push_until("leaf:next", lambda before=leaf: self._screen.content.get("leaf", 0) != before)
@@ -95,9 +119,14 @@ class SimulatedGlass:
                 break  # seen all leaves
         await self.push("service:" + service, 0.1)
 
+    def _group_of(self, service: str) -> str:
+        """The button of the hall in which a service is; a visitor knows."""
+        offers = self._screen.content["show"].offers
+        return f"group:{next((offer.group for offer in offers if offer.service == service), 0)}"
+
     async def _ask_reprint(self, number: str) -> None:
         await self._to_choose_page()
-        await self._push_until("reprint", lambda: self._screen.page == "reprint")
+        await self._push_until("reprint", lambda: self._screen.page == "type")
         for at, letter in enumerate(number):
             await self._push_until(
                 "key:" + letter, lambda typed=number[: at + 1]: self._screen.content["typed"] == typed

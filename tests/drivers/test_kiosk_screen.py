@@ -8,22 +8,36 @@ import pytest
 
 from firmware.screens.kiosk_screen import KioskScreen
 from firmware.wire.messages.queue import ShowServices
+from firmware.wire.messages.visitor import VisitorFound
 from simulators.parts.screen import SimulatedGlass, SimulatedScreen
 
 Story = Callable[[KioskScreen, SimulatedGlass, SimulatedScreen], Awaitable[None]]
 
 
-def services(count: int, hall: str = "综合服务一厅") -> dict[str, Any]:
-    offers = [{"service": f"service-{at}", "label": f"业务{at}", "waiting": at} for at in range(count)]
-    return {"show": ShowServices(epoch=1, rev=1, hall=hall, offers=offers)}
+def services(count: int, hall: str = "综合服务一厅", groups: int = 0) -> dict[str, Any]:
+    offers = [
+        {"service": f"service-{at}", "label": f"业务{at}", "waiting": at, "group": at % max(1, groups)}
+        for at in range(count)
+    ]
+    for offer, initials in zip(offers, ("HZBL", "HKDJ", "HKQY", "ZMKJ"), strict=False):
+        offer["initials"] = initials
+    halls = [{"label": f"服务{at}厅"} for at in range(groups)]
+    return {"show": ShowServices(epoch=1, rev=1, hall=hall, offers=offers, groups=halls), "can": ["card"]}
 
 
-def before(story: Story, count: int = 6, idle_s: float = 30, size_px: tuple[int, int] = (1080, 1920)) -> None:
+def before(
+    story: Story,
+    count: int = 6,
+    idle_s: float = 30,
+    size_px: tuple[int, int] = (1080, 1920),
+    groups: int = 0,
+    dead_ms: int = 0,
+) -> None:
     async def whole() -> None:
         screen = SimulatedScreen(*size_px)
         glass = SimulatedGlass(screen)
-        kiosk = KioskScreen(screen, glass, idle_s=idle_s)
-        kiosk.display("choose", services(count))
+        kiosk = KioskScreen(screen, glass, idle_s=idle_s, dead_ms=dead_ms)
+        kiosk.display("choose", services(count, groups=groups))
         await asyncio.wait_for(story(kiosk, glass, screen), 10)
 
     asyncio.run(whole())
@@ -39,6 +53,7 @@ def test_every_service_can_be_chosen_in_every_language(count: int, size_px: tupl
             await hand
             kiosk.display("wait", {})
             assert screen.content["language"] == language
+            kiosk.display("take", {"number": "HA001", "ahead": 0})
             kiosk.display("choose", services(count))
             assert screen.content["language"] == "zh"
 
@@ -65,7 +80,7 @@ def test_lost_ticket_is_typed() -> None:
         hand = glass.ask_reprint("HA001")
         assert await kiosk.choice() == ("reprint", "HA001")
         await hand
-        assert screen.page == "reprint" or screen.page == "choose"
+        assert screen.page == "choose"
 
     before(story)
 
@@ -78,7 +93,7 @@ def test_typing_is_not_disturbed_by_new_waiting_counts_but_by_the_end_of_service
             await asyncio.sleep(0)
         await screen.changed.until(lambda: screen.content.get("typed") == "H", 5)
         kiosk.display("choose", services(6))
-        assert (screen.page, screen.content["typed"]) == ("reprint", "H")
+        assert (screen.page, screen.content["typed"]) == ("type", "H")
         kiosk.display("out_of_service", {"reason": "link"})
         assert screen.page == "out_of_service"
         kiosk.display("choose", services(6))
@@ -116,3 +131,138 @@ def test_hand_says_which_button_it_misses() -> None:
             await glass.push("reprint", patience_s=0.01)
 
     before(story)
+
+
+@pytest.mark.parametrize("size_px", [(1080, 1920), (1920, 1080), (1024, 600)])
+@pytest.mark.parametrize("page", ["card", "visitor", "reasons", "search", "phone", "reprint", "halls", "large"])
+def test_no_button_of_the_other_pages_covers_another(page: str, size_px: tuple[int, int]) -> None:
+    async def story(kiosk: KioskScreen, glass: SimulatedGlass, screen: SimulatedScreen) -> None:
+        choice = asyncio.create_task(kiosk.choice())
+        if page == "card":
+            kiosk.display("card", {"can": ["card"], "code": ""})
+        elif page == "visitor":
+            kiosk.display("visitor", {"found": visitor(4), "utc_offset_min": 480})
+        elif page == "phone":
+            kiosk.display("card", {"can": ["card"], "code": ""})
+            await glass.push("phone")
+            await screen.changed.until(lambda: screen.page == "type", 5)
+        elif page != "halls":
+            await glass.push("priority:other" if page == "reasons" else page)
+            await asyncio.sleep(0)
+            await screen.changed.until(lambda: screen.page != "choose" or screen.content["is_large"], 5)
+        found = list(screen.buttons().items())
+        assert len(found) > 1
+        for at, (_, (left, top, right, bottom)) in enumerate(found):
+            assert 0 <= left < right <= size_px[0]
+            assert 0 <= top < bottom <= size_px[1]
+            for other, box in found[at + 1 :]:
+                apart = right <= box[0] or box[2] <= left or bottom <= box[1] or box[3] <= top
+                assert apart, f"{found[at][0]} and {other}"
+        choice.cancel()
+
+    before(story, 40, size_px=size_px, groups=11 if page == "halls" else 0)
+
+
+def visitor(appointments: int) -> VisitorFound:
+    booking = {"service": "s", "label": "业务", "starts_at_ms": 0, "ends_at_ms": 1, "arrival": "on_time"}
+    ticket = {"ticket": "t1", "number": "HA012", "service": "s", "label": "业务", "state": "waiting", "ahead": 4}
+    bookings = [{**booking, "appointment": f"a{at}"} for at in range(appointments)]
+    return VisitorFound(boot="b", ask=1, result="found", shown="张*", appointments=bookings, tickets=[ticket])
+
+
+@pytest.mark.parametrize("size_px", [(1080, 1920), (1280, 800)])
+def test_over_a_hundred_services_are_reached_hall_by_hall(size_px: tuple[int, int]) -> None:
+    async def story(kiosk: KioskScreen, glass: SimulatedGlass, screen: SimulatedScreen) -> None:
+        for at in (0, 64, 119):
+            hand = glass.choose(f"service-{at}")
+            assert await kiosk.choice() == (f"service-{at}", "zh", "none")
+            await hand
+            kiosk.display("take", {"number": "HA001", "ahead": 0})
+            kiosk.display("choose", services(120, groups=5))
+
+    before(story, 120, size_px=size_px, groups=5)
+
+
+def test_a_service_is_found_by_its_initials_and_other_letters_are_no_use() -> None:
+    async def story(kiosk: KioskScreen, glass: SimulatedGlass, screen: SimulatedScreen) -> None:
+        choice = asyncio.create_task(kiosk.choice())
+        await glass.push("search")
+        await screen.changed.until(lambda: screen.page == "type", 5)
+        shown = {name for name in screen.buttons() if name.startswith("service:")}
+        assert len(shown) == 6
+        for typed, left in (("H", 3), ("HK", 2), ("HKQ", 1)):
+            await glass.push("key:" + typed[-1])
+            await screen.changed.until(lambda so_far=typed: screen.content["typed"] == so_far, 5)
+            assert len([name for name in screen.buttons() if name.startswith("service:")]) == left
+        await glass.push("service:service-2")
+        assert await choice == ("service-2", "zh", "none")
+
+    before(story)
+
+
+def test_the_green_lane_asks_why_and_tells_it() -> None:
+    async def story(kiosk: KioskScreen, glass: SimulatedGlass, screen: SimulatedScreen) -> None:
+        hand = glass.choose("service-1", "en", "other")
+        assert await kiosk.choice() == ("service-1", "en", "other", "行动不便或急病")
+        await hand
+
+    before(story)
+
+
+def test_large_letters_and_contrast_last_as_long_as_the_visitor() -> None:
+    async def story(kiosk: KioskScreen, glass: SimulatedGlass, screen: SimulatedScreen) -> None:
+        choice = asyncio.create_task(kiosk.choice())
+        await glass.push("large")
+        await glass.push("strong")
+        await screen.changed.until(lambda: screen.content["is_large"] and screen.content["is_strong"], 5)
+        kiosk.display("card", {"can": ["card"], "code": ""})
+        assert screen.content["is_strong"]
+        kiosk.display("choose", services(6))
+        assert screen.content["is_large"]
+        kiosk.display("take", {"number": "HA001", "ahead": 0})
+        kiosk.display("choose", services(6))
+        assert not screen.content["is_large"]
+        assert not screen.content["is_strong"]
+        choice.cancel()
+
+    before(story)
+
+
+def test_who_leaves_their_affairs_on_the_screen_is_forgotten() -> None:
+    async def story(kiosk: KioskScreen, glass: SimulatedGlass, screen: SimulatedScreen) -> None:
+        kiosk.display("visitor", {"found": visitor(1), "utc_offset_min": 480})
+        assert await kiosk.choice() == ("dismiss",)
+
+    before(story, idle_s=0.03)
+
+
+def test_what_was_found_is_checked_in_or_printed_again_or_left() -> None:
+    async def story(kiosk: KioskScreen, glass: SimulatedGlass, screen: SimulatedScreen) -> None:
+        for button, made in (
+            ("appointment:a0", ("appointment", "a0", "zh")),
+            ("reprint:HA012", ("reprint", "HA012")),
+            ("other", ("other",)),
+        ):
+            kiosk.display("visitor", {"found": visitor(1), "utc_offset_min": 480})
+            await glass.push(button)
+            assert await kiosk.choice() == made
+
+    before(story)
+
+
+def test_a_finger_that_is_still_there_when_the_page_changes_chooses_nothing() -> None:
+    async def story(kiosk: KioskScreen, glass: SimulatedGlass, screen: SimulatedScreen) -> None:
+        kiosk.display("take", {"number": "HA001", "ahead": 0})
+        await asyncio.sleep(0.06)
+        await glass.push("dismiss")
+        assert await kiosk.choice() == ("dismiss",)
+        kiosk.display("choose", services(6))
+        choice = asyncio.create_task(kiosk.choice())
+        await glass.push("service:service-0")  # the second tap of a double one
+        await asyncio.sleep(0.02)
+        assert not choice.done()
+        await asyncio.sleep(0.04)
+        await glass.push("service:service-1")
+        assert await choice == ("service-1", "zh", "none")
+
+    before(story, dead_ms=50)

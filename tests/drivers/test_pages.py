@@ -13,7 +13,9 @@ from firmware.screens.fonts import ELLIPSIS, fit, fit_lines, font, width_px
 from firmware.screens.page_screen import Frame
 from firmware.wire.messages.queue import WINDOW_STATES, ShowServices, ShowWindow, TicketIssued
 from firmware.wire.messages.screen import ShowCalls
+from firmware.wire.messages.visitor import VisitorFound
 from firmware.words import WORDS
+from hub.effects.initials import initials
 from hub.site_file import load
 from hub.sites import bundled, find
 from tests.drivers.picture import compare, compare_small
@@ -39,9 +41,20 @@ def calls(windows: int = 0, notice: str = "") -> dict[str, Any]:
     return {"show": ShowCalls(epoch=1, rev=1, hall="综合服务一厅", **facts), "is_connected": True}
 
 
-def services(count: int) -> dict[str, Any]:
-    offers = [{"service": f"s{at}", "label": LABELS[at % 5], "waiting": at * 3 % 16} for at in range(count)]
-    return {"show": ShowServices(epoch=1, rev=1, hall="出入境服务厅", offers=offers), "language": "zh", "leaf": 0}
+def services(count: int, groups: int = 0) -> dict[str, Any]:
+    offers = [
+        {
+            "service": f"s{at}",
+            "label": LABELS[at % 5],
+            "waiting": at * 3 % 16,
+            "group": at % max(1, groups),
+            "initials": initials(LABELS[at % 5]),
+        }
+        for at in range(count)
+    ]
+    halls = [{"label": f"出入境服务{at + 1}厅", "label_en": f"Exit-entry hall {at + 1}"} for at in range(groups)]
+    show = ShowServices(epoch=1, rev=1, hall="出入境服务厅", offers=offers, groups=halls)
+    return {"show": show, "language": "zh", "leaf": 0, "can": ["card", "code"]}
 
 
 def window(**more: Any) -> dict[str, Any]:
@@ -61,6 +74,19 @@ CHOICES = {
     "choices": [*((f"transfer:{at}", LABELS[at % 5]) for at in range(12)), *((f"w{at}", at) for at in range(1, 9))],
 }
 WHY = {"number": "HA001", "staff": "0217", "level": 2, "reasons": [209, 212], "remark": ""}
+BOOKING = {"appointment": "a1", "service": "s", "label": LABELS[1], "starts_at_ms": 1795136400000}
+BOOKING |= {"ends_at_ms": 1795138200000, "arrival": "on_time"}
+OPEN = {"ticket": "t", "number": "HA012", "service": "s", "label": LABELS[0], "state": "waiting", "ahead": 4}
+FOUND = VisitorFound(
+    boot="b",
+    ask=1,
+    result="found",
+    visitor="v",
+    shown="张*",
+    appointments=[BOOKING, {**BOOKING, "appointment": "a2", "label": LABELS[2], "arrival": "early"}],
+    tickets=[OPEN],
+)
+CARD_UNREAD = {"can": ["card"], "code": "screen.kiosk.unreadable", "is_strong": True, "language": "yue"}
 PAGES: dict[str, tuple[Any, dict[str, Any], tuple[int, int]]] = {
     "hall_landscape": (hall_display.PAGES["calls"], calls(26), LANDSCAPE),
     "hall_portrait": (hall_display.PAGES["calls"], calls(5, NOTICE), PORTRAIT),
@@ -68,10 +94,22 @@ PAGES: dict[str, tuple[Any, dict[str, Any], tuple[int, int]]] = {
     "kiosk_few": (kiosk.PAGES["choose"], {**services(4), "priority": "elderly"}, PORTRAIT),
     "kiosk_many": (kiosk.PAGES["choose"], {**services(20), "language": "en"}, PORTRAIT),
     "kiosk_landscape": (kiosk.PAGES["choose"], services(7), LANDSCAPE),
-    "kiosk_reprint": (kiosk.PAGES["reprint"], {"typed": "HA001"}, PORTRAIT),
+    "kiosk_halls": (kiosk.PAGES["choose"], services(52, 11), PORTRAIT),
+    "kiosk_hall": (kiosk.PAGES["choose"], {**services(52, 5), "group": 2, "visitor": "张*"}, (1280, 800)),
+    "kiosk_large": (kiosk.PAGES["choose"], {**services(12), "is_large": True, "language": "yue"}, PORTRAIT),
+    "kiosk_strong": (kiosk.PAGES["choose"], {**services(12), "is_strong": True, "priority": "elderly"}, PORTRAIT),
+    "kiosk_search": (kiosk.PAGES["type"], {**services(12), "kind": "search", "typed": "CR"}, PORTRAIT),
+    "kiosk_search_landscape": (kiosk.PAGES["type"], {**services(12), "kind": "search", "typed": ""}, LANDSCAPE),
+    "kiosk_reprint": (kiosk.PAGES["type"], {"kind": "reprint", "typed": "HA001"}, PORTRAIT),
+    "kiosk_phone": (kiosk.PAGES["type"], {"kind": "phone", "typed": "1381"}, (1280, 800)),
+    "kiosk_card": (kiosk.PAGES["card"], {"can": ["card", "code"]}, PORTRAIT),
+    "kiosk_card_strong": (kiosk.PAGES["card"], CARD_UNREAD, (1280, 800)),
+    "kiosk_visitor": (kiosk.PAGES["visitor"], {"found": FOUND, "utc_offset_min": 480}, PORTRAIT),
+    "kiosk_reasons": (kiosk.PAGES["reasons"], {"language": "en"}, (1280, 800)),
+    "kiosk_out_of_hours": (kiosk.PAGES["out_of_service"], {"reason": "hours", "opens": "11-23 08:30"}, LANDSCAPE),
     "kiosk_take": (kiosk.PAGES["take"], {"number": "HA001", "ahead": 3}, PORTRAIT),
     "kiosk_message": (kiosk.PAGES["message"], {"code": "refused.service.elsewhere"}, PORTRAIT),
-    "kiosk_out_of_service": (kiosk.PAGES["out_of_service"], {"reason": "printer"}, PORTRAIT),
+    "kiosk_out_of_service": (kiosk.PAGES["out_of_service"], {"reason": "printer", "fault": "paper_out"}, PORTRAIT),
     "call_terminal": (call_terminal.PAGES["window"], window(is_waiting=True), TERMINAL),
     "call_terminal_no": (call_terminal.PAGES["window"], window(code="refused.ticket.called"), TERMINAL),
     "call_terminal_portrait": (call_terminal.PAGES["window"], window(), PORTRAIT),

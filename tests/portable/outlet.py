@@ -13,11 +13,15 @@ class Outlet:
         self._outbox = Outbox(fresh_folder(), max_entries, boot="life-1")
         self.boot = self._outbox.boot
         self.asked = []
+        self.reported = []
         self.now_ms = now_ms
         Outlet.opened.append(self)
 
     def close(self):
         self._outbox.close()
+
+    def report(self, message):
+        self.reported.append(message)
 
     def ask(self, request):
         self._outbox.add(request)

@@ -8,6 +8,7 @@ from drivers.ticket_printer import TicketPrinter
 from firmware.roles.ticket_kiosk import TicketKiosk
 from firmware.wire.messages.device import Refused
 from firmware.wire.messages.queue import ShowServices, TicketIssued
+from firmware.wire.messages.visitor import VisitorFound
 from tests.portable.bench import play, stop, until
 from tests.portable.outlet import Outlet, Pages
 
@@ -270,3 +271,79 @@ def test_full_outbox_is_out_of_service_for_a_while():
         await until(lambda: glass.page == "choose", "another try")
 
     with_kiosk(story, max_entries=1)
+
+
+# Who takes the ticket, and when.
+
+
+def found(role, **more):
+    facts = {"visitor": "v-1", "shown": "张*"}
+    facts.update(more)
+    ask = role.outlet.reported[-1].ask
+    role.found(VisitorFound(boot=role.outlet.boot, ask=ask, result="found", **facts))
+
+
+def test_a_visitor_who_said_who_they_are_is_named_by_an_id_alone():
+    async def story(role, glass, roll):
+        glass.choose("identify")
+        await until(lambda: glass.page == "card", "where the card goes")
+        glass.choose("phone", "1234")
+        await until(lambda: glass.page == "wait", "the question")
+        ticket = {"ticket": "20261122-HA009", "number": "HA009", "service": "passport", "label": "护照"}
+        ticket.update({"state": "waiting", "ahead": 1})
+        found(role, tickets=[ticket])
+        assert (glass.page, glass.content["found"].shown) == ("visitor", "张*")
+        glass.choose("other")
+        await until(lambda: glass.page == "choose", "the services")
+        assert glass.content["visitor"] == "张*"
+        glass.choose("passport", "zh", "other", "行动不便或急病")
+        await until(lambda: role.outlet.asked, "the request")
+        asked = role.outlet.asked[0]
+        assert (asked.visitor, asked.visit, asked.priority_reason) == ("v-1", "20261122-HA009", "行动不便或急病")
+        await issue(role)
+        await until(lambda: glass.page == "choose", "the next visitor")
+        assert glass.content["visitor"] == ""
+
+    with_kiosk(story)
+
+
+def test_an_appointment_is_checked_in():
+    async def story(role, glass, roll):
+        glass.choose("phone", "1234")
+        await until(lambda: glass.page == "wait", "the question")
+        booking = {"appointment": "a1", "service": "passport", "label": "护照", "arrival": "on_time"}
+        booking.update({"starts_at_ms": 0, "ends_at_ms": 1})
+        found(role, appointments=[booking])
+        glass.choose("appointment", "a1", "en")
+        await until(lambda: role.outlet.asked, "the request")
+        asked = role.outlet.asked[0]
+        assert (asked.name, asked.visitor, asked.appointment, asked.language) == ("ticket/checkin", "v-1", "a1", "en")
+
+    with_kiosk(story)
+
+
+def test_out_of_hours_it_says_when_it_opens():
+    async def story(role, glass, roll):
+        offers = [{"service": "passport", "label": "护照", "waiting": 2}]
+        opens = [
+            {"starts_at_ms": 1795136400000, "ends_at_ms": 1795147200000},
+            {"starts_at_ms": 1795152600000, "ends_at_ms": 1795165200000},
+        ]
+        role.outlet.now_ms = 1795150000000  # at noon
+        role.shown(ShowServices(epoch=1, rev=2, hall="一厅", offers=offers, has_hours=True, opens=opens), 0)
+        assert (glass.page, glass.content["reason"], glass.content["opens"]) == (
+            "out_of_service",
+            "hours",
+            "11-20 13:30",
+        )
+        glass.choose("passport", "zh", "none")
+        await until(lambda: not glass.waiting, "the touch")
+        await asyncio.sleep(0.01)
+        role.outlet.now_ms = 1795152600000
+        await until(lambda: glass.page == "choose", "the afternoon")
+        assert role.outlet.asked == []
+        role.outlet.now_ms = 1795165200000
+        await until(lambda: glass.page == "out_of_service", "the evening")
+        assert glass.content["opens"] == ""
+
+    with_kiosk(story)
