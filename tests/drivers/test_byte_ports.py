@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+import serial
 
 from drivers.linux.device_file import DeviceFile
 from drivers.linux.serial_port import SerialPort
@@ -223,3 +224,28 @@ def test_usb_devices_of_another_kind_are_left_alone(tmp_path: Path) -> None:
 def test_a_device_file_that_is_not_there_says_its_name(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="lp0"):
         asyncio.run(DeviceFile(str(tmp_path / "lp0")).write(b"x"))
+
+
+@pytest.mark.parametrize(("waiting", "is_stuck"), [([9, 5, 2, 0], False), ([9, 9, 9], True)])
+def test_a_slow_line_is_waited_for_and_a_stopped_one_is_not(
+    waiting: list[int], is_stuck: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pseudo terminal has no speed, so what the kernel says of its queue is set here."""
+    seen: list[int] = []
+
+    def out_waiting(line: object) -> int:
+        seen.append(waiting[min(len(seen), len(waiting) - 1)])
+        return seen[-1]
+
+    monkeypatch.setattr(serial.Serial, "out_waiting", property(out_waiting))
+
+    async def story(cable: Cable, port: BytePort) -> None:
+        if is_stuck:
+            with pytest.raises(OSError, match=str(errno.ETIMEDOUT)):
+                await port.write(b"slow")
+        else:
+            await port.write(b"slow")
+            assert seen == waiting
+        assert await cable.hear(4) == b"slow"
+
+    with_cable(SerialCable, tmp_path, story)
