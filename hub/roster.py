@@ -9,9 +9,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from msgspec import structs
+
+from hub import policy_file
 from hub.engine.plan import Device, Plan
 from hub.engine.requests import NoteDevice, Request
 from hub.engine.state import Site
+from hub.engine.turns import Policy
+from hub.private_file import write_private
 from hub.provision import Provision
 from hub.provision.merge import Given, load_merged
 from hub.provision.overlay import FILE, Overlay, Row, read_overlay, write_overlay
@@ -47,13 +52,17 @@ class Running(Protocol):
 
 
 class Roster:
-    """``folder`` is the hub's, ``site_file`` the path of site.toml. Raises `SiteError` when one of them is wrong."""
+    """``folder`` is the hub's, ``site_file`` the path of site.toml. Raises `SiteError` or
+    `PolicyError` when one of the files is wrong."""
 
     def __init__(self, folder: Path, site_file: Path) -> None:
         self.file = folder / FILE
         self._site_file = site_file
         self._overlay, self._text = read_overlay(self.file)
         self._lock = asyncio.Lock()  # one change after the other
+        self._folder = folder
+        self._policy = Policy()
+        self._policy = policy_file.load(self.checked().plan, folder)
 
     def checked(self) -> Checked:
         """The site as it is now."""
@@ -108,8 +117,18 @@ class Roster:
             hub.forget_boards(device)
             hub.clear_retained(row)  # its last will, too: it was just sent away
 
+    async def use_policy(self, hub: Running, text: str) -> Policy:
+        """From now on calls go by these rules; kept in policy.toml. Raises `PolicyError` with every fault."""
+        async with self._lock:
+            policy = policy_file.read(hub.plan, text)
+            await asyncio.to_thread(write_private, self._folder / policy_file.FILE, text.encode())
+            self._policy = policy
+            hub.take_plan(structs.replace(hub.plan, policy=policy))
+            return policy
+
     def _merged(self, overlay: Overlay, given: Sequence[Given] = (), language: str = "zh") -> Checked:
-        return load_merged(self._site_file, self.file, overlay, self._text, given, language)
+        checked = load_merged(self._site_file, self.file, overlay, self._text, given, language)
+        return structs.replace(checked, plan=structs.replace(checked.plan, policy=self._policy))
 
     def _keep(self, overlay: Overlay) -> None:
         self._text = write_overlay(self.file, overlay)

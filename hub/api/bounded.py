@@ -5,7 +5,7 @@ from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY_BYTES = 16384
-MAX_BYTES = {"/devices/import": 500_000}  # paths that may take more
+MAX_BYTES = {"/devices/import": 500_000, "/appointments": 100_000, "/policy": 100_000}  # paths that may take more
 TOO_LONG = "the body is too long: at most {limit} bytes"
 
 

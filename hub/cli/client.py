@@ -40,6 +40,10 @@ class Client:
         """The JSON answer to an act; it is durable when this returns."""
         return self._send("POST", path, json=body, params=query)
 
+    def put(self, *path: str, body: dict[str, Any]) -> Any:
+        """The JSON answer to what takes another's place."""
+        return self._send("PUT", path, json=body)
+
     def _send(self, method: str, path: tuple[str, ...], **options: Any) -> Any:
         url = "/".join([self._base, *(quote(part, safe="") for part in path)])
         try:

@@ -11,6 +11,7 @@ from hub.cli.context import Context, json_option, with_context
 from hub.cli.devices import devices
 from hub.cli.errors import EXIT_SETUP, CliError
 from hub.cli.platform import platform
+from hub.cli.queue import appointments, clear, periods, policy
 from hub.cli.up import up
 from hub.cli.updates import update
 from hub.engine.phrases import PHRASES
@@ -45,6 +46,8 @@ main.add_command(up)
 main.add_command(update)
 main.add_command(platform)
 main.add_command(devices)
+main.add_command(policy)
+main.add_command(appointments)
 
 
 @main.command()
@@ -121,6 +124,10 @@ def tickets_list(context: Context, state: str, service: str, limit: int, as_json
 def tickets_show(context: Context, number: str, as_json: bool) -> None:
     """One ticket of today, by its number or its id."""
     context.show(as_json, context.client().get("tickets", number), pages.ticket)
+
+
+tickets.add_command(periods)
+tickets.add_command(clear)
 
 
 @main.group()

@@ -93,6 +93,7 @@ def undone(plan: Plan, site: Site, event: ActUndone) -> None:
     if before.state in AT_WINDOW and (before.state, last.act) in moves.TICKET and last.act != "serve":
         estimate.unlearn(site, before, last.at_ms)
     before.acts = ticket.acts + 1
+    before.visit = ticket.visit  # it may have become part of a visit since
     site.tickets[ticket.id] = before
     if last.rating and not site.tickets[last.rating].level:
         at.rating = last.rating

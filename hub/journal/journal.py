@@ -101,6 +101,16 @@ class Journal:
             rows = connection.execute(query).all()
         return [entry_of(row, self._where) for row in rows]
 
+    def entries_about(self, words: str, from_ms: int) -> list[Entry]:
+        """In order, those from ``from_ms`` on of which some event says ``words``, as the value of some field."""
+        column = tables.journal.c
+        with self.reading() as connection:
+            wanted = (column.position > self.position_before(from_ms)) & column.events.contains(
+                f'"{words}"', autoescape=True
+            )
+            rows = connection.execute(select(tables.journal).where(wanted).order_by(column.position)).all()
+        return [entry_of(row, self._where) for row in rows]
+
     def position_before(self, at_ms: int) -> int:
         """Behind which the entries are of ``at_ms`` or later, as far as the hub's clock went forward; 0 or more.
 

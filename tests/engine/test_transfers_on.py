@@ -99,3 +99,13 @@ def test_several_services_in_one_visit_without_a_card():
     assert day.resumes("tax-1", "A001") == "visitor.elsewhere"
     day.finishes("tax-2", "B001")
     assert day.resumes("tax-1", "A001").startswith("TicketResumed")
+
+
+def test_what_is_taken_back_stays_part_of_the_visit():
+    day = hall()
+    day.takes("invoices")
+    day.calls("tax-1")
+    day.takes("certificates", visit=day.id_of("A001"))
+    day.undoes("tax-1", "A001")
+    assert day.calls("tax-2") == "B001"
+    assert day.calls("tax-1") == "queue.empty"

@@ -1,0 +1,51 @@
+"""A day as it can be lived again: who came when for what, how long each took, and which windows were open."""
+
+import msgspec
+
+from hub.engine.events import DayTurned, TicketTaken
+
+BOOKED, PRIORITY, PLAIN = "booked", "priority", "plain"
+
+
+class Leg(msgspec.Struct):
+    """One stay at a window."""
+
+    service: str
+    took_ms: int
+
+
+class Visitor(msgspec.Struct):
+    """``starts_at_ms`` of the appointment, or 0; ``recorded_ms`` how long it really waited, None when never called."""
+
+    taken: TicketTaken
+    legs: list[Leg]
+    starts_at_ms: int = 0
+    recorded_ms: int | None = None
+
+    @property
+    def kind(self) -> str:
+        if self.taken.priority != "none":
+            return PRIORITY
+        return BOOKED if self.taken.booked else PLAIN
+
+    @property
+    def since_ms(self) -> int:
+        """Since when it waits: an appointment's time counts, not how early somebody came."""
+        return max(self.taken.at_ms, self.starts_at_ms)
+
+
+class Shift(msgspec.Struct, frozen=True):
+    """A window takes visitors from then to then, unix ms."""
+
+    window: str
+    starts_at_ms: int
+    ends_at_ms: int
+
+
+class Day(msgspec.Struct, frozen=True):
+    """``gap_ms`` passes between two visitors at a window."""
+
+    turned: DayTurned
+    visitors: list[Visitor]
+    shifts: list[Shift]
+    gap_ms: int = 5000
