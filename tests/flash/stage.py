@@ -24,9 +24,9 @@ STEPS = ("find", "compare", "copy", "switch", "identity", "restart", "online")
 class Stage:
     """One hub for all tests of a file; each test takes boards of its own."""
 
-    def __init__(self, folder: Path, tls: bool = False) -> None:
+    def __init__(self, folder: Path, tls: bool = False, clips: Path | None = None) -> None:
         self.folder = folder
-        self.process = HubProcess(folder / "hub", tls=tls)
+        self.process = HubProcess(folder / "hub", tls=tls, clips=clips)
         self.process.start()
         self.hub = Hub.of_folder(folder / "hub")
         self.compiler = Compiler(VERSION)
