@@ -39,7 +39,7 @@ class Panel:
         colours = self._colours(palette)
         for y in range(height):
             row = self._row(rows, y * row_bytes, (y + 1) * row_bytes, colours)
-            self._port.row(x, y, row[: width * 3])
+            self._give(x, y, row[: width * 3])
         self._port.show()
 
     def clear(self, x: int, width: int, height: int) -> None:
@@ -54,7 +54,11 @@ class Panel:
         """How bright, 0 (dark) to 100."""
         self._port.light(percent)
 
-    _colours = staticmethod(pairs)
+    def _colours(self, palette: "list[int]") -> "list[bytes]":
+        return pairs(palette)
+
+    def _give(self, x: int, y: int, row: bytes) -> None:
+        self._port.row(x, y, row)
 
     def _row(self, rows: bytes, at: int, end: int, colours: "list[bytes]") -> bytes:
         """The bytes of ``rows`` from ``at`` to ``end`` as RGB."""

@@ -14,6 +14,7 @@ MOST_PX = 497  # in one frame, which is then 1512 bytes
 ORDERS = ("bgr", "rgb", "grb", "gbr", "rbg", "brg")
 FLAGS = ("0888", "0880")
 SYNCS = ("0107", "0101")
+_FLAGS = {flags: bytes.fromhex(flags) for flags in FLAGS}
 _ROW = struct.Struct(">12sBHHH2s")
 _ZEROS = bytes(270)
 
@@ -37,7 +38,7 @@ class Card(NamedTuple):
 
 def row_frame(dialect: Dialect, x_px: int, y_px: int, pixels: bytes | bytearray) -> bytes:
     """At most `MOST_PX` pixels of a row, 3 bytes each, already in the dialect's order."""
-    head = _ROW.pack(ADDRESSES, 0x55, y_px, x_px, len(pixels) // 3, bytes.fromhex(dialect.flags))
+    head = _ROW.pack(ADDRESSES, 0x55, y_px, x_px, len(pixels) // 3, _FLAGS[dialect.flags])
     return head + pixels
 
 

@@ -36,6 +36,7 @@ class ColorlightPixels:
         self.health = Health()
         self._chains = chains
         self._dialect = dialect or Dialect()
+        self.order = self._dialect.order  # of the colours on the wire
         self._height_px = height_px
         self._full = self._brightness = brightness
         self._refresh_rows = math.ceil(height_px * TICK_S / refresh_s) if refresh_s else 0
@@ -48,7 +49,10 @@ class ColorlightPixels:
 
     def row(self, x_px: int, y_px: int, rgb: bytes) -> None:
         """Pixels for the next show; those that are so already do not travel."""
-        pixels = in_order(rgb, self._dialect.order)
+        self.row_in_order(x_px, y_px, in_order(rgb, self.order))
+
+    def row_in_order(self, x_px: int, y_px: int, pixels: bytes) -> None:
+        """The same with the colours of each pixel in ``order`` already."""
         for chain in self._chains:
             chain.stretch.put(x_px, y_px, pixels)
 
