@@ -9,6 +9,7 @@ import pytest
 from firmware.wire.messages.speech import CALL, EMERGENCY, NOTICE, PAGE, SHOUT
 from hub.effects.volume import volume_of
 from hub.engine.plan import Channel
+from hub.provision.boards import board
 from tests.engine.small_site import small_plan
 
 PLAN = small_plan()
@@ -33,3 +34,11 @@ def test_an_emergency_is_as_loud_as_can_be(priority: int, percent: int) -> None:
 def test_without_hours_it_is_what_the_channel_says() -> None:
     plain: Any = msgspec.structs.replace(CHANNEL, volumes=())
     assert volume_of(PLAN, plain, CALL, MIDNIGHT_MS) == 90
+
+
+def test_the_amplifier_is_told_which_terminals_it_feeds() -> None:
+    fed = msgspec.structs.replace(PLAN.channels[0], multicast="239.1.2.3:16000")
+    plan = msgspec.structs.replace(PLAN, channels=(fed, *PLAN.channels[1:]))
+    told = board(plan, plan.device[fed.amplifier], {}, "k", "/data", "1")["settings"]
+    assert told["multicast"] == "239.1.2.3:16000"
+    assert "multicast" not in board(PLAN, PLAN.device[fed.amplifier], {}, "k", "/data", "1")["settings"]

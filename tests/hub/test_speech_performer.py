@@ -2,6 +2,7 @@
 
 import json
 
+import msgspec
 import pytest
 
 from hub.effects.speech import Speech
@@ -140,3 +141,12 @@ def test_a_channel_that_the_site_file_lost_silences_no_other(hall: Hall) -> None
     hall.speech.repeat()
     hall.speech.repeat("amplifier")
     assert [play["text"] for play in hall.told()] == ["请A001号到1号窗口办理"] * 2
+
+
+def test_a_call_is_as_loud_as_its_channel_at_this_hour(hall: Hall) -> None:
+    effects = hall.call()
+    channels = tuple(msgspec.structs.replace(channel, volumes=("00:00 60",)) for channel in PLAN.channels)
+    hall.speech.take_plan(msgspec.structs.replace(PLAN, channels=channels))
+    hall.speech.prepare(effects)
+    (play,) = hall.told()
+    assert play["volume"] == 60
