@@ -63,7 +63,7 @@ class TicketPrinter:
         self._is_late = False  # an answer may still come
         self._is_done = False  # the printer says that all is on the paper
         self._is_printing = False
-        self._is_torn = False  # a job was interrupted
+        self.is_torn = False  # a job was interrupted, in this life or before: its rest goes first
         self.has_begun = False  # whether some of the newest job may be on paper
 
     async def run(self) -> None:
@@ -144,7 +144,7 @@ class TicketPrinter:
                         raise self._fault("stopped while printing")
                 await self._port.write(self.model.cut or escpos.feed(TEAR_DOTS))
                 await self._finish()
-                self._is_torn = False
+                self.is_torn = False
             except OSError as error:
                 self._lost(error)
                 raise self._fault("stopped while printing")
@@ -153,9 +153,9 @@ class TicketPrinter:
 
     async def _begin(self) -> None:
         start = escpos.INIT
-        if self._is_torn:
+        if self.is_torn:
             start = NULS + self.model.clear + escpos.INIT + self.model.cut + escpos.INIT
-        self._is_torn = self.has_begun = True
+        self.is_torn = self.has_begun = True
         await self._port.write(start)
 
     async def _finish(self) -> None:

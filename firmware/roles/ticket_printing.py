@@ -52,6 +52,8 @@ class TicketPrinting:
         """Before `run`, each time; what an earlier life left is found here once."""
         if self._outlet is None:
             self._log = PrintLog(*getattr(outlet, "keep", ("",)))
+            if [job for job in self._log.jobs if job.is_begun]:
+                self._printer.is_torn = True
         self._outlet = outlet
 
     @property

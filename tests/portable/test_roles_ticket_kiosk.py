@@ -51,6 +51,8 @@ class Roll:
             if self.breaks_after is not None:
                 self.fault, self.breaks_after = PAPER_OUT, None
             self._rows += data[8:]
+        elif data[:1] == b"\0":  # what a torn ticket left is thrown away
+            self._rows = b""
         elif data == CUT and not self.fault & PAPER_OUT:
             self.tickets.append(str(self._rows, "utf-8"))
             self._rows = b""

@@ -3,9 +3,10 @@
 import asyncio
 
 from firmware.print_log import REMEMBERED, PrintLog
+from firmware.roles import ticket_printing
 from firmware.roles.ticket_printing import DAY_MS, TicketPrinting
 from firmware.wire.messages.queue import TicketIssued
-from tests.portable.bench import fresh_folder, play, stop, until
+from tests.portable.bench import Dice, fresh_folder, play, stop, until
 from tests.portable.test_roles_ticket_kiosk import PAPER_OUT, PLAIN, Page, Roll, TicketPrinter
 
 NOON_MS = 1795233600000
@@ -190,3 +191,59 @@ def test_printer_that_fails_again_and_again_does_not_fill_the_tray():
         assert began == 2, "the third one waits"
 
     life(fresh_folder(), story)
+
+
+class Misfortune:
+    """A printer on which anything may go wrong at any byte: its plug, its paper; it comes back by itself."""
+
+    def __init__(self, dice):
+        self.roll = Roll()
+        self._dice = dice
+        self._write, self.roll.write = self.roll.write, self.write
+        self.is_calm = False
+
+    async def write(self, data):
+        chance = 100 if self.is_calm else self._dice.below(25)
+        if chance == 0:
+            raise OSError(19, "unplugged")
+        if chance == 1:
+            self.roll.fault = PAPER_OUT
+        await self._write(data)
+        if self.roll.fault and data[:3] == b"\x10\x04\x04" and (self.is_calm or self._dice.below(2)):
+            self.roll.new_roll()  # somebody read what the kiosk said
+        if chance == 2:
+            raise OSError(19, "unplugged, and the printer has it all the same")
+
+
+def test_whatever_happens_each_ticket_comes_out_and_only_one_without_the_mark():
+    rests, ticket_printing.RESTS_S = ticket_printing.RESTS_S, (0,)
+    try:
+        for seed in range(25):
+            some_lives(Dice(seed))
+    finally:
+        ticket_printing.RESTS_S = rests
+
+
+def some_lives(dice):
+    folder, printer, count = fresh_folder(), Misfortune(dice), 3
+
+    async def hard(printing, roll, outlet):
+        for seq in range(1, count + 1):
+            printing.take(issued(seq))  # the answers come again in each life
+        for _ in range(dice.below(60)):
+            await asyncio.sleep(0)
+
+    async def calm(printing, roll, outlet):
+        printer.is_calm = True
+        for seq in range(1, count + 1):
+            printing.take(issued(seq))
+        await until(lambda: not printing._log.jobs, "all tickets")
+
+    for _ in range(3):
+        life(folder, hard, roll=printer.roll)
+    life(folder, calm, roll=printer.roll)
+    for seq in range(1, count + 1):
+        words = f" passport HA{seq:03d} {seq}"
+        papers = [text for text in printer.roll.tickets if text in (words, words + " again")]
+        assert papers, "lost: " + words
+        assert papers.count(words) <= 1, "twice without the mark: " + words
