@@ -176,6 +176,7 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "kind.window_strip": ("窗口条屏", "window strip"),
     "kind.publicity_strip": ("宣传条屏", "publicity strip"),
     "kind.hall_display": ("综合显示屏", "hall display"),
+    "kind.info_screen": ("信息发布屏", "info screen"),
     "kind.amplifier": ("广播功放", "amplifier"),
     "kind.help_button": ("紧急求助按钮", "help button"),
     # The five levels of satisfaction.
@@ -289,6 +290,7 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "cli.attendance.serial": ("序列号", "serial"),
     "cli.attendance.drift": ("时钟偏差", "clock ahead"),
     "cli.attendance.unknown": ("未登记的考勤机", "unknown terminals"),
+    "cli.address": ("地址", "address"),
     "cli.attendance.how": (
         "请用 hallhub attendance enrol 编号 序列号 登记",
         "enrol them with: hallhub attendance enrol ID SERIAL",
@@ -678,6 +680,8 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "no channel uses amplifier {value}; it will never play",
     ),
     # Screens of devices: firmware/screens.
+    "screen.info.empty": ("欢迎光临", "Welcome"),
+    "screen.info.loading": ("内容正在下载", "Loading"),
     "screen.call": ("请 {number} 到 {window} 号窗口", "{number} to window {window}"),
     "screen.calls.please": ("请", "Please"),
     "screen.calls.to": ("到", "to window"),

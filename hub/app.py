@@ -5,16 +5,17 @@ import contextlib
 import socket
 import sys
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import uvicorn
 
 from firmware.wire import topics
 from hub import config
 from hub.api import server, views
+from hub.attendance.service import Attendance
+from hub.attendance.terminals import Terminals
 from hub.broker import brokers
 from hub.broker.accounts import HUB_USER, accounts, retained_topics
 from hub.broker.base import Broker
@@ -45,6 +46,7 @@ from hub.update.roll import Roll
 from hub.update.shelf import ShelfFault
 from hub.update.sign import KeyFault
 from hub.vault import Vault, VaultFault
+from hub.web import OpenServer, WebServer
 
 TICK_S = 1.0
 CLOCK_SET_MS = 500  # a clock that differs by more from the monotonic one was set by somebody
@@ -53,14 +55,6 @@ SWITCH_S = 0.0005  # the journal's thread, back from the disk, must not wait 5 m
 
 class SetupError(Exception):
     """The hub cannot start; the words say what is wrong and what to do."""
-
-
-class _Api(uvicorn.Server):
-    """The API's server; signals are the hub's business."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 class Hub:
@@ -84,15 +78,16 @@ class Hub:
             check_clock(self.journal, self.now_ms())
             self.site = replay(self.plan, self.journal)
             self.vault = Vault(folder)
+            terminals = Terminals(folder)
             self.provision.write_boards()
             self.broker: Broker = brokers.make(settings.broker, folder / "broker", self.provision.tls())
         except (SiteError, JournalError, VaultFault, Misfit, ProvisionFault, BrokerFault, ValueError, OSError) as fault:
             raise SetupError(str(fault)) from fault
         self.refusals = Refusals()
         self.presence = Presence(self.plan, self.site.online, self.now_ms())
-        self._wire()
+        self._wire(terminals)
 
-    def _wire(self) -> None:
+    def _wire(self, terminals: Terminals) -> None:
         loop_later = self._later
         self.link = Link(self._address(), topics.all_up(self.plan.id), self._on_message, self._on_up)
         publish = self.link.publish
@@ -115,6 +110,10 @@ class Hub:
         self.inbox.listeners.append(self.supervision.take)
         self.reception = Reception(self.vault, lambda: self.plan, lambda: self.site, publish, self.now_ms)
         self.inbox.listeners.append(self.reception.take)
+        self.attendance = Attendance(
+            lambda: self.plan, terminals, self.journal, self.pipeline.ask, self.refusals, self.now_ms
+        )
+        self._punch_clocks = OpenServer(self.attendance.app())
         self.roll = self._make_roll(publish)
         self.inbox.listeners.append(self.roll.take)
         self.platform = self._make_platform()
@@ -138,6 +137,8 @@ class Hub:
             raise SetupError(str(fault)) from fault
         await self._serve("updates", self.settings.updates.port, self.roll.start)
         await self._serve("speech", self.settings.speech.port, self.clips.open)
+        if self.plan.attendance:
+            await self._serve("attendance", self.settings.attendance.port, self._open_punch_clocks)
         on_start()
         api = self._api()
         work: list[Coroutine[Any, Any, Any]] = [
@@ -164,6 +165,7 @@ class Hub:
                 await self.pipeline.save_snapshot()
             await self.roll.close()
             await self.clips.close()
+            await self._punch_clocks.close()
             self.pipeline.close()
             self.journal.close()
             self.reception.close()
@@ -192,6 +194,11 @@ class Hub:
             "doubles": self.inbox.doubles.views(self.broker.takeovers),
             "refusals": {"counts": counts, "newest": sorted(newest, key=lambda refusal: refusal["at_ms"])},
         }
+
+    @property
+    def attendance_port(self) -> int:
+        """Where punch clocks report; 0 when nobody listens."""
+        return self._punch_clocks.port
 
     def platform_status(self) -> dict[str, Any]:
         """How far the city platform has been told; ``url`` is empty when there is none."""
@@ -279,9 +286,11 @@ class Hub:
             key=str(certificate.key) if certificate else "",
         )
 
-    def _api(self) -> uvicorn.Server:
-        app = server.make(self, self.provision.admin_token())
-        return _Api(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=2))
+    async def _open_punch_clocks(self) -> None:
+        await self._punch_clocks.open(self.settings.broker.host, self.settings.attendance.port)
+
+    def _api(self) -> WebServer:
+        return WebServer(server.make(self, self.provision.admin_token()))
 
     def _listen(self) -> socket.socket:
         api = self.settings.api

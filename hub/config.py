@@ -69,6 +69,12 @@ class SpeechSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8782
 
 
+class AttendanceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where punch clocks report, on the broker's host: plain HTTP, for they know no other. ``port`` 0: any free one."""
+
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8783
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``site`` is the name of a bundled site or the path of a site.toml."""
 
@@ -78,6 +84,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     platform: PlatformSettings = PlatformSettings()
     updates: UpdateSettings = UpdateSettings()
     speech: SpeechSettings = SpeechSettings()
+    attendance: AttendanceSettings = AttendanceSettings()
 
 
 class ConfigError(Exception):
@@ -102,7 +109,7 @@ def save(folder: Path, config: Config) -> None:
     """Writes `hub.toml`, readable by its owner only. Raises OSError."""
     lines = ["# How this hub is set up; `hallhub up` writes what it is told on the command line here.", ""]
     lines.append(f"site = {_quoted(config.site)}")
-    for section in ("broker", "api", "platform", "updates", "speech"):
+    for section in ("broker", "api", "platform", "updates", "speech", "attendance"):
         lines += ["", f"[{section}]"]
         for key, value in msgspec.to_builtins(getattr(config, section)).items():
             lines.append(f"{key} = {_quoted(value)}")

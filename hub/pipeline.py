@@ -69,10 +69,10 @@ class Pipeline:
         self._waiting.append(_Waiting(request, origin, told))
         self._wake.set()
 
-    async def ask(self, request: Request) -> Entry:
+    async def ask(self, request: Request, origin: Origin | None = None) -> Entry:
         """The same for the hub's own requests, awaiting the durable entry."""
         done: asyncio.Future[Entry] = asyncio.get_running_loop().create_future()
-        self.offer(request, None, lambda entry: None if done.done() else done.set_result(entry))
+        self.offer(request, origin, lambda entry: None if done.done() else done.set_result(entry))
         return await done
 
     def poke(self) -> None:

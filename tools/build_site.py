@@ -238,6 +238,15 @@ def channels(tables: Tables) -> list[Row]:
     ]
 
 
+def attendance(tables: Tables) -> list[Row]:
+    """The punch clocks of the back offices; which serial number is where is told when they are mounted."""
+    return [
+        {"id": f"{hall['id']}-attendance-{n}", "hall": hall["id"], "place": "后台办公区"}
+        for hall in tables.halls
+        for n in range(1, tables.count(hall["name"], "attendance_terminal") + 1)
+    ]
+
+
 def build(tables: Tables, module: Module = MODULES["P3"]) -> str:
     """The text of site.toml."""
     return site_toml.write(
@@ -246,6 +255,7 @@ def build(tables: Tables, module: Module = MODULES["P3"]) -> str:
         speakers={hall["id"]: tables.count(hall["name"], "speaker") for hall in tables.halls},
         public={"devices": help_buttons(tables.points), "strips": [lobby_strip(tables, module)]},
         channels=channels(tables),
+        attendance=attendance(tables),
     )
 
 

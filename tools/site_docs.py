@@ -22,6 +22,7 @@ TABLES = (
     ("[[halls.strips]], [[public.strips]]", shape.StripRow),
     ("regions of a strip", shape.RegionRow),
     ("broadcast.channels", shape.ChannelRow),
+    ("[[attendance]]", shape.AttendanceRow),
     ("[[decisions]]", shape.Decision),
 )
 

@@ -117,6 +117,7 @@ def write(
     speakers: dict[str, int],
     public: dict[str, list[Row]],
     channels: list[Row],
+    attendance: list[Row],
 ) -> str:
     """The whole file. ``speakers``: hall id → how many the tender gives it."""
     return "\n".join(
@@ -129,5 +130,7 @@ def write(
             *strips("public.strips", public["strips"]),
             f"# {'─' * 20} broadcast {'─' * 20}\n# One queue of announcements per amplifier; "
             "two of them are heard in two halls.\n\n[broadcast]\n" + table("channels", channels),
+            f"# {'─' * 20} attendance {'─' * 20}\n# Punch clocks. `hallhub attendance enrol` says which is which.\n",
+            *["[[attendance]]\n" + pairs(row, "id", "hall", "place") for row in attendance],
         ]
     )

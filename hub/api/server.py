@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from hub.api import callbacks, platform, provisioning, queue, speech, supervision, updates, views
+from hub.api import attendance, callbacks, platform, provisioning, queue, speech, supervision, updates, views
 from hub.api.board_files import add_board_files
 from hub.api.bounded import Bounded
 from hub.api.provisioning import add_routes
@@ -32,7 +32,15 @@ class Closing(BaseModel, extra="forbid"):
     note: Annotated[str, Field(max_length=500)] = ""
 
 
-class Running(platform.Running, provisioning.Running, speech.Running, supervision.Running, updates.Running, Protocol):
+class Running(
+    attendance.Running,
+    platform.Running,
+    provisioning.Running,
+    speech.Running,
+    supervision.Running,
+    updates.Running,
+    Protocol,
+):
     """The running hub, as far as the API needs it."""
 
     plan: Plan
@@ -69,6 +77,7 @@ def make(hub: Running, token: str) -> FastAPI:
     supervision.add_routes(app, hub)
     updates.add_routes(app, hub)
     platform.add_routes(app, hub)
+    attendance.add_routes(app, hub)
     queue.add_routes(app, hub)
     app.mount("/callbacks", callbacks.make(hub.platform.doorbell if hub.platform is not None else None))
 

@@ -24,6 +24,7 @@ from hub.config import SIGNERS
 @click.option("--tls/--no-tls", default=None, help="Whether devices speak TLS.")
 @click.option("--api-port", type=click.IntRange(1, 65535), help="The API's port.")
 @click.option("--clips", "clips", help="Folder of the clip bank that amplifiers are to have.")
+@click.option("--attendance-port", type=click.IntRange(0, 65535), help="Where punch clocks report; 0: any free port.")
 @click.option("--speech-port", type=click.IntRange(0, 65535), help="Where amplifiers fetch clips; 0: any free port.")
 @click.option("--platform", "platform_url", help="Address of the city platform; nothing is sent on without it.")
 @click.option("--platform-token-file", help="File with the platform's token, mode 0600.")
@@ -72,6 +73,7 @@ def _merged(settings: config.Config, told: dict[str, Any]) -> config.Config:
         replaced(settings, site="site"),
         broker=replaced(settings.broker, kind="broker", host="mqtt_host", port="mqtt_port", tls="tls"),
         api=replaced(settings.api, port="api_port"),
+        attendance=replaced(settings.attendance, port="attendance_port"),
         speech=replaced(settings.speech, clips="clips", port="speech_port"),
         platform=replaced(
             settings.platform,

@@ -98,6 +98,14 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     multicast: str = ""
 
 
+class AttendanceTerminal(msgspec.Struct, frozen=True, kw_only=True):
+    """A punch clock in a back office. It speaks a protocol of its own, so it is no `Device`."""
+
+    id: str
+    hall: str
+    place: str = ""
+
+
 class Hall(msgspec.Struct, frozen=True, kw_only=True):
     """An area with windows, services and displays. ``notice`` is the running line of its displays."""
 
@@ -161,6 +169,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     devices: tuple[Device, ...]
     channels: tuple[Channel, ...]
     staff: tuple[Staff, ...] = ()  # empty: any id may sign in
+    attendance: tuple[AttendanceTerminal, ...] = ()
 
     @cached_property
     def hall(self) -> dict[str, Hall]:
@@ -195,6 +204,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def device(self) -> dict[str, Device]:
         return {device.id: device for device in self.devices}
+
+    @cached_property
+    def attendance_terminal(self) -> dict[str, AttendanceTerminal]:
+        return {terminal.id: terminal for terminal in self.attendance}
 
     @cached_property
     def channel(self) -> dict[str, Channel]:

@@ -31,6 +31,8 @@ APPOINTMENT_IS = {
     "missed": Refused("appointment.missed"),
 }
 
+TERMINAL_UNKNOWN = Refused("terminal.unknown")
+
 TICKET_UNKNOWN = Refused("ticket.unknown")
 TICKET_NOT_HERE = Refused("ticket.not_here")
 TICKET_OVER = Refused("ticket.over")

@@ -200,3 +200,13 @@ class LightStrips(Request, frozen=True, kw_only=True):
 
 class TurnDay(Request, frozen=True, kw_only=True):
     """The clock passed midnight."""
+
+
+class NotePunch(Request, frozen=True, kw_only=True):
+    """``by`` is the attendance terminal. Fields as in `hub.engine.events.StaffPunched`."""
+
+    badge: str
+    punched_at_ms: int
+    state: int = 0
+    verified_by: int = 0
+    drift_ms: int | None = None

@@ -51,6 +51,7 @@ class LastAct(msgspec.Struct, kw_only=True, gc=False):
     rating: str = ""  # of the window
     place: int = 0  # how many were before it in its line, or among those held
     later_ms: int = 0  # when it was to join its line
+    tickets: int = 0  # that the visitor had today, if known
 
 
 class WindowState(msgspec.Struct, kw_only=True):
@@ -137,6 +138,16 @@ class Call(msgspec.Struct, kw_only=True):
     recalled: bool = False
 
 
+class Punch(msgspec.Struct, kw_only=True):
+    """One act at a punch clock, by the clock's time; ``drift_ms`` how far that is ahead of ours, when known."""
+
+    terminal: str
+    badge: str
+    punched_at_ms: int
+    state: int
+    drift_ms: int | None = None
+
+
 class Site(msgspec.Struct, kw_only=True):
     """Everything that is true now. Ids are keys; ``calls`` per hall, newest first."""
 
@@ -161,4 +172,5 @@ class Site(msgspec.Struct, kw_only=True):
     online: dict[str, bool] = msgspec.field(default_factory=dict)
     parts: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)  # device → part in trouble → its fault
     lights: dict[str, int] = msgspec.field(default_factory=dict)  # hall → percent of its strips; 100 where it is not
+    punches: list[Punch] = msgspec.field(default_factory=list)  # the newest, oldest first
     heard: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)  # device → boot → highest seq done

@@ -4,6 +4,7 @@ from hub.engine import (
     alarms,
     announcements,
     appointments,
+    attendance,
     clock,
     days,
     evaluations,
@@ -36,4 +37,5 @@ SUBJECTS = (
     presence,
     parts,
     lights,
+    attendance,
 )

@@ -9,6 +9,7 @@ import msgspec
 from hub.engine.plan import Settings
 from hub.site_file.problems import Problems, Spot, header, nearest, shorten, shown, written
 from hub.site_file.shape import (
+    AttendanceRow,
     BroadcastRow,
     ChannelRow,
     Decision,
@@ -120,6 +121,7 @@ def read_site(tree: dict[str, Any], problems: Problems) -> SiteWritten:
     broadcast = tree.get("broadcast", {})
     read_row(BroadcastRow, broadcast, _table("broadcast"), problems)
     site.channels = read_rows(ChannelRow, rows_of(broadcast, "channels", _table("broadcast")), problems)
+    site.attendance = read_rows(AttendanceRow, rows_of(tree, "attendance", Spot()), problems)
     return site
 
 

@@ -194,6 +194,17 @@ def _channels(site: SiteWritten, problems: Problems) -> None:
             problems.warning("no_channel", device.spot, value=device.id)
 
 
+def _attendance(site: SiteWritten, problems: Problems) -> None:
+    halls = {row.id for _, row, _ in site.halls}
+    known = {device.id for device in devices(site)}
+    _once(problems, "twice", ((row.id, spot, "id") for spot, row, _ in site.attendance))
+    for spot, row, _ in site.attendance:
+        if row.hall not in halls:
+            problems.error("no_hall", spot, "hall", value=row.hall, known=nearest(row.hall, sorted(halls)))
+        if row.id in known:
+            problems.error("twice", spot, "id", value=row.id, first="devices")
+
+
 def _hours(site: SiteWritten, problems: Problems) -> None:
     own = [*site.hours_of_hall.values(), *site.hours_of_service.values()]
     if site.hours is None:
@@ -226,5 +237,6 @@ _RULES: tuple[Callable[[SiteWritten, Problems], None], ...] = (
     _kinds,
     _strips,
     _channels,
+    _attendance,
     _hours,
 )

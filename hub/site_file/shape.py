@@ -246,6 +246,14 @@ class ChannelRow(msgspec.Struct, frozen=True, kw_only=True):
     multicast: Multicast = ""
 
 
+class AttendanceRow(msgspec.Struct, frozen=True, kw_only=True):
+    """[[attendance]]: punch clocks; which one is which is told with `hallhub attendance enrol`"""
+
+    id: Slug
+    hall: Slug
+    place: Words = ""
+
+
 class TopRow(msgspec.Struct, frozen=True, kw_only=True):
     """The file"""
 
@@ -256,6 +264,7 @@ class TopRow(msgspec.Struct, frozen=True, kw_only=True):
     halls: Rows
     public: Table = {}
     broadcast: Table = {}
+    attendance: Rows = []
 
 
 Row = TypeVar("Row", bound=msgspec.Struct)
@@ -293,3 +302,4 @@ class SiteWritten(msgspec.Struct, kw_only=True):
     devices: list[Placed[DeviceRow]] = []
     strips: list[PlacedStrip] = []
     channels: list[Placed[ChannelRow]] = []
+    attendance: list[Placed[AttendanceRow]] = []

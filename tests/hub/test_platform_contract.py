@@ -72,6 +72,7 @@ UNTOLD = {
     happened.AnnouncementQueued,
     happened.AnnouncementEnded,
     happened.RequestRefused,
+    happened.StaffPunched,
     happened.StripsLit,
 }
 

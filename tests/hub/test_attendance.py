@@ -1,0 +1,252 @@
+"""Punch clocks: every punch reaches the journal once and in order, with what its clock is worth."""
+
+import asyncio
+import random
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hub.attendance import protocol
+from hub.attendance.protocol import Malformed
+from hub.attendance.service import Attendance
+from hub.attendance.terminals import Terminals
+from hub.engine.events import RequestRefused, StaffPunched
+from hub.engine.plan import AttendanceTerminal
+from hub.journal import Journal
+from hub.pipeline import Pipeline
+from hub.refusals import Refusals
+from hub.replay import replay
+from hub.web import OpenServer
+from simulators.parts.attendance_terminal import SimulatedAttendanceTerminal
+from tests.engine.small_site import MORNING_MS, small_plan
+
+BASE = small_plan()
+HALL = BASE.halls[0].id
+PLAN = msgspec.structs.replace(
+    BASE, attendance=(AttendanceTerminal(id="att-1", hall=HALL), AttendanceTerminal(id="att-2", hall=HALL))
+)
+SERIAL = "CKUH204560001"
+
+
+class Office:
+    """A hub's pipeline with its door for punch clocks, and the hub's clock in our hands."""
+
+    def __init__(self, folder: Path) -> None:
+        self.now_ms = MORNING_MS
+        self.journal = Journal(f"sqlite:///{folder}/journal.db", PLAN.id)
+        self.journal.open()
+        self.pipeline = Pipeline(PLAN, replay(PLAN, self.journal), self.journal, [])
+        self.refusals = Refusals()
+        terminals = Terminals(folder)
+        if not terminals.serial("att-1"):
+            terminals.enrol("att-1", SERIAL)
+        self.attendance = Attendance(
+            lambda: PLAN, terminals, self.journal, self.pipeline.ask, self.refusals, lambda: self.now_ms
+        )
+        self.door = OpenServer(self.attendance.app())
+
+    def clock(self, serial: str = SERIAL) -> SimulatedAttendanceTerminal:
+        base = f"http://127.0.0.1:{self.door.port}"
+        return SimulatedAttendanceTerminal(base, serial, lambda: self.now_ms / 1000)
+
+    def punches(self) -> list[StaffPunched]:
+        entries = self.journal.entries(0, 10_000)
+        return [event for entry in entries for event in entry.events if isinstance(event, StaffPunched)]
+
+    def wait(self, seconds: float) -> None:
+        self.now_ms += int(seconds * 1000)
+
+
+async def at(call: Callable[..., Any], *args: Any, **options: Any) -> Any:
+    """What the clock does, while the hub goes on."""
+    return await asyncio.to_thread(call, *args, **options)
+
+
+def in_office(folder: Path, story: Callable[[Office], Coroutine[Any, Any, None]]) -> None:
+    async def play() -> None:
+        office = Office(folder)
+        await office.door.open("127.0.0.1", 0)
+        work = asyncio.create_task(office.pipeline.run())
+        try:
+            async with asyncio.timeout(15):
+                await story(office)
+        finally:
+            await office.door.close()
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+            office.pipeline.close()
+            office.journal.close()
+
+    asyncio.run(play())
+
+
+def test_a_punch_is_in_the_journal_when_the_clock_forgets_it(tmp_path: Path) -> None:
+    async def story(office: Office) -> None:
+        clock = office.clock()
+        assert await at(clock.start)
+        assert (clock.options["Realtime"], clock.options["TimeZone"]) == ("1", "8")
+        office.wait(10)
+        clock.punch("0042")
+        assert await at(clock.send)
+        (punch,) = office.punches()
+        assert (punch.terminal, punch.badge, punch.state, punch.drift_ms) == ("att-1", "0042", 0, 0)
+        assert punch.punched_at_ms == office.now_ms
+        assert [one.badge for one in office.pipeline.site.punches] == ["0042"]
+
+    in_office(tmp_path, story)
+
+
+def test_what_is_sent_again_counts_once_and_in_order(tmp_path: Path) -> None:
+    async def story(office: Office) -> None:
+        clock = office.clock()
+        await at(clock.start)
+        for number in range(30):
+            office.wait(1)
+            clock.punch(f"{number:04}")
+            await at(clock.send, hears_the_answer=number % 3 == 0)
+        await at(clock.send)
+        assert [punch.badge for punch in office.punches()] == [f"{number:04}" for number in range(30)]
+
+    in_office(tmp_path, story)
+
+
+def test_a_hub_that_restarts_still_knows_them(tmp_path: Path) -> None:
+    clocks: list[SimulatedAttendanceTerminal] = []
+
+    async def before(office: Office) -> None:
+        clock = office.clock()
+        for number in range(12):
+            clock.punch(f"{number:04}")
+            office.wait(1)
+        await at(clock.send, hears_the_answer=False)
+        clocks.append(clock)
+
+    async def after(office: Office) -> None:
+        clock = clocks[0]
+        clock.base = f"http://127.0.0.1:{office.door.port}"
+        clock.punch("9999", state=1)
+        assert await at(clock.send)
+        assert [punch.badge for punch in office.punches()] == [*(f"{n:04}" for n in range(12)), "9999"]
+
+    in_office(tmp_path, before)
+    in_office(tmp_path, after)
+
+
+def test_two_requests_at_once_do_not_double_a_punch(tmp_path: Path) -> None:
+    async def story(office: Office) -> None:
+        clock = office.clock()
+        clock.punch("0042")
+        await asyncio.gather(*(at(clock.send, hears_the_answer=False) for _ in range(3)))
+        assert len(office.punches()) == 1
+
+    in_office(tmp_path, story)
+
+
+def test_a_wrong_clock_is_noted_but_not_that_of_one_that_was_away(tmp_path: Path) -> None:
+    async def story(office: Office) -> None:
+        clock = office.clock()
+        clock.set_clock(ahead_s=300)
+        await at(clock.start)
+        office.wait(5)
+        clock.punch("0001")
+        await at(clock.send)
+        clock.cut_network()
+        clock.punch("0002")
+        office.wait(7200)
+        assert not await at(clock.send)
+        assert clock.kept == 1
+        clock.mend_network()
+        await at(clock.send)
+        assert [(punch.badge, punch.drift_ms) for punch in office.punches()] == [("0001", 300_000), ("0002", None)]
+        view = office.attendance.view()[0]
+        assert (view["drift_ms"], view["heard_ms"], view["serial"]) == (300_000, office.now_ms, SERIAL)
+
+    in_office(tmp_path, story)
+
+
+def test_an_unknown_clock_waits_outside_until_somebody_enrols_it(tmp_path: Path) -> None:
+    async def story(office: Office) -> None:
+        clock = office.clock("STRANGER1")
+        clock.punch("0042")
+        assert not await at(clock.start)
+        assert not await at(clock.poll)
+        assert not await at(clock.send)
+        assert clock.answers[-1] == (403, "not enrolled\n")
+        assert [knock.serial for knock in office.attendance.terminals.knocks] == ["STRANGER1"]
+        assert office.refusals.counts["attendance terminal not enrolled"] == 3
+        office.attendance.terminals.enrol("att-2", "STRANGER1")
+        assert await at(clock.poll)
+        assert await at(clock.send)
+        assert [punch.terminal for punch in office.punches()] == ["att-2"]
+        assert office.attendance.terminals.knocks == []
+
+    in_office(tmp_path, story)
+
+
+def test_a_clock_that_is_replaced_lets_its_old_serial_go(tmp_path: Path) -> None:
+    terminals = Terminals(tmp_path)
+    terminals.enrol("att-1", "OLD1")
+    terminals.enrol("att-1", "NEW1")
+    again = Terminals(tmp_path)
+    assert (again.of("OLD1"), again.of("NEW1"), again.serial("att-1")) == ("", "att-1", "NEW1")
+    assert (tmp_path / "attendance.json").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (b"", "OK"),
+        (b"00 42\t2026-11-22 08:30:00\t0\t1\n", "line 1: the PIN must be"),
+        (b"42\t2026-11-31 08:30:00\t0\t1\n", "line 1: '2026-11-31 08:30:00' is no time"),
+        (b"1\t2026-11-22 08:30:00\t0\t1\n42\tnow\n", "line 2: 'now' is no time"),
+        (b"\xff\xfe", "not UTF-8"),
+        (b"1\t2026-11-22 08:30:00\t0\t1\n" * 2001, "more than 2000 lines"),
+        (b"x" * 300_000, "more than 262144 bytes"),
+    ],
+    ids=["empty", "pin", "day", "second line", "utf-8", "lines", "bytes"],
+)
+def test_what_is_no_attendance_log_takes_nothing_in(tmp_path: Path, line: bytes, says: str) -> None:
+    async def story(office: Office) -> None:
+        clock = office.clock()
+        status, text = await at(clock._ask, "POST", "cdata", "&table=ATTLOG", line)
+        assert says in text
+        assert status == (200 if says == "OK" else 400)
+        assert office.punches() == []
+        assert office.refusals.counts["attendance message malformed"] == (says != "OK")
+
+    in_office(tmp_path, story)
+
+
+def test_a_terminal_that_left_the_site_is_refused_by_the_rules(tmp_path: Path) -> None:
+    async def story(office: Office) -> None:
+        from hub.engine.requests import NotePunch
+
+        entry = await office.pipeline.ask(NotePunch(at_ms=MORNING_MS, by="att-9", badge="1", punched_at_ms=MORNING_MS))
+        assert entry.events == (RequestRefused(at_ms=MORNING_MS, code="terminal.unknown", by="att-9"),)
+
+    in_office(tmp_path, story)
+
+
+LINES = b"0042\t2026-11-22 08:30:00\t0\t15\t0\t0\t0\n0007\t2026-11-22 08:30:05\t1\t1\t0\n"
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers())
+def test_any_bytes_are_punches_or_malformed(seed: int) -> None:
+    """200 times 500 bodies."""
+    dice = random.Random(seed)
+    for _ in range(500):
+        body = bytearray(LINES)
+        for _ in range(dice.randint(1, 4)):
+            at = dice.randrange(len(body) + 1)
+            body[at : at + dice.randrange(3)] = dice.randbytes(dice.randrange(3))
+        try:
+            found = protocol.punches(bytes(body), 480)
+        except Malformed:
+            continue
+        assert all(punch.badge.isalnum() and len(punch.digest) == 16 for punch in found)
