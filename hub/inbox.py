@@ -77,7 +77,7 @@ class Inbox:
 
         def told(entry: Entry) -> None:
             self._link.ack(receipt)
-            self._answer(asked.origin.device, answer(self._pipeline.site, entry, asked.origin))
+            self._answer(asked.origin.device, answer(self._plan, self._pipeline.site, entry, asked.origin))
 
         self._pipeline.offer(asked.request, asked.origin, told)
 

@@ -11,6 +11,7 @@ from firmware.wire import topics
 from firmware.wire.messages.base import Report
 from firmware.wire.messages.visitor import Booking, OpenTicket, VisitorFound, VisitorIdentify
 from hub.engine import appointments, visitors
+from hub.engine.estimate import wait_min
 from hub.engine.places import ahead_of
 from hub.engine.plan import Plan
 from hub.engine.state import Appointment, Site, Ticket
@@ -88,7 +89,7 @@ def found_of(plan: Plan, site: Site, asked: VisitorIdentify, known: list[str], s
         visitor=visitor,
         shown=shown,
         appointments=[_booking(plan, one, at_ms) for one in expected if one.service in plan.service][:MOST],
-        tickets=[_open_ticket(plan, site, one) for one in tickets if one.service in plan.service][:MOST],
+        tickets=[_open_ticket(plan, site, one, at_ms) for one in tickets if one.service in plan.service][:MOST],
         is_new=not expected and not tickets,
     )
 
@@ -106,12 +107,14 @@ def _booking(plan: Plan, one: Appointment, at_ms: int) -> Booking:
     )
 
 
-def _open_ticket(plan: Plan, site: Site, one: Ticket) -> OpenTicket:
+def _open_ticket(plan: Plan, site: Site, one: Ticket, at_ms: int) -> OpenTicket:
+    ahead = ahead_of(site, one)
     return OpenTicket(
         ticket=one.id,
         number=one.number,
         service=one.service,
         label=plan.service[one.service].name[:MAX_LABEL],
         state=one.state,
-        ahead=ahead_of(site, one),
+        ahead=ahead,
+        wait_min=wait_min(plan, site, one.service, ahead, at_ms) if one.state == "waiting" else -1,
     )

@@ -7,6 +7,7 @@ from hub.effects.initials import initials
 from hub.effects.shorten import MAX_LABEL, MAX_LABEL_EN, shorten
 from hub.engine import hours
 from hub.engine.effects import Refresh
+from hub.engine.estimate import wait_min
 from hub.engine.places import waiting_for
 from hub.engine.plan import Hall, Plan, Service
 from hub.engine.state import Site
@@ -24,7 +25,7 @@ def services(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowServic
         epoch=epoch,
         rev=site.position,
         hall=shorten(hall.name if hall else plan.name, MAX_LABEL),
-        offers=[_offer(site, service, halls) for service in offered],
+        offers=[_offer(plan, site, service, halls) for service in offered],
         groups=[_group(plan.hall[id]) for id in halls],
         has_hours=hours.is_known(plan) and bool(site.day),
         opens=_opens(plan, site, hall),
@@ -35,12 +36,14 @@ def _by_hall(plan: Plan) -> tuple[Service, ...]:
     return tuple(service for hall in plan.halls for service in plan.services_of_hall[hall.id])
 
 
-def _offer(site: Site, service: Service, halls: list[str]) -> ServiceOffer:
+def _offer(plan: Plan, site: Site, service: Service, halls: list[str]) -> ServiceOffer:
+    waiting = waiting_for(site, service.id)
     return ServiceOffer(
         service=service.id,
         label=shorten(service.name, MAX_LABEL),
         label_en=shorten(service.name_en, MAX_LABEL_EN),
-        waiting=waiting_for(site, service.id),
+        waiting=waiting,
+        wait_min=wait_min(plan, site, service.id, waiting),
         group=halls.index(service.hall) if service.hall in halls else 0,
         initials=initials(service.name)[:MAX_INITIALS],
     )

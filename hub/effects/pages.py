@@ -14,6 +14,7 @@ from hub.effects.strip_pixels import region_pixels
 from hub.effects.terminal_pages import evaluation, unit, window
 from hub.engine.alarms import PRESS
 from hub.engine.effects import Refresh
+from hub.engine.estimate import wait_min
 from hub.engine.lights import percent_of
 from hub.engine.places import look_at_window, waiting_for
 from hub.engine.plan import Device, Plan
@@ -71,13 +72,19 @@ def _light(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowLight:
     return ShowLight(epoch=epoch, rev=site.position, percent=percent)
 
 
+def _wait(plan: Plan, site: Site, service: str) -> tuple[int, int]:
+    """How many wait for a service, and the minutes that one who comes now will."""
+    waiting = waiting_for(site, service)
+    return waiting, wait_min(plan, site, service, waiting)
+
+
 def _calls(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowCalls:
     """The newest calls of the display's hall. A display outside the halls shows how many wait in each."""
     hall = plan.hall.get(plan.device[refresh.device].hall)
     if hall is None:
-        counts = [(h.name, sum(waiting_for(site, s.id) for s in plan.services_of_hall[h.id])) for h in plan.halls]
+        rows = [(h.name, sum(waiting_for(site, s.id) for s in plan.services_of_hall[h.id]), -1) for h in plan.halls]
     else:
-        counts = [(service.name, waiting_for(site, service.id)) for service in plan.services_of_hall[hall.id]]
+        rows = [(service.name, *_wait(plan, site, service.id)) for service in plan.services_of_hall[hall.id]]
     calls = site.calls.get(hall.id, []) if hall else []
     return ShowCalls(
         epoch=epoch,
@@ -88,7 +95,8 @@ def _calls(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowCalls:
             for call in calls[: min(plan.settings.displayed_calls, MAX_CALLED_ROWS)]
         ],
         waiting=[
-            WaitingRow(label=shorten(name, MAX_LABEL), waiting=count) for name, count in counts[:MAX_WAITING_ROWS]
+            WaitingRow(label=shorten(name, MAX_LABEL), waiting=count, wait_min=minutes)
+            for name, count, minutes in rows[:MAX_WAITING_ROWS]
         ],
         windows=[
             WindowRow(number=window.number, state=look_at_window(site, window.id).state)

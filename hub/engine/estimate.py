@@ -1,7 +1,8 @@
 """Estimate: how long a visitor will wait, from the service times of late and the windows that are open. Pure.
 
 The work before a visitor is what stands in the lines that the windows of the service also call from, each line's part
-being that of those windows in all that serve it; it is shared by the open windows.
+being that of those windows in all that serve it; the open windows share it. Of several busy windows the first is free
+the sooner, the more there are. How wrong this is, `make bench` measures: estimate_error_min.
 """
 
 from hub.engine import places
@@ -46,10 +47,11 @@ def service_s(site: Site, service: str) -> float:
     return (sum(recent) + USUAL_S) / (len(recent) + 1) if len(recent) < KEPT else sum(recent) / len(recent)
 
 
-def wait_s(plan: Plan, site: Site, service: str, ahead: int, at_ms: int) -> int | None:
+def wait_s(plan: Plan, site: Site, service: str, ahead: int, at_ms: int = 0) -> int | None:
     """Seconds until somebody is called who has ``ahead`` others of the service before; None while no window is open.
 
-    Costs the services that share a window with this one, not the people.
+    ``at_ms`` 0: of the visitors at the windows it is not known how long they have been there. Costs the services that
+    share a window with this one, not the people.
     """
     open_windows = [
         window.id
@@ -65,20 +67,32 @@ def wait_s(plan: Plan, site: Site, service: str, ahead: int, at_ms: int) -> int 
             theirs = sum(site.windows[w].state == "open" for w in windows if w in site.windows)
             ours = sum(w in windows for w in open_windows)
             work_s += waiting * service_s(site, other) * (ours / theirs if theirs else 0)
+    free = False
+    next_s = 0.0
     for window in open_windows:
-        work_s += _own_s(site, window, at_ms)
-    free = any(not site.windows[window].ticket for window in open_windows)
-    if free and work_s == 0:
+        own_s, left_s = _own_s(site, window, at_ms)
+        work_s += own_s
+        next_s += left_s
+        free = free or left_s == 0
+    if free and not ahead:
         return 0
-    return min(int(work_s / len(open_windows)), MOST_S)
+    count = len(open_windows)
+    return min(int((work_s + next_s / count) / count), MOST_S)
 
 
-def _own_s(site: Site, window: str, at_ms: int) -> float:
-    """What a window has still to do for the visitor there and for those sent to it."""
+def _own_s(site: Site, window: str, at_ms: int) -> tuple[float, float]:
+    """What a window has still to do: for those sent to it, and for the visitor there."""
     state = site.windows[window]
-    own_s = sum(service_s(site, site.tickets[id].service) for line in (state.priority, state.waiting) for id in line)
+    sent_s = sum(service_s(site, site.tickets[id].service) for line in (state.priority, state.waiting) for id in line)
     ticket = site.tickets.get(state.ticket)
-    if ticket is not None:
-        usual_s = service_s(site, ticket.service)
-        own_s += max(usual_s - _took_s(ticket, at_ms), usual_s / 3)
-    return own_s
+    if ticket is None:
+        return sent_s, 0.0
+    usual_s = service_s(site, ticket.service)
+    took_s = _took_s(ticket, at_ms) if at_ms else usual_s / 2
+    return sent_s, max(usual_s - took_s, usual_s / 3)
+
+
+def wait_min(plan: Plan, site: Site, service: str, ahead: int, at_ms: int = 0) -> int:
+    """The same in minutes for people, rounded up; -1 when nobody can tell."""
+    found_s = wait_s(plan, site, service, ahead, at_ms)
+    return -1 if found_s is None else -(-found_s // 60)

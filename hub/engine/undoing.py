@@ -23,6 +23,8 @@ def remember(site: Site, event: TicketEvent, act: str, ticket: Ticket) -> None:
     at.last = last = LastAct(
         act=act, ticket=ticket.id, at_ms=event.at_ms, acts=ticket.acts + 1, before=copy(ticket), rating=at.rating
     )
+    if ticket.visitor:
+        last.tickets = len(site.visitors[ticket.visitor])
     if ticket.state == "held":
         last.place = at.held.index(ticket.id)
     elif ticket.id in site.later:
@@ -43,7 +45,7 @@ def undoable(plan: Plan, site: Site, window: str, at_ms: int) -> LastAct | Refus
     if at_ms - last.at_ms > plan.settings.undo_s * 1000:
         return refused.UNDO_LATE
     before = last.before
-    if ticket.state in moves.TICKET_OVER and _has_another(site, ticket, last.at_ms):
+    if ticket.state in moves.TICKET_OVER and _has_another(site, ticket, last.tickets):
         return refused.UNDO_FOLLOWED
     if before.state in AT_WINDOW:
         if at.ticket not in ("", before.id):
@@ -53,11 +55,10 @@ def undoable(plan: Plan, site: Site, window: str, at_ms: int) -> LastAct | Refus
     return last
 
 
-def _has_another(site: Site, ticket: Ticket, since_ms: int) -> bool:
-    """Whether the visitor has taken a ticket for the same service since."""
-    others = [site.tickets[id] for id in site.visitors.get(ticket.visitor, ())]
-    newer = [one for one in others if one.taken_at_ms >= since_ms and one.state not in moves.TICKET_OVER]
-    return any(one.service == ticket.service for one in newer)
+def _has_another(site: Site, ticket: Ticket, had: int) -> bool:
+    """Whether the visitor, who ``had`` so many tickets, has taken another one for the same service since."""
+    newer = [site.tickets[id] for id in site.visitors.get(ticket.visitor, ())[had:]]
+    return any(one.service == ticket.service and one.state not in moves.TICKET_OVER for one in newer)
 
 
 def undo(plan: Plan, site: Site, request: UndoAct) -> tuple[ActUndone] | Refused:

@@ -16,6 +16,7 @@ from hub.site_file import load
 from hub.sites import find
 from simulators.process import find_micropython
 from tests.bench.engine_bench import engine_ops_per_s
+from tests.bench.estimate_bench import estimate_error_min
 from tests.bench.flash_bench import flash_figures
 from tests.bench.hall import running_hub
 from tests.bench.page_bench import page_figures
@@ -44,6 +45,11 @@ AIMS = {
 
 def engine(broker: str) -> Figures:
     return {"engine_ops_per_s": engine_ops_per_s(load(find("doumen")))}
+
+
+def estimate(broker: str) -> Figures:
+    error_min, wait_min = estimate_error_min(load(find("doumen")))
+    return {"estimate_error_min": error_min, "estimate_wait_min": wait_min}
 
 
 def queue(broker: str) -> Figures:
@@ -110,6 +116,7 @@ def strip(broker: str) -> Figures:
 
 BENCHES: dict[str, Callable[[str], Figures]] = {
     "engine": engine,
+    "estimate": estimate,
     "heap": heap,
     "queue": queue,
     "press": press,

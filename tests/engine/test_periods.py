@@ -1,5 +1,7 @@
 """Every state is a timed period."""
 
+from itertools import pairwise
+
 from hub.engine.periods import periods
 from tests.engine.hall_day import HallDay
 
@@ -7,7 +9,7 @@ from tests.engine.hall_day import HallDay
 def told(day: HallDay, number: str) -> list[tuple[str, str, str, int]]:
     events = (event for entry in day.journal for event in entry.events)
     found = periods(day.id_of(number), events)
-    assert all(a.ended_at_ms == b.began_at_ms for a, b in zip(found, found[1:], strict=False))
+    assert all(a.ended_at_ms == b.began_at_ms for a, b in pairwise(found))
     return [
         (p.state, p.window, p.service, (p.ended_at_ms - p.began_at_ms) // 60_000 if p.ended_at_ms else -1)
         for p in found

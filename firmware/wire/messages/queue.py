@@ -58,6 +58,7 @@ class TicketIssued(Answer):
     reprint: bool = Bool(default=False)
     booked: bool = Bool(default=False)  # has the precedence of an appointment
     persons: int = Int(1, 500, default=1)
+    wait_min: int = Int(-1, 1440, default=-1)  # estimated; -1: nobody can tell
 
 
 class ServiceOffer(Struct):
@@ -67,6 +68,7 @@ class ServiceOffer(Struct):
     label: str = Text(40, 1)
     label_en: str = Text(60, default="")
     waiting: int = Int(0, 100000)
+    wait_min: int = Int(-1, 1440, default=-1)  # estimated, for one who comes now; -1: nobody can tell
     group: int = Int(0, 63, default=0)
     initials: str = Text(40, default="")
 
@@ -92,7 +94,7 @@ class ShowServices(Show):
     """
 
     name = "show/services"
-    max_bytes = 61440  # 160 offers with the longest labels take 57,000
+    max_bytes = 65536  # 160 offers with the longest labels take 60,000
     hall: str = Text(40)
     offers: "list[ServiceOffer]" = ListOf(ServiceOffer, 160)
     groups: "list[OfferGroup]" = ListOf(OfferGroup, 64, default=())

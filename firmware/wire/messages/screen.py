@@ -44,6 +44,7 @@ class WaitingRow(Struct):
 
     label: str = Text(40, 1)
     waiting: int = Int(0, 100000)
+    wait_min: int = Int(-1, 1440, default=-1)  # estimated, for one who comes now; -1: nobody can tell
 
 
 class WindowRow(Struct):

@@ -49,6 +49,7 @@ class OpenTicket(Struct):
     label: str = Text(40, 1)
     state: str = OneOf(*TICKET_STATES)
     ahead: int = Int(0, 100000)
+    wait_min: int = Int(-1, 1440, default=-1)  # estimated; -1: nobody can tell
 
 
 class VisitorFound(Message):
