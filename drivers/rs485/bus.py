@@ -17,6 +17,7 @@ SILENT_MS = 100  # a frame that has not gone on for so long will not
 ECHO_MS = 150  # a unit that echoes has done so by then
 TRIES = 3
 ALIVE_MS, REFRESH_MS, DEAD_MS = 1000, 10000, 2000  # how often told anew: one that echoes, that does not, that is gone
+SHARE_MS = 95  # for each unit: so telling and echo, 30 ms, leave the line to the keypads two thirds of the time
 REPEAT_MS, REPEATS = 400, 4  # the same press within this time is one whose acknowledgement was lost
 REOPEN_S = 0.5
 
@@ -136,8 +137,11 @@ class KeypadBus:
             await self._tell(unit)
 
     def _next(self) -> "Unit | None":
-        """Round and round, so that none has to wait for a talkative one."""
+        """One that did not answer comes first; else round and round, so that none has to wait for a talkative one."""
         units = list(self.units.values())
+        for unit in units:
+            if unit.tries and not unit.health.fault and unit.is_due():
+                return unit
         for step in range(len(units)):
             unit = units[(self._turn + step) % len(units)]
             if unit.is_due():
@@ -190,7 +194,7 @@ class KeypadBus:
         unit.tries = 0
         if unit.due and frame == unit.due[0]:
             unit.due.pop(0)
-        unit.wait(0 if unit.due else ALIVE_MS)
+        unit.wait(0 if unit.due else max(ALIVE_MS, SHARE_MS * len(self.units)))
 
     def _tell_word(self, address: int, function: int, body: bytes) -> None:
         if function == frames.EVALUATOR:
