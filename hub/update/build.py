@@ -3,6 +3,7 @@
 import hashlib
 import importlib.util
 import json
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterable
@@ -62,7 +63,7 @@ def build(
     for name, text in (("version", version), ("min_version", min_version), ("downgrade_from", downgrade_from)):
         if (text or name == "version") and not is_version(text):
             raise BuildFault(f"{name} {text!r}: three numbers such as 1.10.2 expected")
-    found = sources(is_micropython)
+    found = sources(is_micropython, kinds)
     files = compiled(found) if is_micropython else {name: path.read_bytes() for name, path in found.items()}
     facts: dict[str, object] = {
         "version": version,
@@ -89,9 +90,12 @@ def is_version(text: str) -> bool:
     return len(parts) == 3 and all(part.isascii() and part.isdigit() for part in parts) and len(text) <= 32
 
 
-def sources(is_micropython: bool) -> dict[str, Path]:
-    """Path in the tree, as source → file."""
+def sources(is_micropython: bool, kinds: Iterable[str] = ()) -> dict[str, Path]:
+    """Path in the tree, as source → file. A microcontroller has no room for roles of kinds that it is none of; no
+    ``kinds``: all."""
     left_out = BESIDE_THE_SLOTS + (NOT_ON_MICROCONTROLLERS if is_micropython else ())
+    if is_micropython and kinds:
+        left_out += _other_roles(kinds)
     found = {}
     for room in ROOMS:
         above = _room(room).parent
@@ -100,6 +104,19 @@ def sources(is_micropython: bool) -> dict[str, Path]:
             if not any(name == left or name.startswith(left + "/") for left in left_out):
                 found[name] = path
     return found
+
+
+def _other_roles(kinds: Iterable[str]) -> tuple[str, ...]:
+    """The roles that are not of these kinds, and that none of theirs is made of."""
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in (_room("firmware") / "roles").glob("*.py")}
+    needed, fresh = {"__init__"}, set(kinds)
+    while fresh:
+        needed |= fresh
+        made_of = {
+            name for kind in fresh for name in re.findall(r"from firmware\.roles\.(\w+) import", texts.get(kind, ""))
+        }
+        fresh = made_of - needed
+    return tuple(f"firmware/roles/{name}.py" for name in sorted(texts.keys() - needed))
 
 
 def _room(name: str) -> Path:

@@ -50,6 +50,10 @@ def test_a_tree_for_microcontrollers_is_bytecode_that_the_device_accepts(bytecod
         for path in bytecode.files
         if path.startswith(("firmware/screens", "firmware/platform/linux", "drivers/linux"))
     ]
+    roles = {path.split("/")[2] for path in bytecode.files if path.startswith("firmware/roles/")}
+    assert roles == {"__init__.mpy", "amplifier.mpy", "help_button.mpy"}
+    assert "firmware/roles/window_strip.py" in sources(True, ["publicity_strip"])  # which is made of it
+    assert sources(True, []).keys() > sources(True, ["publicity_strip"]).keys()
     assert len(bytecode.manifest) < manifests.MAX_BYTES // 2
     assert sum(map(len, bytecode.files.values())) < 200_000  # two of them, and room, on the smallest flash
 
