@@ -31,6 +31,7 @@ from hub.engine.requests import LightStrips, LookAtClock, Request, TurnDay
 from hub.inbox import Inbox
 from hub.journal import Journal, JournalError
 from hub.link import Address, Link
+from hub.media import MediaService
 from hub.pipeline import Pipeline
 from hub.platform.service import PlatformFault, PlatformService
 from hub.presence import Presence
@@ -102,6 +103,16 @@ class Hub:
             self.journal.epoch,
             self.now_ms,
         )
+        self.media = MediaService(
+            self.plan,
+            self.folder,
+            self.settings.media,
+            self.settings.broker.host,
+            publish,
+            self.journal.epoch,
+            self.now_ms,
+        )
+        self.screens.photo = self.media.photo
         self.pipeline = Pipeline(self.plan, self.site, self.journal, [self.screens, self.speech])
         self.inbox = Inbox(
             self.plan, self.pipeline, self.presence, self.refusals, self.link, self.now_ms, self._on_hello
@@ -144,6 +155,7 @@ class Hub:
         work: list[Coroutine[Any, Any, Any]] = [
             self.pipeline.run(),
             self.link.run(),
+            self.media.run(),
             self._tick(),
             stop.wait(),
         ]
@@ -165,6 +177,7 @@ class Hub:
                 await self.pipeline.save_snapshot()
             await self.roll.close()
             await self.clips.close()
+            await self.media.close()
             await self._punch_clocks.close()
             self.pipeline.close()
             self.journal.close()
@@ -214,6 +227,7 @@ class Hub:
         self.screens.take_plan(plan)
         self.speech.take_plan(plan)
         self.clips.take_plan(plan)
+        self.media.take_plan(plan)
         if self.platform is not None:
             self.platform.delivery.take_plan(plan)
         self.pipeline.poke()
@@ -243,6 +257,7 @@ class Hub:
         self.speech.repeat()
         self.roll.repeat()
         self.clips.repeat()
+        self.media.repeat()
         self.pipeline.poke()
 
     def _on_hello(self, device: str) -> None:

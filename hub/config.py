@@ -69,6 +69,13 @@ class SpeechSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8782
 
 
+class MediaSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where screens fetch pictures and films, on the broker's host. ``port`` 0: any that is free."""
+
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8784
+    look_every_s: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 5.0
+
+
 class AttendanceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where punch clocks report, on the broker's host: plain HTTP, for they know no other. ``port`` 0: any free one."""
 
@@ -84,6 +91,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     platform: PlatformSettings = PlatformSettings()
     updates: UpdateSettings = UpdateSettings()
     speech: SpeechSettings = SpeechSettings()
+    media: MediaSettings = MediaSettings()
     attendance: AttendanceSettings = AttendanceSettings()
 
 
@@ -109,7 +117,7 @@ def save(folder: Path, config: Config) -> None:
     """Writes `hub.toml`, readable by its owner only. Raises OSError."""
     lines = ["# How this hub is set up; `hallhub up` writes what it is told on the command line here.", ""]
     lines.append(f"site = {_quoted(config.site)}")
-    for section in ("broker", "api", "platform", "updates", "speech", "attendance"):
+    for section in ("broker", "api", "platform", "updates", "speech", "media", "attendance"):
         lines += ["", f"[{section}]"]
         for key, value in msgspec.to_builtins(getattr(config, section)).items():
             lines.append(f"{key} = {_quoted(value)}")

@@ -36,6 +36,7 @@ TASK_KINDS = (
     "window_strip",
     "publicity_strip",
     "hall_display",
+    "info_screen",
 )
 AT_ONCE = 20  # devices switched on together …
 BETWEEN_S = 0.05  # … and the pause before the next

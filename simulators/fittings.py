@@ -11,7 +11,7 @@ from drivers.panel import Panel
 from drivers.printer_models import MODELS
 from drivers.rs485.bus import KeypadBus
 from drivers.ticket_printer import TicketPrinter
-from firmware.screens import call_terminal, evaluation, hall_display, ticket
+from firmware.screens import call_terminal, evaluation, hall_display, info_screen, ticket
 from firmware.screens.kiosk_screen import KioskScreen
 from firmware.screens.page_screen import Page, PageScreen
 from firmware.screens.touch import DEAD_MS
@@ -96,10 +96,18 @@ def _terminal(settings: dict[str, Any], keys: tuple[str, ...], pages: dict[str, 
 
 
 def _hall_display(settings: dict[str, Any]) -> Fittings:
+    return _display(settings, hall_display.PAGES)
+
+
+def _info_screen(settings: dict[str, Any]) -> Fittings:
+    return _display(settings, info_screen.PAGES)
+
+
+def _display(settings: dict[str, Any], pages: dict[str, Page]) -> Fittings:
     screen = SimulatedScreen(*_size(settings, DISPLAY_PX))
-    pages = PageScreen(screen, hall_display.PAGES, _where(settings))
+    shown = PageScreen(screen, pages, _where(settings))
     return Fittings(
-        parts={"screen": pages}, screen=screen, page=lambda: pages.frame.image if pages.frame else screen.image
+        parts={"screen": shown}, screen=screen, page=lambda: shown.frame.image if shown.frame else screen.image
     )
 
 
@@ -121,6 +129,7 @@ _FITTERS: dict[str, Callable[[dict[str, Any]], Fittings]] = {
     "evaluation_terminal": _evaluation_terminal,
     "window_terminal": _window_terminal,
     "hall_display": _hall_display,
+    "info_screen": _info_screen,
     "window_strip": _strip,
     "publicity_strip": _strip,
 }

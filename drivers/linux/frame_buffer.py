@@ -59,6 +59,10 @@ class Moving(Protocol):
         """How the box looks at this moment of the screen's clock; None: as before. Called in a thread."""
         ...
 
+    def close(self) -> None:
+        """Its frame is gone."""
+        ...
+
 
 class Drawable(Protocol):
     """A frame of `firmware.screens`."""
@@ -111,6 +115,8 @@ class FrameBuffer:
             due_s += FRAME_S * (1 + int((time.monotonic() - due_s) / FRAME_S))
             await asyncio.sleep(max(0.0, due_s - time.monotonic()))
             await asyncio.to_thread(self.put_moving, moving, self._now_ms())
+        for part in moving:
+            part.close()
 
     def _now_ms(self) -> int:
         return int((time.monotonic() - self._began_s) * 1000)

@@ -35,7 +35,7 @@ class EvaluationTerminal:
         self.fault = ""
         self._keypad: "Any" = parts.get("keypad")
         self._screen = self.found_by = parts["screen"]
-        self._photos = parts.get("photos")  # what fetches the picture of who works here
+        self._photos: "Any" = None  # fetches the picture of who works here, when there is one
         self._notice_ms = settings.get("notice_ms", 5000)
         self._why_ms = settings.get("why_ms", 20000)
         self._asked = ShowEvaluation(epoch=0, rev=0)
@@ -129,8 +129,8 @@ class EvaluationTerminal:
         if is_other and self._level:
             self._send()  # the visitor has gone on; what was touched was meant
         self._asked = show
-        if self._photos is not None:
-            self._photos.want(show.url, show.photo, self._display_again)
+        if show.photo:
+            self._want_photo(show)
         if not self._has_notice or (is_other and self._may_rate()):
             self._display()
 
@@ -138,6 +138,14 @@ class EvaluationTerminal:
         """A rule said no: in words, for its time."""
         if isinstance(answer, Refused):
             self._notice("message", {"code": "refused." + answer.code})
+
+    def _want_photo(self, show: "ShowEvaluation") -> None:
+        if self._photos is None:
+            from firmware.file_store import FileStore  # only on Linux are there pictures
+
+            self._photos = FileStore(self.outlet.keep[0] + "/photos", lambda error: self.outlet.note("photo", error))
+            self.outlet.begin("photos", self._photos.run)
+        self._photos.want(show.url, [show.photo], self._display_again)
 
     def _display_again(self) -> None:
         if not self._has_notice:

@@ -63,6 +63,9 @@ class _SlidingCard:
             page.box((card[0] + unit, y, card[0] + unit * (7 - line), y + unit // 2), sheet.SOFT)
         return page.image
 
+    def close(self) -> None:
+        """Nothing to let go."""
+
 
 def _card_box(width_px: int, height_px: int) -> Box:
     unit = min(width_px, height_px)

@@ -22,6 +22,10 @@ class Moving(Protocol):
         """How it looks at a moment of the screen's clock; None: as before."""
         ...
 
+    def close(self) -> None:
+        """Its page is gone."""
+        ...
+
 
 class Ticker:
     """``text`` runs through ``box`` from right to left, for ever."""
@@ -48,6 +52,9 @@ class Ticker:
             x += picture.width
             picture = line.crop((0, 0, min(line.width, max(1, wide_px - x)), bottom - top))
         return whole
+
+    def close(self) -> None:
+        """Nothing to let go."""
 
 
 @lru_cache(maxsize=4)

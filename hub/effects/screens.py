@@ -12,6 +12,7 @@ import msgspec
 
 from firmware.wire import topics
 from firmware.wire.fields import dump
+from firmware.wire.messages.queue import ShowEvaluation
 from firmware.wire.messages.registry import DOWN
 from hub.effects.pages import all_slots, content
 from hub.engine.effects import Effect, Refresh
@@ -54,6 +55,7 @@ class Screens(Performer):
         self._publish = publish
         self._clock_ms = clock_ms
         self._later = later
+        self.photo: Callable[[str], tuple[str, str]] = lambda staff: ("", "")  # badge → SHA-256 and place of a picture
         self._slots = {_key(refresh): self._slot(refresh) for refresh in all_slots(plan)}
         self._held: dict[Slot, Refresh] = {}  # changed while they rest
         self._flush_at_ms = 0  # when they are looked at next; 0: there are none
@@ -124,6 +126,8 @@ class Screens(Performer):
 
     def _draw(self, slot: _Slot, refresh: Refresh) -> None:
         plain = content(self._plan, self._site, self._epoch, refresh).to_plain()
+        if plain.get("staff") and refresh.message == ShowEvaluation.name:
+            plain["photo"], plain["url"] = self.photo(plain["staff"])
         rev = plain.pop("rev")
         if plain == slot.last and not refresh.flash:
             return

@@ -10,7 +10,7 @@ from hub.engine.places import look_at_service, look_at_window, waiting_at
 from hub.engine.plan import Plan
 from hub.engine.state import ServiceState, Site, Ticket, WindowState
 
-MAX_HELD, MAX_NEXT = 20, 12
+MAX_HELD, MAX_NEXT, MAX_BADGE, MAX_STAFF_NAME = 20, 12, 16, 24
 
 
 def window(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowWindow:
@@ -85,12 +85,14 @@ def _heads(site: Site, lines: list[Line]) -> list[Ticket]:
 def evaluation(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowEvaluation:
     """The ticket that was finished last at this window and may be rated, or the resting page; and who works here."""
     own = plan.window_of_terminal[refresh.device]
-    ticket = site.tickets.get(look_at_window(site, own.id).rating)
+    now = look_at_window(site, own.id)
+    ticket = site.tickets.get(now.rating)
+    signed_in = plan.member.get(now.staff)
     return ShowEvaluation(
         epoch=epoch,
         rev=site.position,
         ticket=ticket.id if ticket else "",
         number=ticket.number if ticket else "",
-        staff=own.staff,
-        staff_name=own.staff_name,
+        staff=shorten(now.staff or own.staff, MAX_BADGE),
+        staff_name=shorten((signed_in.name if signed_in else "") if now.staff else own.staff_name, MAX_STAFF_NAME),
     )

@@ -134,6 +134,7 @@ _SETTINGS: dict[str, Callable[[Plan, Device], Settings]] = {
     "window_strip": _strip,
     "publicity_strip": _strip,
     "hall_display": _display,
+    "info_screen": _display,
     "amplifier": _amplifier,
     "help_button": _nothing,
 }

@@ -157,9 +157,14 @@ class Dot:
     def __init__(self, box: tuple[int, int, int, int]) -> None:
         self.box = box
         self.pictures = 0
+        self.is_closed = False
+
+    def close(self) -> None:
+        self.is_closed = True
 
     def image_at(self, ms: int) -> Image.Image:
         self.pictures += 1
+        assert not self.is_closed
         return Image.new("RGB", (self.box[2] - self.box[0], self.box[3] - self.box[1]), (self.pictures, 0, 0))
 
 
@@ -206,7 +211,7 @@ def test_what_moves_is_drawn_alone_and_where_it_belongs(rotate: int, at: int, tm
             assert path.read_bytes()[at] > 1
             assert path.read_bytes().count(200) == 32 - 1
             screen.invalidate(Frame(still))
-            while path.read_bytes().count(200) != 32:
+            while path.read_bytes().count(200) != 32 or not dot.is_closed:
                 await asyncio.sleep(0.005)
 
     asyncio.run(asyncio.wait_for(story(), 5))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from firmware.screens import call_terminal, evaluation, hall_display, kiosk, sheet, ticket
+from firmware.screens import call_terminal, evaluation, hall_display, info_screen, kiosk, sheet, ticket
 from firmware.screens.fonts import ELLIPSIS, fit, fit_lines, font, width_px
 from firmware.screens.page_screen import Frame
 from firmware.wire.messages.queue import WINDOW_STATES, ShowServices, ShowWindow, TicketIssued
@@ -67,6 +67,10 @@ def window(**more: Any) -> dict[str, Any]:
     return {"show": show, "is_connected": True, "code": "", "is_waiting": False, **more}
 
 
+GUIDE = {
+    "title": "居民身份证办理指南",
+    "text": "携带：户口簿、原身份证\n在户籍服务厅取号机选择“身份证办理”\n办理时限：15 个工作日，可快递送达",
+}
 CHOICES = {
     "title": "screen.window.to.transfer",
     "number": "HA001",
@@ -91,6 +95,8 @@ PAGES: dict[str, tuple[Any, dict[str, Any], tuple[int, int]]] = {
     "hall_landscape": (hall_display.PAGES["calls"], calls(26), LANDSCAPE),
     "hall_portrait": (hall_display.PAGES["calls"], calls(5, NOTICE), PORTRAIT),
     "hall_offline": (hall_display.PAGES["calls"], {"show": None, "is_connected": False}, LANDSCAPE),
+    "info_guide": (info_screen.PAGES["guide"], GUIDE, PORTRAIT),
+    "info_empty": (info_screen.PAGES["empty"], {"site": "斗门区市民服务中心", "is_loading": True}, LANDSCAPE),
     "kiosk_few": (kiosk.PAGES["choose"], {**services(4), "priority": "elderly"}, PORTRAIT),
     "kiosk_many": (kiosk.PAGES["choose"], {**services(20), "language": "en"}, PORTRAIT),
     "kiosk_landscape": (kiosk.PAGES["choose"], services(7), LANDSCAPE),

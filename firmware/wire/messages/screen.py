@@ -64,3 +64,25 @@ class ShowCalls(Show):
     waiting: "list[WaitingRow]" = ListOf(WaitingRow, 24)
     windows: "list[WindowRow]" = ListOf(WindowRow, 64, default=())
     notice: str = Text(120, default="")
+
+
+class PlaylistItem(Struct):
+    """One page of an info screen. ``file``: SHA-256 of a picture or film; a guide has words instead.
+
+    ``seconds``: how long it stays; a film at most so long, 0 to its end.
+    """
+
+    kind: str = OneOf("picture", "video", "guide")
+    file: str = Text(64, default="")
+    seconds: int = Int(0, 7200, default=10)
+    title: str = Text(40, default="")
+    text: str = Text(400, default="")
+
+
+class ShowPlaylist(Show):
+    """Hub to info screen: what it shows, over and over. Files are at ``url`` over HTTP, by digest, and are kept."""
+
+    name = "show/playlist"
+    max_bytes = 49152
+    url: str = Text(160, default="")
+    items: "list[PlaylistItem]" = ListOf(PlaylistItem, 60)
