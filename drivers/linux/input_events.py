@@ -23,9 +23,13 @@ class Event(NamedTuple):
 
 
 class InputDevice:
-    """One device file, ours alone; it may be unplugged and plugged in again at any time, which ``health`` tells."""
+    """One device file, ours alone; it may be unplugged and plugged in again at any time, which ``health`` tells.
 
-    def __init__(self, path: str, again_s: float = AGAIN_S) -> None:
+    ``is_extra``: a device that need not be there is missed only once it was.
+    """
+
+    def __init__(self, path: str, again_s: float = AGAIN_S, *, is_extra: bool = False) -> None:
+        self._is_extra = is_extra
         self._path = path
         self._again_s = again_s
         self._fd = -1
@@ -45,7 +49,8 @@ class InputDevice:
                     await self._read()
             except OSError:
                 self.close()
-                self.health.set("unplugged")
+                if self.lives or not self._is_extra:
+                    self.health.set("unplugged")
                 await asyncio.sleep(self._again_s)
                 continue
             _, _, kind, code, value = EVENT.unpack_from(self._waiting)

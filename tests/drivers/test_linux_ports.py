@@ -18,6 +18,7 @@ from PIL import Image
 from board_profiles import load, names
 from board_profiles.drivers import DRIVERS, LINUX
 from drivers.faults import PartFault
+from drivers.keypad import Keypad
 from drivers.linux.alsa_sound import AlsaSound, aplay
 from drivers.linux.frame_buffer import BAND_ROWS, FrameBuffer, Geometry
 from drivers.linux.input_events import ABS_X, ABS_Y, EV_ABS, EV_KEY, EV_SYN, EVENT, InputDevice, Keys
@@ -290,6 +291,28 @@ def test_the_glass_turns_with_the_screen(rotate: int, place: tuple[int, int], tm
         return await touch.tap()
 
     assert with_input(story, tmp_path) == pytest.approx(place, abs=1)
+
+
+def test_a_keypad_beside_a_touch_screen_is_missed_only_once_it_was_there(tmp_path: Path) -> None:
+    async def story() -> None:
+        path = tmp_path / "event0"
+        device = InputDevice(str(path), again_s=0.01, is_extra=True)
+        keypad = Keypad(Keys(device, [59]), ("call",))
+        waiting = asyncio.create_task(keypad.key())
+        await asyncio.sleep(0.03)
+        assert keypad.health.fault == ""
+        os.mkfifo(path)
+        fd = os.open(path, os.O_RDWR)
+        os.write(fd, event(EV_KEY, 59, 1))
+        assert await waiting == "call"
+        waiting = asyncio.create_task(keypad.key())
+        await asyncio.sleep(0)
+        path.unlink()
+        os.close(fd)
+        assert await keypad.health.changed("") == "unplugged"
+        waiting.cancel()
+
+    asyncio.run(asyncio.wait_for(story(), 5))  # type: ignore[arg-type]
 
 
 def test_a_keypad_may_be_plugged_in_later_and_again(tmp_path: Path) -> None:
