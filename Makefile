@@ -1,8 +1,8 @@
-# One command each: demo, test, lint, bench. Each sets itself up in .venv first; none needs root.
+# One command each: demo, test, lint, lab, bench. Each sets itself up in .venv first; none needs root.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint bench docs clean
+.PHONY: demo test lint lab bench docs clean
 
 .venv/ready: pyproject.toml tools/setup.sh
 	@PYTHON=$(PYTHON) sh tools/setup.sh
@@ -24,6 +24,10 @@ lint: .venv/ready
 	$(BIN)/mypy
 	@$(BIN)/python -m tools.stubs
 	$(BIN)/lint-imports
+
+# The Linux drivers on a real kernel, in a virtual machine; fetches the kernel (about 70 MB) into build/lab once.
+lab: .venv/ready
+	@$(BIN)/python -m tools.lab
 
 bench: .venv/ready
 	@$(BIN)/python -m tests.bench $(BENCH)

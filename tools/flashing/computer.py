@@ -42,6 +42,10 @@ LAUNCHER = (  # stands beside the slots, so that no update can break it
     "drivers/linux/watchdog.py",
 )
 
+# As root: the kernel's text console lets go of the screen. Its cursor and its messages would be drawn over the pages.
+NO_TEXT_CONSOLE = (
+    'for it in /sys/class/vtconsole/*; do if grep -q "frame buffer" "$it/name"; then echo 0 >"$it/bind"; fi; done'
+)
 _UNIT = """\
 # Runs the device whose folder is {root}. From tools/flash.py --computer; docs/installing.md says how to install it.
 [Unit]
@@ -55,6 +59,7 @@ User=hallhub
 SupplementaryGroups=audio dialout input lp plugdev video
 AmbientCapabilities={capabilities}
 Environment=PYTHONPATH={root}/launcher PYTHONDONTWRITEBYTECODE=1
+ExecStartPre=-+/bin/sh -c '{no_text_console}'
 ExecStart={root}/venv/bin/python -P -u -m firmware.platform.linux.launch {root}
 Restart=always
 RestartSec=2
@@ -222,6 +227,7 @@ class Computer:
         found[folder / "board.json"] = made.bytes
         needs_raw = any(part["driver"] == "panel_colorlight" for part in made.board["profile"]["parts"].values())
         facts = {"root": root, "data": made.board["data"], "capabilities": "CAP_NET_RAW" if needs_raw else ""}
+        facts["no_text_console"] = NO_TEXT_CONSOLE.replace("$", "$$")  # systemd's way to write one
         found[folder / UNIT] = _UNIT.format(**facts).encode()
         found[folder / PACKAGES] = "".join(f"{name}\n" for name in packages()).encode()
         return found
