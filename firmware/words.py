@@ -399,6 +399,11 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "cli.lasted": ("时长", "lasted"),
     "cli.periods": ("号票经过", "Periods"),
     "cli.cleared": ("已清空等候，共 {count} 个号过期", "Cleared: {count} tickets expired"),
+    "cli.appointments.open": ("未签到的预约", "appointments to come"),
+    "cli.long_queue": (
+        "{service}：{waiting} 人等候，已达提示人数 {limit}；请增开窗口",
+        "{service}: {waiting} are waiting, {limit} was to be told; please open more windows",
+    ),
     "cli.appointments": ("预约", "Appointments"),
     "cli.appointments.booked": ("已登记 {count} 个预约", "{count} appointments booked"),
     "appointment.state.booked": ("已预约", "booked"),
@@ -473,6 +478,10 @@ WORDS: "dict[str, tuple[str, str]]" = {
     ),
     "site.right.limit": ("整数人数，0 为不限，至 9999", "a whole number of people to 9999; 0 is no limit"),
     "site.right.undo": ("整数秒，0（不能撤销）至 600", "whole seconds, 0 (nothing can be taken back) to 600"),
+    "site.right.staff_id": (
+        "工号：小写字母、数字和连字符，1 至 32 个",
+        "a staff id: 1 to 32 lower-case letters, digits, hyphens",
+    ),
     "site.right.late": (
         "queue（现场取号排队）或 refuse（不予签到）",
         "queue (a ticket without precedence) or refuse",

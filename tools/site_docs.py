@@ -23,6 +23,7 @@ TABLES = (
     ("regions of a strip", shape.RegionRow),
     ("broadcast.channels", shape.ChannelRow),
     ("[[attendance]]", shape.AttendanceRow),
+    ("[[staff]]", shape.StaffRow),
     ("[[decisions]]", shape.Decision),
 )
 

@@ -12,7 +12,7 @@ from hub.booking import MOST_ROWS, Booked, BookingFault, request_of
 from hub.engine.events import Entry, RequestRefused
 from hub.engine.periods import periods
 from hub.engine.plan import Plan
-from hub.engine.requests import CancelAppointment, ClearQueue, Request
+from hub.engine.requests import CancelAppointment, ClearQueue, Request, SignOut
 from hub.engine.state import Appointment, Site
 from hub.engine.turns import Policy
 from hub.journal import Journal
@@ -78,6 +78,13 @@ def add_routes(app: FastAPI, hub: Any) -> None:
         entry = await hub.ask(ClearQueue(at_ms=hub.now_ms(), by=BY, hall=which.hall if which else ""))
         _raise_refused(entry)
         return {"position": entry.position, "expired": len(entry.events) - 1}
+
+    @app.post("/windows/{window}/sign_out")
+    async def sign_out(window: str) -> dict[str, Any]:
+        """For a clerk who left without; otherwise nobody could sign in there, nor that clerk anywhere else."""
+        entry = await hub.ask(SignOut(at_ms=hub.now_ms(), by=BY, window=window))
+        _raise_refused(entry)
+        return {"position": entry.position}
 
     @app.get("/tickets/{number}/periods")
     async def ticket_periods(number: str) -> list[dict[str, Any]]:

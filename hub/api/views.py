@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from firmware.kinds import KINDS
-from hub.engine.places import waiting_at
+from hub.engine.places import waiting_at, waiting_for
 from hub.engine.plan import Device, Plan
 from hub.engine.state import Alarm, Site, Ticket
 from hub.presence import Presence
@@ -45,6 +45,7 @@ def windows(plan: Plan, site: Site) -> list[View]:
                 "ticket_state": ticket.state if ticket else "",
                 "held": [site.tickets[t].number for t in state.held] if state else [],
                 "waiting": waiting_at(plan, site, window.id),
+                "staff": state.staff if state else "",
             }
         )
     return made
@@ -101,6 +102,12 @@ def counts(plan: Plan, site: Site, presence: Presence) -> View:
         ],
         "alarms": sum(item.state != "closed" for item in site.alarms.values()),
         "announcements": len(site.announcements),
+        "appointments": sum(one.state == "booked" for one in site.appointments.values()),
+        "long_queues": [
+            {"service": service.id, "waiting": waiting_for(site, service.id), "limit": service.warn_waiting}
+            for service in plan.services
+            if service.warn_waiting and waiting_for(site, service.id) >= service.warn_waiting
+        ],
         "halls": [
             {
                 "id": hall.id,

@@ -12,7 +12,7 @@ from hub.cli.context import Context, json_option, with_context
 from hub.cli.devices import devices
 from hub.cli.errors import EXIT_SETUP, CliError
 from hub.cli.platform import platform
-from hub.cli.queue import appointments, clear, periods, policy
+from hub.cli.queue import appointments, clear, periods, policy, signout
 from hub.cli.up import up
 from hub.cli.updates import update
 from hub.engine.phrases import PHRASES
@@ -98,6 +98,9 @@ def windows() -> None:
 def windows_list(context: Context, hall: str, as_json: bool) -> None:
     """Every window: its state, who is there, how many wait."""
     context.show(as_json, context.client().get("windows", hall=hall), pages.windows)
+
+
+windows.add_command(signout)
 
 
 @main.group()

@@ -23,6 +23,7 @@ def status(p: Printer, view: View) -> None:
             *_broker_trouble(broker),
             ("cli.platform", _platform(p, platform)),
             ("cli.announcements", str(view["announcements"])),
+            ("cli.appointments.open", str(view["appointments"])),
         ],
     )
     p.table(
@@ -62,6 +63,8 @@ def status(p: Printer, view: View) -> None:
             ],
             view["refusals"]["newest"][-10:],
         )
+    for queue in view["long_queues"]:
+        p.warn(p.say("cli.long_queue", **queue))
     for part in view["parts"]:
         p.warn(f"{part['device']}: {_part(p, part['part'], part['fault'])}")
     told = {(part["device"], part["part"]) for part in view["parts"]}

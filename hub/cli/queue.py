@@ -221,3 +221,12 @@ def clear(context: Context, hall: str, as_json: bool) -> None:
     """Send home all who wait, in one HALL or everywhere. Who is being served is finished."""
     answer = context.client().post("queue", "clear", body={"hall": hall})
     context.show(as_json, answer, lambda p, view: p.console.print(p.say("cli.cleared", count=view["expired"])))
+
+
+@click.command("signout")
+@click.argument("window")
+@json_option
+@with_context
+def signout(context: Context, window: str, as_json: bool) -> None:
+    """Sign out whoever is signed in at a WINDOW and has left."""
+    context.show(as_json, context.client().post("windows", window, "sign_out"), pages.done)

@@ -32,10 +32,10 @@ def moved(site: Site, event: TicketEvent, act: str) -> Ticket:
     state = moves.TICKET[ticket.state, act]
     if act != "expire":
         undoing.remember(site, event, act, ticket)
+    is_leaving = ticket.state in AT_WINDOW and state not in AT_WINDOW
     places.leave(site, ticket)
-    if ticket.state in AT_WINDOW and state not in AT_WINDOW:
+    if is_leaving:
         estimate.learn(site, ticket, event.at_ms)
-        places.at_window(site, ticket.window).free_since_ms = event.at_ms
     ticket.state = state
     ticket.changed_at_ms = event.at_ms
     ticket.acts += 1

@@ -7,7 +7,7 @@ the sooner, the more there are. How wrong this is, `make bench` measures: estima
 
 from hub.engine import places
 from hub.engine.plan import Plan
-from hub.engine.state import Site, Ticket
+from hub.engine.state import Site, Ticket, WindowState
 
 KEPT = 24  # service times per service
 USUAL_S = 300  # before anything is known
@@ -18,9 +18,11 @@ MOST_S = 4 * 3600
 def learn(site: Site, ticket: Ticket, at_ms: int) -> None:
     """The ticket leaves its window: so long it took, with the way of the visitor to it."""
     recent = places.of_service(site, ticket.service).recent
-    recent.append(_took_s(ticket, at_ms))
+    took_ms = at_ms - (ticket.begun_at_ms or ticket.changed_at_ms)
+    recent.append(took_ms // 1000 if 0 <= took_ms < MOST_S * 1000 else _took_s(ticket, at_ms))
     if len(recent) > KEPT:
         del recent[0]
+    site.windows[ticket.window].free_since_ms = at_ms
 
 
 def unlearn(site: Site, ticket: Ticket, at_ms: int) -> None:
@@ -35,9 +37,9 @@ def _took_s(ticket: Ticket, at_ms: int) -> int:
     return min(max(0, at_ms - (ticket.begun_at_ms or ticket.changed_at_ms)) // 1000, MOST_S)
 
 
-def begin(site: Site, ticket: Ticket, at_ms: int) -> None:
+def begin(window: WindowState, ticket: Ticket, at_ms: int) -> None:
     """Called to its window, which was free for a moment before."""
-    free_since_ms = places.at_window(site, ticket.window).free_since_ms
+    free_since_ms = window.free_since_ms
     ticket.begun_at_ms = free_since_ms if 0 <= at_ms - free_since_ms <= GAP_MS else at_ms
 
 

@@ -108,11 +108,13 @@ def leave(site: Site, ticket: Ticket) -> None:
             site.visits.pop(visit_of(ticket), None)
 
 
-def stand_at(site: Site, ticket: Ticket) -> None:
+def stand_at(site: Site, ticket: Ticket) -> WindowState:
     """At its window, called or being served."""
-    at_window(site, ticket.window).ticket = ticket.id
+    window = at_window(site, ticket.window)
+    window.ticket = ticket.id
     if ticket.visit or ticket.visitor:
         site.visits[visit_of(ticket)] = ticket.id
+    return window
 
 
 def waiting_for(site: Site, service: str) -> int:

@@ -117,8 +117,7 @@ def resume(plan: Plan, site: Site, request: ResumeTicket) -> Decision:
 def called(plan: Plan, site: Site, event: TicketCalled) -> None:
     ticket = moved(site, event, "call")
     ticket.window = event.window
-    estimate.begin(site, ticket, event.at_ms)
-    places.stand_at(site, ticket)
+    estimate.begin(places.stand_at(site, ticket), ticket, event.at_ms)
     calls.put_up(plan, site, ticket)
 
 
@@ -133,16 +132,14 @@ def recalled(plan: Plan, site: Site, event: TicketRecalled) -> None:
 def resumed(plan: Plan, site: Site, event: TicketResumed) -> None:
     ticket = moved(site, event, "resume")
     ticket.recalls = 0
-    estimate.begin(site, ticket, event.at_ms)
-    places.stand_at(site, ticket)
+    estimate.begin(places.stand_at(site, ticket), ticket, event.at_ms)
     calls.put_up(plan, site, ticket)
 
 
 def served(plan: Plan, site: Site, event: TicketServed) -> None:
     """The next visitor is at the window: the one before can no longer rate there."""
     ticket = moved(site, event, "serve")
-    places.stand_at(site, ticket)
-    places.at_window(site, event.window).rating = ""
+    places.stand_at(site, ticket).rating = ""
 
 
 def finished(plan: Plan, site: Site, event: TicketFinished) -> None:

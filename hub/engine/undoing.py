@@ -27,10 +27,11 @@ def remember(site: Site, event: TicketEvent, act: str, ticket: Ticket) -> None:
         last.tickets = len(site.visitors[ticket.visitor])
     if ticket.state == "held":
         last.place = at.held.index(ticket.id)
-    elif ticket.id in site.later:
-        last.later_ms = site.later[ticket.id]
     elif ticket.state == "waiting":
-        last.place = places.line_of(site, ticket).find(ticket.id)
+        if ticket.id in site.later:
+            last.later_ms = site.later[ticket.id]
+        else:
+            last.place = places.line_of(site, ticket).find(ticket.id)
 
 
 def undoable(plan: Plan, site: Site, window: str, at_ms: int) -> LastAct | Refused:

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from hub.engine.plan import AttendanceTerminal, Channel, Device, Hall, Hours, Plan, Region, Service, Window
+from hub.engine.plan import AttendanceTerminal, Channel, Device, Hall, Hours, Plan, Region, Service, Staff, Window
 from hub.engine.plan import Sections as Minutes
 from hub.site_file.shape import Placed, PlacedStrip, Sections, SiteWritten, WeekRow
 
@@ -57,6 +57,7 @@ def assemble(site: SiteWritten) -> Plan:
         ),
         devices=(*_plain_devices(site), *_terminals(site), *(_strip(strip, site) for strip in site.strips)),
         channels=tuple(Channel(**msgspec.structs.asdict(row)) for _, row, _ in site.channels),
+        staff=tuple(Staff(id=row.id, name=row.name) for _, row, _ in site.staff),
         attendance=tuple(AttendanceTerminal(**msgspec.structs.asdict(row)) for _, row, _ in site.attendance),
     )
 

@@ -24,6 +24,7 @@ from hub.site_file.shape import (
     SettingsRow,
     SiteRow,
     SiteWritten,
+    StaffRow,
     StripRow,
     TopRow,
     WeekRow,
@@ -122,6 +123,7 @@ def read_site(tree: dict[str, Any], problems: Problems) -> SiteWritten:
     read_row(BroadcastRow, broadcast, _table("broadcast"), problems)
     site.channels = read_rows(ChannelRow, rows_of(broadcast, "channels", _table("broadcast")), problems)
     site.attendance = read_rows(AttendanceRow, rows_of(tree, "attendance", Spot()), problems)
+    site.staff = read_rows(StaffRow, rows_of(tree, "staff", Spot()), problems)
     return site
 
 

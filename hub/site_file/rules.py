@@ -198,6 +198,7 @@ def _attendance(site: SiteWritten, problems: Problems) -> None:
     halls = {row.id for _, row, _ in site.halls}
     known = {device.id for device in devices(site)}
     _once(problems, "twice", ((row.id, spot, "id") for spot, row, _ in site.attendance))
+    _once(problems, "twice", ((row.id, spot, "id") for spot, row, _ in site.staff))
     for spot, row, _ in site.attendance:
         if row.hall not in halls:
             problems.error("no_hall", spot, "hall", value=row.hall, known=nearest(row.hall, sorted(halls)))

@@ -40,6 +40,7 @@ Seconds = Annotated[int, Meta(ge=10, le=3600, extra={"right": "seconds"})]
 Minutes = Annotated[int, Meta(ge=0, le=1440, extra={"right": "minutes"})]
 Time = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d\Z")]
 Times = Annotated[tuple[Time, ...], Meta(max_length=8, extra={"right": "times"})]
+Staff = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}\Z", extra={"right": "staff_id"})]
 Quota = Annotated[tuple[Annotated[int, Meta(ge=0, le=9999)], ...], Meta(max_length=8, extra={"right": "quota"})]
 Limit = Annotated[int, Meta(ge=0, le=9999, extra={"right": "limit"})]
 UndoS = Annotated[int, Meta(ge=0, le=600, extra={"right": "undo"})]
@@ -254,6 +255,13 @@ class AttendanceRow(msgspec.Struct, frozen=True, kw_only=True):
     place: Words = ""
 
 
+class StaffRow(msgspec.Struct, frozen=True, kw_only=True):
+    """[[staff]]: who may sign in at windows; without any such row anybody may"""
+
+    id: Staff
+    name: Words = ""
+
+
 class TopRow(msgspec.Struct, frozen=True, kw_only=True):
     """The file"""
 
@@ -265,6 +273,7 @@ class TopRow(msgspec.Struct, frozen=True, kw_only=True):
     public: Table = {}
     broadcast: Table = {}
     attendance: Rows = []
+    staff: Rows = []
 
 
 Row = TypeVar("Row", bound=msgspec.Struct)
@@ -303,3 +312,4 @@ class SiteWritten(msgspec.Struct, kw_only=True):
     strips: list[PlacedStrip] = []
     channels: list[Placed[ChannelRow]] = []
     attendance: list[Placed[AttendanceRow]] = []
+    staff: list[Placed[StaffRow]] = []

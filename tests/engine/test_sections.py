@@ -4,9 +4,11 @@ from datetime import date
 
 import pytest
 
+from hub.api.views import counts
 from hub.engine.clock import is_due
 from hub.engine.plan import Hours
 from hub.engine.requests import ClearQueue, LookAtClock
+from hub.presence import Presence
 from tests.engine.hall_day import HallDay
 from tests.engine.small_site import DAY_MS, MORNING_MS, small_plan
 from tests.engine.small_site import with_service as service_with
@@ -81,6 +83,8 @@ def test_a_long_queue_is_told_of_once_and_then_closed() -> None:
         assert day.takes("invoices").startswith("A")
         warned += [event.waiting for event in day.journal[-1].events if type(event).__name__ == "QueueWarned"]
     assert warned == [2]
+    (told,) = counts(day.plan, day.site, Presence(day.plan, {}, day.at_ms))["long_queues"]
+    assert told == {"service": "invoices", "waiting": 3, "limit": 2}
     assert day.takes("invoices") == "service.full"
     day.calls("tax-1")
     assert day.takes("invoices") == "A004"

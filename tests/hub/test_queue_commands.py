@@ -198,6 +198,13 @@ def test_a_policy_is_tried_and_used(hub: HubProcess, service: str, tmp_path: Pat
     assert "when waited over 30 min then first" in good(hub, "policy", "show")
 
 
+def test_whoever_left_without_signing_out_is_signed_out(hub: HubProcess) -> None:
+    window = hub.get("/windows")[0]["id"]
+    assert "请先登录" in run(hub, "windows", "signout", window).stderr
+    assert run(hub, "windows", "signout", "roof-1").exit_code == 1
+    assert "未签到的预约" in good(hub, "status")
+
+
 def test_a_guide_clears_a_hall(hub: HubProcess) -> None:
     assert "已清空" in good(hub, "tickets", "clear", "gongjijin", "--yes")
     assert all(ticket["state"] == "expired" for ticket in hub.get("/tickets"))
