@@ -42,6 +42,9 @@ class Watched:
     def answered(self, request_name: str, answer: Any) -> None:
         self._role.answered(request_name, answer)
 
+    def found(self, answer: Any) -> None:
+        self._role.found(answer)
+
     def connected(self, is_connected: bool) -> None:
         self._role.connected(is_connected)
         self._on_connected(is_connected)

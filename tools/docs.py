@@ -61,9 +61,8 @@ def _kinds() -> str:
     for kind in KINDS.values():
         sends = ", ".join(f"`{name}`" for name in kind.sends if name not in BASE_SENDS)
         accepts = ", ".join(f"`{name}`" for name in kind.accepts if name not in BASE_ACCEPTS)
-        lines.append(
-            f"| `{kind.name}` | {kind.label} | {sends} | {accepts} | {', '.join(kind.parts + tuple(f'({part})' for part in kind.options))} | {kind.heartbeat_s} s |"
-        )
+        parts = ", ".join([*kind.parts, *(f"({part})" for part in kind.options)])
+        lines.append(f"| `{kind.name}` | {kind.label} | {sends} | {accepts} | {parts} | {kind.heartbeat_s} s |")
     return "\n".join(lines)
 
 

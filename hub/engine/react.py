@@ -89,7 +89,8 @@ def _undone(plan: Plan, site: Site, event: events.ActUndone) -> Effects:
 
 
 def _signed(plan: Plan, site: Site, event: events.StaffSignedIn | events.StaffSignedOut) -> Effects:
-    return reach(plan).terminal[event.window]
+    slots = reach(plan)
+    return slots.terminal[event.window] + slots.evaluation[event.window]
 
 
 def _rated(plan: Plan, site: Site, event: events.ServiceRated) -> Effects:
