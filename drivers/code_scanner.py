@@ -52,7 +52,7 @@ class CodeScanner:
         if self.health.fault:
             raise PartFault("scanner", self.health.fault + "; check its cable and power")
         try:
-            code = await asyncio.wait_for(self.code(), TEST_S)
+            code: str = await asyncio.wait_for(self.code(), TEST_S)
         except asyncio.TimeoutError:
             raise PartFault("scanner", "no code within %d s; hold one before it during the test" % TEST_S)
         return "a code of %d characters" % len(code)
