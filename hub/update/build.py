@@ -24,6 +24,7 @@ NOT_ON_MICROCONTROLLERS = (
     "firmware/platform/linux",
     "firmware/screens",
     "firmware/words.py",
+    "firmware/file_store.py",
     "firmware/link/protocol_socket.py",
     "drivers/ports.py",  # only for who reads and checks the code; loading it would cost a small board 3 kB
     "firmware/__main__.py",
