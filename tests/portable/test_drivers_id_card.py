@@ -1,13 +1,16 @@
 """ID card frames and layouts: the published vectors, cards of invented people, and bytes that are none."""
 
+import asyncio
 from binascii import unhexlify
 
+from drivers.code_scanner import CodeScanner, SerialCodes
 from drivers.faults import PartFault
 from drivers.id_card import framing
 from drivers.id_card.framing import FIND, READ, READ_WITH_FINGERPRINTS, SAM_ID, SELECT, FrameReader, command
 from drivers.id_card.identity import Identity
 from drivers.id_card.layouts import check_digit, is_number, kind_of, utf16
-from tests.portable.bench import Dice, error_of
+from drivers.id_card.reader import CardFault, IdCardReader
+from tests.portable.bench import Dice, error_of, play, stop, until
 
 HEAD = "AAAAAA9669"
 FOUND = "0008 00009F 00000000 97"
@@ -173,6 +176,76 @@ def test_utf_16_with_letters_beyond_the_first_plane():
     assert utf16(bytearray(from_hex("2000 40D8 0BDC 204F"))) == " \U0002000b传"
     for broken in ("40D8", "40D8 2000", "0BDC"):
         error_of(PartFault, utf16, bytearray(from_hex(broken)))
+
+
+class Far:
+    """A reader on which a resident's card lies, once it is there."""
+
+    def __init__(self):
+        self.card = None
+        self.is_there = True
+        self._come = b""
+
+    async def write(self, data):
+        if not self.is_there:
+            raise OSError("unplugged")
+        what = bytes(data[7:9])
+        if what == b"\x20\x01":
+            self._come += from_hex(HEAD + (FOUND if self.card else NONE))
+        elif what == b"\x20\x02":
+            self._come += from_hex(HEAD + "000C 000090 0001020304050607 9C")
+        elif what == b"\x30\x01":
+            self._come += bytes(reply_of(self.card))
+            self.card = None
+        elif what == b"\x11\xff":
+            self._come += from_hex(HEAD + "0004 000090 94")
+
+    async def read(self, timeout_s):
+        await asyncio.sleep(0)
+        data, self._come = self._come[:64], self._come[64:]
+        return data
+
+
+def test_a_reader_gives_the_card_that_is_laid_on_and_comes_back_by_itself():
+    async def story():
+        far = Far()
+        reader = IdCardReader(far, find_every_ms=5, status_every_ms=5)
+        running = asyncio.create_task(reader.run())
+        waiting = asyncio.create_task(reader.card())
+        far.card = resident()
+        assert (await waiting).take()["name"] == "张三"
+        far.is_there = False
+        await until(lambda: reader.health.fault == "unplugged", "the fault")
+        far.is_there = True
+        await until(lambda: reader.health.fault == "", "its end")
+        far.card = resident("110105194912310021")
+        code = ""
+        try:
+            await reader.card()
+        except CardFault as fault:
+            code = fault.code
+        assert code == "wrong"
+        await stop(running)
+
+    play(story)
+
+
+def test_codes_on_a_serial_line():
+    class Line:
+        come = [b"YY2026", b"1122\r\n", b"", "预".encode() + b"\r\nB\r\n"]
+
+        async def read(self, timeout_s):
+            await asyncio.sleep(0)
+            return self.come.pop(0) if self.come else b""
+
+    async def story():
+        scanner = CodeScanner(SerialCodes(Line()))
+        running = asyncio.create_task(scanner.run())
+        assert await scanner.code() == "YY20261122"
+        assert await scanner.code() == "B"
+        await stop(running)
+
+    play(story)
 
 
 def test_whatever_comes_is_a_reply_or_a_fault():
