@@ -203,6 +203,8 @@ def _count(page: Sheet, line: Box, row: WaitingRow) -> None:
     size_px = min((bottom - top) * 56 // 100, (right - left) * 9 // 100)
     pad_px = size_px // 2
     people = words("screen.calls.people")
+    if row.waiting and row.wait_min > 0:
+        people = words("screen.calls.people_min", minutes=row.wait_min)
     people_px = size_px * 7 // 10
     edge = right - pad_px - width_px(people, people_px)
     page.text((edge, top, right - pad_px + 2, bottom), people, people_px, sheet.SOFT)

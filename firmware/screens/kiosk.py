@@ -185,9 +185,11 @@ def _choice(page: Sheet, box: Box, choice: Choice, language: str, is_large: bool
     size_px = unit * (40 if is_large else 31) // 100
     page.lines((left + pad, top + pad // 3, right - pad // 2, split), label, size_px, sheet.INK, bold=0.01)
     waiting = "screen.kiosk.waiting" if choice.waiting else "screen.kiosk.nobody"
+    if choice.waiting and choice.wait_min > 0:
+        waiting = "screen.kiosk.waiting_min"
     below = (left + pad, split, right - pad // 2, bottom - pad // 2)
     size_px = unit * (28 if is_large else 22) // 100
-    page.text(below, words(waiting, language, count=choice.waiting), size_px, sheet.FAINT)
+    page.text(below, words(waiting, language, count=choice.waiting, minutes=choice.wait_min), size_px, sheet.FAINT)
 
 
 PAGES = {

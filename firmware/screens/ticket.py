@@ -53,7 +53,9 @@ def _parts(content: dict[str, Any]) -> list[tuple[str, str]]:
     marks += [words("screen.ticket.reprint")] if ticket.reprint else []
     parts += [("mark", mark) for mark in marks]
     ahead = "screen.ahead" if ticket.ahead else "screen.ahead.nobody"
-    parts += [("ahead", words(ahead, count=ticket.ahead)), ("rule", "")]
+    parts += [("ahead", words(ahead, count=ticket.ahead))]
+    parts += [("note", words("screen.ahead.minutes", minutes=ticket.wait_min))] if ticket.wait_min > 0 else []
+    parts += [("rule", "")]
     parts += [("note", words("screen.ticket.wait")), ("note", words("screen.ticket.once"))]
     parts += [("code", content.get("code", "{ticket}").format(ticket=ticket.ticket, number=ticket.number))]
     at = time.gmtime(ticket.issued_at_ms // 1000 + content["utc_offset_min"] * 60)
