@@ -7,25 +7,25 @@ from hub.effects.initials import initials
 from hub.effects.shorten import MAX_LABEL, MAX_LABEL_EN, shorten
 from hub.engine import hours
 from hub.engine.effects import Refresh
-from hub.engine.estimate import wait_min
-from hub.engine.places import waiting_for
+from hub.engine.places import look_at_service, waiting_for
 from hub.engine.plan import Hall, Plan, Service
 from hub.engine.state import Site
 
-MAX_OFFERS, MAX_GROUPS, MAX_SPANS, MAX_INITIALS = 160, 64, 24, 40
+MAX_OFFERS, MAX_GROUPS, MAX_SPANS, MAX_INITIALS = 140, 24, 24, 40
 DAYS = 8  # of opening hours that a kiosk knows: it can say when to come again after a long weekend
 
 
 def services(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowServices:
     """The services of the kiosk's hall; a kiosk outside the halls offers those of the site, hall by hall."""
     hall = plan.hall.get(plan.device[refresh.device].hall)
-    offered = (plan.services_of_hall[hall.id] if hall else _by_hall(plan))[:MAX_OFFERS]
+    offered = plan.services_of_hall[hall.id] if hall else _by_hall(plan)
     halls = [] if hall else list(dict.fromkeys(service.hall for service in offered))[:MAX_GROUPS]
+    offered = tuple(service for service in offered if hall or service.hall in halls)[:MAX_OFFERS]
     return ShowServices(
         epoch=epoch,
         rev=site.position,
         hall=shorten(hall.name if hall else plan.name, MAX_LABEL),
-        offers=[_offer(plan, site, service, halls) for service in offered],
+        offers=[_offer(site, service, halls) for service in offered],
         groups=[_group(plan.hall[id]) for id in halls],
         has_hours=hours.is_known(plan) and bool(site.day),
         opens=_opens(plan, site, hall),
@@ -36,15 +36,14 @@ def _by_hall(plan: Plan) -> tuple[Service, ...]:
     return tuple(service for hall in plan.halls for service in plan.services_of_hall[hall.id])
 
 
-def _offer(plan: Plan, site: Site, service: Service, halls: list[str]) -> ServiceOffer:
-    waiting = waiting_for(site, service.id)
+def _offer(site: Site, service: Service, halls: list[str]) -> ServiceOffer:
     return ServiceOffer(
         service=service.id,
         label=shorten(service.name, MAX_LABEL),
         label_en=shorten(service.name_en, MAX_LABEL_EN),
-        waiting=waiting,
-        wait_min=wait_min(plan, site, service.id, waiting),
-        group=halls.index(service.hall) if service.hall in halls else 0,
+        waiting=waiting_for(site, service.id),
+        wait_min=look_at_service(site, service.id).wait_min,
+        group=halls.index(service.hall) if halls else 0,
         initials=initials(service.name)[:MAX_INITIALS],
     )
 

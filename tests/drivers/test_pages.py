@@ -11,6 +11,7 @@ from PIL import Image, ImageChops
 from firmware.screens import call_terminal, evaluation, hall_display, info_screen, kiosk, sheet, ticket
 from firmware.screens.fonts import ELLIPSIS, fit, fit_lines, font, width_px
 from firmware.screens.page_screen import Frame
+from firmware.screens.traditional import traditional
 from firmware.wire.messages.queue import WINDOW_STATES, ShowServices, ShowWindow, TicketIssued
 from firmware.wire.messages.screen import ShowCalls
 from firmware.wire.messages.visitor import VisitorFound
@@ -239,6 +240,7 @@ def test_the_font_has_every_character_that_people_are_shown() -> None:
     texts += [service.name for service in plan.services] + [hall.name for hall in plan.halls] + [plan.name]
     texts += [bytes((high, low)).decode("gb2312") for high in range(0xB0, 0xD7) for low in range(0xA1, 0xFF)]
     texts += [bytes((high, low)).decode("gb2312") for high in range(0xD8, 0xF8) for low in range(0xA1, 0xFF)]
+    texts += [traditional(text) for text in texts]
     face = font(FONT_PX)
     missing = face.getmask("\U0010fffe")
     box, dots = missing.getbbox(), bytes(missing)
@@ -265,3 +267,36 @@ def test_service_names_of_the_bundled_site_are_never_cut_on_a_kiosk() -> None:
                 label = plan.service[name.partition(":")[2]].name
                 _, size_px = fit_lines(label, 60, (right - left) * 85 // 100, (bottom - top) * 55 // 100)
                 assert size_px >= 26, label
+
+
+def test_traditional_texts_are_what_a_reader_in_hong_kong_or_macao_knows() -> None:
+    plan = load(find(bundled()[0]))
+    shown = [zh for name, (zh, _) in WORDS.items() if name.startswith(("screen.", "refused.", "ticket.", "card."))]
+    shown += [service.name for service in plan.services] + [hall.name for hall in plan.halls]
+    unknown = set()
+    for letter in {letter for text in shown for letter in traditional(text)}:
+        try:
+            letter.encode("big5")
+        except UnicodeEncodeError:
+            unknown.add(letter)
+    assert unknown == set()
+    assert traditional("请选择您要办理的业务，联系工作人员") == "請選擇您要辦理的業務，聯繫工作人員"
+
+
+@pytest.mark.parametrize("size_px", [PORTRAIT, LANDSCAPE, (1280, 800), (1024, 600)])
+@pytest.mark.parametrize("looks", [{}, {"is_large": True}, {"language": "en"}])
+def test_names_on_a_kiosk_are_whole_and_large_enough_to_read(looks: dict[str, Any], size_px: tuple[int, int]) -> None:
+    plan = load(find(bundled()[0]))
+    for hall in plan.halls:
+        offers = [
+            {"service": s.id, "label": s.name, "label_en": s.name_en, "waiting": 3}
+            for s in plan.services_of_hall[hall.id]
+        ]
+        content = {"show": ShowServices(epoch=1, rev=1, hall=hall.name, offers=offers), "leaf": 0, **looks}
+        for name, (left, top, right, bottom) in kiosk.PAGES["choose"].buttons(content, *size_px).items():
+            if name.startswith("service:"):
+                service = plan.service[name.partition(":")[2]]
+                label = service.name_en if looks.get("language") == "en" else service.name
+                room = (right - left) * 80 // 100, (bottom - top) * 55 // 100
+                _, used_px = fit_lines(label, min(size_px) * 5 // 100, *room)
+                assert used_px >= min(size_px) * 2 // 100, label

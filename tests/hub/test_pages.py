@@ -384,3 +384,14 @@ def test_a_display_shows_the_state_of_each_window_of_its_hall(day: HallDay) -> N
     states = {row.number: row.state for row in display(day).windows}
     assert states[1] == "open"
     assert set(states) == {each.number for each in day.plan.windows if each.hall == day.plan.device["display-tax"].hall}
+
+
+def test_a_kiosks_offers_fit_the_message_when_everything_is_at_its_longest() -> None:
+    offer = {"service": "s" * 48, "label": "证" * 40, "label_en": "E" * 60, "waiting": 100000}
+    offers = [{**offer, "group": 23, "initials": "Z" * 40}] * 140
+    groups = [{"label": "厅" * 40, "label_en": "E" * 60}] * 24
+    spans = [{"starts_at_ms": 2**53, "ends_at_ms": 2**53}] * 24
+    facts = {"offers": offers, "groups": groups, "opens": spans, "has_hours": True}
+    show = ShowServices(epoch=2**40, rev=2**53, hall="厅" * 40, **facts)
+    assert len(show.encode()) <= ShowServices.max_bytes
+    assert ShowServices.decode(show.encode()).offers[139].group == 23

@@ -69,7 +69,7 @@ class ServiceOffer(Struct):
     label_en: str = Text(60, default="")
     waiting: int = Int(0, 100000)
     wait_min: int = Int(-1, 1440, default=-1)  # estimated, for one who comes now; -1: nobody can tell
-    group: int = Int(0, 63, default=0)
+    group: int = Int(0, 23, default=0)
     initials: str = Text(40, default="")
 
 
@@ -94,10 +94,10 @@ class ShowServices(Show):
     """
 
     name = "show/services"
-    max_bytes = 65536  # 160 offers with the longest labels take 60,000
+    max_bytes = 61440  # everything at its longest takes 59,000; a broker takes 65,536
     hall: str = Text(40)
-    offers: "list[ServiceOffer]" = ListOf(ServiceOffer, 160)
-    groups: "list[OfferGroup]" = ListOf(OfferGroup, 64, default=())
+    offers: "list[ServiceOffer]" = ListOf(ServiceOffer, 140)
+    groups: "list[OfferGroup]" = ListOf(OfferGroup, 24, default=())
     has_hours: bool = Bool(default=False)
     opens: "list[OpenSpan]" = ListOf(OpenSpan, 24, default=())
 
