@@ -111,12 +111,14 @@ class FrameBuffer:
     async def _animate(self, moving: Sequence[Moving]) -> None:
         """Until the next frame comes. A picture that is late is left out, so that what moves keeps its speed."""
         due_s = time.monotonic()
-        while moving and self._frame is None:
-            due_s += FRAME_S * (1 + int((time.monotonic() - due_s) / FRAME_S))
-            await asyncio.sleep(max(0.0, due_s - time.monotonic()))
-            await asyncio.to_thread(self.put_moving, moving, self._now_ms())
-        for part in moving:
-            part.close()
+        try:
+            while moving and self._frame is None:
+                due_s += FRAME_S * (1 + int((time.monotonic() - due_s) / FRAME_S))
+                await asyncio.sleep(max(0.0, due_s - time.monotonic()))
+                await asyncio.to_thread(self.put_moving, moving, self._now_ms())
+        finally:
+            for part in moving:
+                part.close()
 
     def _now_ms(self) -> int:
         return int((time.monotonic() - self._began_s) * 1000)

@@ -9,6 +9,7 @@ from firmware.screens.sheet import Box
 
 FPS = 25  # what films are brought to
 PROGRAM = "ffmpeg"  # Debian: apt-get install ffmpeg
+PIPE_BYTES = 1 << 20  # the most that an ordinary user may have: 6 MB a picture come in fewer pieces
 LATEST = 8  # pictures that may be left out at once to keep up
 
 
@@ -62,7 +63,11 @@ class Film:
             return False
         try:
             self._process = subprocess.Popen(
-                self._command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+                self._command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                pipesize=PIPE_BYTES,
             )
         except OSError as error:
             self._progress.update(over=True, fault=f"{self._command[0]}: {error.strerror}; install it")

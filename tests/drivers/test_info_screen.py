@@ -13,10 +13,13 @@ from PIL import Image
 
 from drivers.linux.frame_buffer import FrameBuffer, Geometry
 from firmware.file_store import FileStore
+from firmware.roles.evaluation_terminal import EvaluationTerminal
 from firmware.roles.info_screen import InfoScreen
+from firmware.screens import evaluation
 from firmware.screens.film import Film
 from firmware.screens.info_screen import PAGES
 from firmware.screens.page_screen import Frame, PageScreen
+from firmware.wire.messages.queue import ShowEvaluation
 from firmware.wire.messages.screen import ShowPlaylist
 from hub.update.server import ShelfServer
 from simulators.parts.screen import SimulatedScreen
@@ -30,6 +33,10 @@ class Outlet:
     def __init__(self, folder: Path) -> None:
         self.keep = (str(folder), False)
         self.notes: list[str] = []
+        self.tasks: list[asyncio.Task[None]] = []
+
+    def begin(self, what: str, work: Callable[[], Any]) -> None:
+        self.tasks.append(asyncio.create_task(work()))
 
     def note(self, where: str, error: Exception) -> None:
         self.notes.append(str(error))
@@ -218,3 +225,25 @@ def test_a_film_that_cannot_keep_up_leaves_pictures_out(tmp_path: Path) -> None:
     assert later.getpixel((80, 45))[0] < 40, "blue: the second half"
     shown.close()
     assert shown.image_at(1000 + 800) is None
+
+
+def test_the_picture_of_who_works_at_a_window_is_fetched_for_the_visitor(tmp_path: Path) -> None:
+    async def story() -> None:
+        shelf = tmp_path / "shelf"
+        shelf.mkdir()
+        face = put(shelf, png(tmp_path, "red"))
+        server = await ShelfServer(shelf).open("127.0.0.1")
+        screen = SimulatedScreen(1024, 600)
+        role = EvaluationTerminal({}, {"screen": PageScreen(screen, evaluation.PAGES)})
+        role.outlet = Outlet(tmp_path / "kept")
+        known = {"ticket": "20261122-HA001", "number": "HA001", "staff": "0217"}
+        role.shown(ShowEvaluation(epoch=1, rev=1, photo=face, url=server.url("127.0.0.1"), **known), 0)
+        assert (screen.page, screen.content["photo"]) == ("asking", "")
+        await until(lambda: screen.content["photo"])
+        assert screen.image().getpixel((70, 60)) == (255, 0, 0)
+        for task in role.outlet.tasks:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        await server.close()
+
+    asyncio.run(asyncio.wait_for(story(), 10))
