@@ -29,6 +29,7 @@ class HubProcess(ServerProcess):
         api_port = free_port()
         command = [sys.executable, "-m", "hub.cli.main", "--folder", str(folder), "up"]
         command += ["--site", site, "--broker", broker, "--mqtt-port", str(self.mqtt_port), "--api-port", str(api_port)]
+        command += ["--attendance-port", "0"]
         if tls:
             command.append("--tls")
         if platform:

@@ -464,16 +464,19 @@ def test_the_api_listens_on_the_loopback_only(hub: HubProcess) -> None:
 def test_up_says_where_it_is_and_ends_in_order(tmp_path: Path, number: signal.Signals) -> None:
     mqtt, api, folder = free_port(), free_port(), tmp_path / "hub"
     command = [HALLHUB, "--folder", str(folder), "--language", "en"]
-    command += ["up", "--mqtt-port", str(mqtt), "--api-port", str(api)]
+    command += ["up", "--mqtt-port", str(mqtt), "--api-port", str(api), "--attendance-port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        started = process.stdout.readline()
-        assert f"127.0.0.1:{mqtt}" in started
-        assert f"http://127.0.0.1:{api}" in started
-        assert "Ctrl-C" in started
-        wait_for("the hub is connected", lambda: json.loads(good_json(folder))["broker"]["connected"], 10)
-        process.send_signal(number)
-        said, errors = process.communicate(timeout=15)
+        try:
+            assert process.stdout is not None
+            started = process.stdout.readline()
+            assert f"127.0.0.1:{mqtt}" in started
+            assert f"http://127.0.0.1:{api}" in started
+            assert "Ctrl-C" in started
+            wait_for("the hub is connected", lambda: json.loads(good_json(folder))["broker"]["connected"], 10)
+            process.send_signal(number)
+            said, errors = process.communicate(timeout=15)
+        finally:
+            process.kill()
     assert (process.returncode, said, errors) == (0, "", "")
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", mqtt)) != 0, "the broker ended with it"
