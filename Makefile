@@ -27,7 +27,7 @@ lint: .venv/ready
 
 # The Linux drivers on a real kernel, in a virtual machine; fetches the kernel (about 70 MB) into build/lab once.
 lab: .venv/ready
-	@$(BIN)/python -m tools.lab
+	@$(BIN)/python -m tools.lab $(LAB)
 
 bench: .venv/ready
 	@$(BIN)/python -m tests.bench $(BENCH)

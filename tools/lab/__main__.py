@@ -1,4 +1,7 @@
-"""make lab: starts the virtual machine, runs tests/lab inside it, ends with pytest's exit code."""
+"""make lab: starts the virtual machine, runs tests/lab inside it, ends with pytest's exit code.
+
+What follows on the command line is pytest's: ``make lab LAB="-k printer"``.
+"""
 
 import platform
 import shutil
@@ -14,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "build" / "lab"
 OUT = FOLDER / "out"
 QEMU = "qemu-system-x86_64"
-PACKAGES = {QEMU: "qemu-system-x86", "aplay": "alsa-utils"}  # the far end of the sound card plays and records with them
+PACKAGES = {QEMU: "qemu-system-x86", "aplay": "alsa-utils", "udevadm": "udev"}
 LIMIT_S = 180  # a lab that hangs is ended
 MEMORY_MB = 768
 
@@ -27,6 +30,7 @@ def main() -> int:
         found = kernel(FOLDER)
         shutil.rmtree(OUT, ignore_errors=True)
         OUT.mkdir(parents=True)
+        (OUT / "arguments").write_text("\n".join(sys.argv[1:]))
         (FOLDER / "initrd").write_bytes(initrd(found))
     except Lacking as lacking:
         print(f"lab: {lacking}", file=sys.stderr)
@@ -46,7 +50,7 @@ def _check() -> None:
 def _boot(found: Kernel) -> bool:
     """Whether it ended in time. What it says goes to the console, as it says it."""
     share = "security_model=none,multidevs=remap"
-    words = f"console=ttyS0 quiet panic=-1 lab.project={ROOT} lab.python={sys.executable}"
+    words = f"console=ttyS0 quiet oops=panic panic=-1 lab.project={ROOT} lab.python={sys.executable}"
     command = (
         *(QEMU, "-accel", "tcg", "-cpu", "max", "-m", str(MEMORY_MB), "-no-reboot", "-nodefaults", "-nic", "none"),
         *("-display", "none", "-vga", "std", "-serial", "stdio", "-kernel", str(found.image)),
