@@ -13,6 +13,7 @@ from hub.journal.errors import (
     JournalUnreachable,
 )
 from hub.journal.journal import Journal
+from hub.journal.report_days import ReportDay, ReportDays
 
 __all__ = [
     "Aside",
@@ -27,4 +28,6 @@ __all__ = [
     "JournalOfOtherSite",
     "JournalUnreachable",
     "Receipt",
+    "ReportDay",
+    "ReportDays",
 ]

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest revision in `migrations/versions`: what this program reads and writes."""
 
 metadata = MetaData()
@@ -79,3 +79,13 @@ platform_receipt = Table(
     Column("receipt", Text, nullable=False),  # the platform's own words; may be empty
 )
 Index("platform_receipt_at", platform_receipt.c.name, platform_receipt.c.at_ms)
+
+report_day = Table(
+    "report_day",
+    metadata,
+    Column("day", String(8), primary_key=True),  # YYYYMMDD
+    Column("position", BigInteger, nullable=False),  # of the entry in which the next day began
+    Column("version", Integer, nullable=False),  # of what is counted, and how
+    Column("body", LargeBinary, nullable=False),
+    Column("carry", LargeBinary, nullable=False),  # what the next day must know; empty but for the newest
+)
