@@ -14,9 +14,8 @@ from hub.effects.strip_pixels import region_pixels
 from hub.effects.terminal_pages import evaluation, unit, window
 from hub.engine.alarms import PRESS
 from hub.engine.effects import Refresh
-from hub.engine.estimate import wait_min
 from hub.engine.lights import percent_of
-from hub.engine.places import look_at_window, waiting_for
+from hub.engine.places import look_at_service, look_at_window, waiting_for
 from hub.engine.plan import Device, Plan
 from hub.engine.state import Site
 
@@ -72,10 +71,9 @@ def _light(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowLight:
     return ShowLight(epoch=epoch, rev=site.position, percent=percent)
 
 
-def _wait(plan: Plan, site: Site, service: str) -> tuple[int, int]:
+def _wait(site: Site, service: str) -> tuple[int, int]:
     """How many wait for a service, and the minutes that one who comes now will."""
-    waiting = waiting_for(site, service)
-    return waiting, wait_min(plan, site, service, waiting)
+    return waiting_for(site, service), look_at_service(site, service).wait_min
 
 
 def _calls(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowCalls:
@@ -84,7 +82,7 @@ def _calls(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowCalls:
     if hall is None:
         rows = [(h.name, sum(waiting_for(site, s.id) for s in plan.services_of_hall[h.id]), -1) for h in plan.halls]
     else:
-        rows = [(service.name, *_wait(plan, site, service.id)) for service in plan.services_of_hall[hall.id]]
+        rows = [(service.name, *_wait(site, service.id)) for service in plan.services_of_hall[hall.id]]
     calls = site.calls.get(hall.id, []) if hall else []
     return ShowCalls(
         epoch=epoch,

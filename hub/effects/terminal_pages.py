@@ -41,7 +41,7 @@ def _clerks(plan: Plan, site: Site, id: str) -> dict[str, Any]:
         staff=shorten(_name_of(plan, now.staff), MAX_LABEL),
         persons=ticket.persons if ticket else 1,
         reason=ticket.reason if ticket else "",
-        **_undo(plan, site, now),
+        **_undo(plan, now),
     )
 
 
@@ -50,13 +50,11 @@ def _name_of(plan: Plan, staff: str) -> str:
     return member.name or staff if member else staff
 
 
-def _undo(plan: Plan, site: Site, now: WindowState) -> dict[str, Any]:
-    """The last act, until when it can be taken back; nothing once something else followed."""
-    last = now.last
-    ticket = site.tickets.get(last.ticket) if last else None
-    if last is None or ticket is None or ticket.acts != last.acts or not plan.settings.undo_s:
+def _undo(plan: Plan, now: WindowState) -> dict[str, Any]:
+    """The last act here, and until when it can be taken back; whether something else followed, the rule will say."""
+    if now.last is None or not plan.settings.undo_s:
         return {}
-    return {"undo": ticket.id, "undo_until_ms": last.at_ms + plan.settings.undo_s * 1000}
+    return {"undo": now.last.ticket, "undo_until_ms": now.last.at_ms + plan.settings.undo_s * 1000}
 
 
 def _next(plan: Plan, site: Site, window: str) -> list[NextTicket]:

@@ -13,6 +13,7 @@ KEPT = 24  # service times per service
 USUAL_S = 300  # before anything is known
 GAP_MS = 60_000  # from one visitor to the next; longer was a pause, or nobody waited
 MOST_S = 4 * 3600
+NOTED_FOR_MS = 20_000
 
 
 def learn(site: Site, ticket: Ticket, at_ms: int) -> None:
@@ -49,11 +50,22 @@ def service_s(site: Site, service: str) -> float:
     return (sum(recent) + USUAL_S) / (len(recent) + 1) if len(recent) < KEPT else sum(recent) / len(recent)
 
 
-def wait_s(plan: Plan, site: Site, service: str, ahead: int, at_ms: int = 0) -> int | None:
+def note(plan: Plan, site: Site, service: str, at_ms: int, *, is_due: bool = False) -> None:
+    """Screens show what the state says, so the state says what they show: one who comes now waits so long.
+
+    For `evolve`. Worked out anew after a while only, or when it must be.
+    """
+    state = site.services.get(service)
+    if state is None or not (is_due or not 0 <= at_ms - state.wait_noted_ms < NOTED_FOR_MS):
+        return
+    state.wait_noted_ms = at_ms
+    state.wait_min = wait_min(plan, site, service, places.waiting_for(site, service), at_ms)
+
+
+def wait_s(plan: Plan, site: Site, service: str, ahead: int, at_ms: int) -> int | None:
     """Seconds until somebody is called who has ``ahead`` others of the service before; None while no window is open.
 
-    ``at_ms`` 0: of the visitors at the windows it is not known how long they have been there. Costs the services that
-    share a window with this one, not the people.
+    Costs the services that share a window with this one, not the people.
     """
     open_windows = [
         window.id
@@ -90,11 +102,10 @@ def _own_s(site: Site, window: str, at_ms: int) -> tuple[float, float]:
     if ticket is None:
         return sent_s, 0.0
     usual_s = service_s(site, ticket.service)
-    took_s = _took_s(ticket, at_ms) if at_ms else usual_s / 2
-    return sent_s, max(usual_s - took_s, usual_s / 3)
+    return sent_s, max(usual_s - _took_s(ticket, at_ms), usual_s / 3)
 
 
-def wait_min(plan: Plan, site: Site, service: str, ahead: int, at_ms: int = 0) -> int:
+def wait_min(plan: Plan, site: Site, service: str, ahead: int, at_ms: int) -> int:
     """The same in minutes for people, rounded up; -1 when nobody can tell."""
     found_s = wait_s(plan, site, service, ahead, at_ms)
     return -1 if found_s is None else -(-found_s // 60)

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import structs
 
-from hub.engine import appointments, moves, places, refused, sections
+from hub.engine import appointments, estimate, moves, places, refused, sections
 from hub.engine.events import AnyEvent, AppointmentCheckedIn, QueueWarned, TicketBooked, TicketReprinted, TicketTaken
 from hub.engine.plan import Plan
 from hub.engine.refused import Refused
@@ -196,6 +196,7 @@ def taken(plan: Plan, site: Site, event: TicketTaken) -> None:
     if event.appointment:
         since_ms = _came_for(site, ticket, event)
     places.arrive(site, ticket, since_ms)
+    estimate.note(plan, site, event.service, event.at_ms)
 
 
 def _visits_too(site: Site, ticket: Ticket, visit: str) -> None:

@@ -100,7 +100,12 @@ def _rated(plan: Plan, site: Site, event: events.ServiceRated) -> Effects:
 def _window_changed(
     plan: Plan, site: Site, event: events.WindowOpened | events.WindowPaused | events.WindowClosed
 ) -> Effects:
-    return reach(plan).place(event.window)
+    """The window, and for how long people will wait for what it serves."""
+    slots = reach(plan)
+    shown = slots.place(event.window)
+    for service in plan.window[event.window].services:
+        shown += slots.queue[service]
+    return tuple(dict.fromkeys(shown))
 
 
 def _alarm_raised(plan: Plan, site: Site, event: events.AlarmRaised) -> Effects:

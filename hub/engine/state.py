@@ -81,6 +81,8 @@ class ServiceState(msgspec.Struct, kw_only=True):
     section_issued: int = 0  # tickets in it, but for appointments
     warned_at_ms: int = 0
     recent: list[int] = msgspec.field(default_factory=list)  # service times of late, s
+    wait_min: int = -1  # that one who comes now will wait, as estimated a moment ago; -1: nobody can tell
+    wait_noted_ms: int = 0
     waiting: Line = msgspec.field(default_factory=Line)
     booked: Line = msgspec.field(default_factory=Line)
     priority: Line = msgspec.field(default_factory=Line)

@@ -119,6 +119,7 @@ def called(plan: Plan, site: Site, event: TicketCalled) -> None:
     ticket.window = event.window
     estimate.begin(places.stand_at(site, ticket), ticket, event.at_ms)
     calls.put_up(plan, site, ticket)
+    estimate.note(plan, site, ticket.service, event.at_ms)
 
 
 def recalled(plan: Plan, site: Site, event: TicketRecalled) -> None:

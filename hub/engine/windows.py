@@ -1,6 +1,6 @@
 """Windows: open, paused, closed."""
 
-from hub.engine import moves, places, refused, staff, transfers
+from hub.engine import estimate, moves, places, refused, staff, transfers
 from hub.engine.events import AnyEvent, WindowClosed, WindowOpened, WindowPaused
 from hub.engine.plan import Plan
 from hub.engine.refused import Refused
@@ -8,6 +8,7 @@ from hub.engine.requests import CloseWindow, OpenWindow, PauseWindow
 from hub.engine.state import Site
 
 Decision = tuple[AnyEvent, ...] | Refused
+Changed = WindowOpened | WindowPaused | WindowClosed
 
 
 def open_(plan: Plan, site: Site, request: OpenWindow) -> Decision:
@@ -43,22 +44,26 @@ def _illegal(plan: Plan, site: Site, window: str, act: str) -> Refused | None:
     return None if (state, act) in moves.WINDOW else refused.WINDOW_IS[state]
 
 
-def _move(site: Site, window: str, act: str, reason: str = "") -> None:
-    found = places.at_window(site, window)
+def _move(plan: Plan, site: Site, event: Changed, act: str, reason: str = "") -> None:
+    """Who waits for what this window serves will wait longer or shorter."""
+    found = places.at_window(site, event.window)
     found.state = moves.WINDOW[found.state, act]
     found.reason = reason
+    window = plan.window.get(event.window)
+    for service in window.services if window is not None else ():
+        estimate.note(plan, site, service, event.at_ms, is_due=True)
 
 
 def opened(plan: Plan, site: Site, event: WindowOpened) -> None:
-    _move(site, event.window, "open")
+    _move(plan, site, event, "open")
 
 
 def paused(plan: Plan, site: Site, event: WindowPaused) -> None:
-    _move(site, event.window, "pause", event.reason)
+    _move(plan, site, event, "pause", event.reason)
 
 
 def closed(plan: Plan, site: Site, event: WindowClosed) -> None:
-    _move(site, event.window, "close")
+    _move(plan, site, event, "close")
     places.at_window(site, event.window).last = None
 
 

@@ -30,7 +30,7 @@ def hall_that_takes(minutes: int, *windows: str) -> HallDay:
 def test_while_no_window_is_open_nobody_can_tell():
     day = HallDay()
     day.takes("invoices")
-    assert (wait(day, "invoices", 0), wait_min(day.plan, day.site, "invoices", 0)) == (None, -1)
+    assert (wait(day, "invoices", 0), wait_min(day.plan, day.site, "invoices", 0, day.at_ms)) == (None, -1)
     day.opens("tax-1")
     day.pauses("tax-1")
     assert wait(day, "invoices", 0) is None
@@ -58,7 +58,7 @@ def test_each_one_ahead_adds_a_service_and_each_window_shares():
     assert abs(wait(day, "invoices", 3) - 4 * 600) < 30
     day.minutes_pass(5)
     assert abs(wait(day, "invoices", 0) - 300) < 20
-    assert wait_min(day.plan, day.site, "invoices", 3) in (35, 36)
+    assert wait_min(day.plan, day.site, "invoices", 3, day.at_ms) in (35, 36)
 
 
 def test_who_waits_for_what_the_same_window_serves_is_ahead_too():
@@ -91,3 +91,17 @@ def test_on_a_simulated_day_it_is_nearer_than_counting_heads():
         heads += [abs(naive - was) / 60 for (_, naive), was in known]
     assert len(ours) > 300
     assert fmean(ours) < 0.7 * fmean(heads)
+
+
+def test_what_screens_say_is_noted_in_the_state_now_and_then():
+    day = hall_that_takes(10, "tax-1")
+    for _ in range(3):
+        day.takes("invoices")
+    told = day.site.services["invoices"].wait_min
+    assert day.calls("tax-1").startswith("A")
+    assert day.site.services["invoices"].wait_min == told  # a moment ago
+    day.minutes_pass(1)
+    day.takes("invoices")
+    assert day.site.services["invoices"].wait_min > 30
+    day.pauses("tax-1")
+    assert day.site.services["invoices"].wait_min == -1

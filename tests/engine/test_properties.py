@@ -6,7 +6,9 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hub.effects.pages import all_slots, content
 from hub.engine import moves
+from hub.engine.effects import Refresh
 from hub.engine.evolve import BOOTS_KEPT, apply
 from hub.engine.places import visit_of
 from hub.engine.refused import CODES
@@ -122,6 +124,27 @@ def test_what_is_taken_back_leaves_all_as_it_was(chance, steps):
             assert day.ask_for(UndoAct, f"call-{at}", window=at, ticket=last.ticket) == "ActUndone"
             assert picture(day) == was
     assert_replay_is_the_same(day)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.randoms(use_true_random=True), st.integers(20, 80))
+def test_whatever_looks_otherwise_is_shown_anew(chance, steps):
+    """No screen goes on showing what is no longer so."""
+    day = HallDay(small_plan(requeue_times=1))
+    slots = [slot for slot in all_slots(day.plan) if slot.message not in ("show/region", "show/light")]
+    day.opens(*WINDOWS)
+    was = pages_of(day, slots)
+    for _ in range(steps):
+        press(day, any_step(chance))
+        now = pages_of(day, slots)
+        refreshed = {(e.device, e.message, e.slot) for e in day.effects if isinstance(e, Refresh)}
+        assert {key for key in now if now[key] != was[key]} <= refreshed
+        was = now
+
+
+def pages_of(day: HallDay, slots: list) -> dict:
+    found = {(slot.device, slot.message, slot.slot): content(day.plan, day.site, 1, slot).to_plain() for slot in slots}
+    return {key: {**page, "rev": 0} for key, page in found.items()}
 
 
 def events_of(day: HallDay, name: str) -> list:
