@@ -47,7 +47,8 @@ class KeyboardWedge:
         """See `CodeSource`."""
         while True:
             try:
-                event = await asyncio.wait_for(self._device.event(), self._gap_s if self._letters.has_begun else None)
+                gap_s = self._gap_s if self._letters.has_begun else None
+                event = self._device.come() or await asyncio.wait_for(self._device.event(), gap_s)
             except TimeoutError:
                 self._letters.end()  # whoever typed this is no scanner
                 continue
