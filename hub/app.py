@@ -16,6 +16,7 @@ from hub import config
 from hub.api import server, views
 from hub.attendance.service import Attendance
 from hub.attendance.terminals import Terminals
+from hub.audit import Audit, AuditFault, Deed
 from hub.broker import brokers
 from hub.broker.accounts import HUB_USER, accounts, retained_topics
 from hub.broker.base import Broker
@@ -46,7 +47,7 @@ from hub.supervision import Supervision
 from hub.update.roll import Roll
 from hub.update.shelf import ShelfFault
 from hub.update.sign import KeyFault
-from hub.vault import Vault, VaultFault
+from hub.vault import Vault, VaultFault, Words
 from hub.web import OpenServer, WebServer
 
 TICK_S = 1.0
@@ -78,11 +79,23 @@ class Hub:
             self.journal.open()
             check_clock(self.journal, self.now_ms())
             self.site = replay(self.plan, self.journal)
+            self.audit = Audit(folder, self.now_ms)
             self.vault = Vault(folder)
+            self.words = Words(folder, self.vault, self.now_ms)
             terminals = Terminals(folder)
             self.provision.write_boards()
             self.broker: Broker = brokers.make(settings.broker, folder / "broker", self.provision.tls())
-        except (SiteError, JournalError, VaultFault, Misfit, ProvisionFault, BrokerFault, ValueError, OSError) as fault:
+        except (
+            SiteError,
+            JournalError,
+            AuditFault,
+            VaultFault,
+            Misfit,
+            ProvisionFault,
+            BrokerFault,
+            ValueError,
+            OSError,
+        ) as fault:
             raise SetupError(str(fault)) from fault
         self.refusals = Refusals()
         self.presence = Presence(self.plan, self.site.online, self.now_ms())
@@ -117,6 +130,7 @@ class Hub:
         self.inbox = Inbox(
             self.plan, self.pipeline, self.presence, self.refusals, self.link, self.now_ms, self._on_hello
         )
+        self.inbox.keep_words = lambda origin, text: self.words.keep(text, f"{origin.device}/{origin.boot}/{origin.seq}")
         self.supervision = Supervision(self.plan.id, publish, self.now_ms)
         self.inbox.listeners.append(self.supervision.take)
         self.reception = Reception(self.vault, lambda: self.plan, lambda: self.site, publish, self.now_ms)
@@ -181,7 +195,11 @@ class Hub:
             await self._punch_clocks.close()
             self.pipeline.close()
             self.journal.close()
+            self.words.close()
             self.reception.close()
+            with contextlib.suppress(AuditFault):
+                self.audit.append(Deed(who="hub", what="hub/stop"))
+            self.audit.close()
             await asyncio.to_thread(self.broker.stop)
 
     # What the API and the inbox need

@@ -13,7 +13,10 @@ from pydantic import BaseModel, Field
 from hub.api import attendance, callbacks, platform, provisioning, queue, speech, supervision, updates, views
 from hub.api.board_files import add_board_files
 from hub.api.bounded import Bounded
+from hub.api.facts import facts
 from hub.api.provisioning import add_routes
+from hub.api.witness import Witness
+from hub.audit import Audit
 from hub.engine.events import Entry, RequestRefused
 from hub.engine.plan import Plan
 from hub.engine.requests import AcknowledgeAlarm, CloseAlarm, Request
@@ -46,6 +49,7 @@ class Running(
     plan: Plan
     site: Site
     presence: Presence
+    audit: Audit
 
     def status(self) -> dict[str, Any]: ...
 
@@ -67,6 +71,7 @@ def make(hub: Running, token: str) -> FastAPI:
     app = FastAPI(
         title="hallhub", version=metadata.version("hallhub"), dependencies=[Depends(authorised)], openapi_url=None
     )
+    app.add_middleware(Witness, audit=hub.audit, who=BY, facts=lambda path: facts(hub, path))
     app.add_middleware(Bounded)
     app.add_exception_handler(RequestValidationError, _wrong)
     app.add_exception_handler(Exception, _failed)

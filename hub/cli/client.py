@@ -8,6 +8,7 @@ import httpx
 
 from firmware.words import WORDS
 from hub import config
+from hub.audit.deed import told_by_shell
 from hub.cli.errors import EXIT_NO, EXIT_SETUP, EXIT_UNREACHABLE, CliError
 from hub.cli.tables import Printer
 
@@ -30,7 +31,8 @@ class Client:
         except (OSError, UnicodeDecodeError) as fault:
             reason = fault.strerror if isinstance(fault, OSError) else fault
             raise self._unreachable("token", file=self._token_file, reason=reason, folder=folder) from None
-        self._headers = {b"Authorization": f"Bearer {token}".encode()}
+        user = quote(told_by_shell(), safe="@")
+        self._headers = {b"Authorization": f"Bearer {token}".encode(), b"X-Hallhub-User": user.encode()}
 
     def get(self, *path: str, **query: Any) -> Any:
         """The JSON answer to a look at ``path``, its parts as they are."""

@@ -8,6 +8,7 @@ import click
 
 from hub.cli import pages
 from hub.cli.attendance import attendance
+from hub.cli.audit import audit
 from hub.cli.context import Context, json_option, with_context
 from hub.cli.devices import devices
 from hub.cli.errors import EXIT_SETUP, CliError
@@ -48,6 +49,7 @@ main.add_command(update)
 main.add_command(platform)
 main.add_command(devices)
 main.add_command(attendance)
+main.add_command(audit)
 main.add_command(policy)
 main.add_command(appointments)
 

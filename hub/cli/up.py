@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from hub import config
+from hub.audit import AuditFault, Deed, of_shell
 from hub.broker.folder_lock import FolderLock
 from hub.broker.programs import BrokerFault
 from hub.cli.errors import EXIT_SETUP, CliError
@@ -45,15 +46,17 @@ def up(context: Any, /, **told: Any) -> None:
     folder: Path = context.folder
     os.umask(0o077)  # whatever the hub writes is its owner's alone
     try:
-        settings = _merged(config.load(folder), told)
+        known = config.load(folder)
+        settings = _merged(known, told)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = FolderLock(folder)
         lock.take()  # before anything is written: a second hub must not change the first one's settings
         hub = Hub(settings, folder)
         config.save(folder, settings)
+        hub.audit.append(_started(known, settings))
         asyncio.run(_run(hub, context))
         lock.release()
-    except (config.ConfigError, SetupError, BrokerFault, JournalError) as fault:
+    except (config.ConfigError, SetupError, BrokerFault, JournalError, AuditFault) as fault:
         raise CliError(EXIT_SETUP, str(fault)) from None
     except OSError as fault:
         where = fault.filename or folder
@@ -87,6 +90,12 @@ def _merged(settings: config.Config, told: dict[str, Any]) -> config.Config:
         ),
     )
     return merged
+
+
+def _started(known: config.Config, settings: config.Config) -> Deed:
+    """Who started it, and what they changed of its settings: the names of secrets' files, never what is in them."""
+    before, after = (msgspec.json.encode(value).decode() for value in (known, settings))
+    return of_shell("hub/start", before=before if before != after else "", after=after if before != after else "")
 
 
 async def _run(hub: Any, context: Any) -> None:

@@ -6,6 +6,7 @@ import click
 import msgspec
 from rich.text import Text
 
+from hub.audit import AuditFault, note
 from hub.cli.context import Context, json_option, with_context
 from hub.cli.errors import EXIT_NO, EXIT_SETUP, CliError
 from hub.cli.tables import Printer, View
@@ -44,7 +45,8 @@ def build_tree(
             downgrade_from,
         )
         release = Shelf.of(context.folder).put(made)
-    except (board_profiles.ProfileError, BuildFault, OSError) as fault:
+        note(context.folder, "update/build", {"version": release.version, "digest": release.digest})
+    except (board_profiles.ProfileError, BuildFault, AuditFault, OSError) as fault:
         raise CliError(EXIT_SETUP, str(fault)) from None
     context.show(as_json, [msgspec.to_builtins(release)], trees_page)
 
@@ -64,9 +66,10 @@ def sign_tree(context: Context, tree: str, as_json: bool) -> None:
     try:
         shelf, key = Shelf.of(context.folder), SigningKey.of(context.folder)
         signed = [shelf.sign(release.digest, key) for release in shelf.find(tree)]
+        note(context.folder, "update/sign", {"digests": [release.digest for release in signed]})
     except ShelfFault as fault:
         raise CliError(EXIT_NO, str(fault)) from None
-    except (KeyFault, OSError) as fault:
+    except (KeyFault, AuditFault, OSError) as fault:
         raise CliError(EXIT_SETUP, str(fault)) from None
     context.show(as_json, [msgspec.to_builtins(release) for release in signed], trees_page)
 
