@@ -114,4 +114,4 @@ def test_full_outbox_is_told_and_the_ticket_may_be_rated_later():
         assert role.fault == "outbox full"
         await until(lambda: screen.page == "asking", "the question again")
 
-    with_terminal(story, max_entries=1)
+    with_terminal(story, notice_ms=300, max_entries=1)
