@@ -154,7 +154,7 @@ def _rate(plan: Plan, device: Device, m: queue.Evaluate, at_ms: int) -> requests
         ticket=m.ticket,
         level=m.level,
         reasons=tuple(m.reasons),
-        remark=m.remark,
+        words=m.remark,
     )
 
 

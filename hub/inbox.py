@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from msgspec import structs
+
 from firmware.wire import topics
 from firmware.wire.fields import Malformed
 from firmware.wire.messages.base import Answer, Report
@@ -10,13 +12,14 @@ from firmware.wire.messages.device import Hello, Refused, State, Welcome
 from hub.answers import answer
 from hub.decode import Asked, Reported, decode
 from hub.doubles import Doubles
-from hub.engine.events import Entry
+from hub.engine.events import Entry, Origin
 from hub.engine.plan import Plan
-from hub.engine.requests import NoteDevice
+from hub.engine.requests import NoteDevice, RateService
 from hub.link import Receipt
 from hub.pipeline import Pipeline
 from hub.presence import Presence, patience_ms
 from hub.refusals import Refusals
+from hub.vault import VaultFault
 
 
 class Sender(Protocol):
@@ -48,6 +51,7 @@ class Inbox:
         self._clock_ms = clock_ms
         self._on_hello = on_hello
         self.doubles = Doubles()
+        self.keep_words: Callable[[Origin, str], str] = lambda origin, text: ""  # where nobody keeps them
         self.listeners: list[Callable[[str, Report], None]] = []  # told (device id, report) of all but hellos
 
     def take_plan(self, plan: Plan) -> None:
@@ -74,12 +78,20 @@ class Inbox:
 
     def _ask(self, asked: Asked, receipt: Receipt, now: int) -> None:
         self._note(self._presence.heard(asked.origin.device, now))
+        request = asked.request
+        if isinstance(request, RateService) and request.words:
+            try:
+                words = self.keep_words(asked.origin, request.words)
+            except VaultFault as fault:
+                print(f"{asked.origin.device}: a rating is not taken yet, what was written cannot be kept: {fault}")
+                return  # neither acknowledged nor answered: it comes again
+            request = structs.replace(request, words=words)
 
         def told(entry: Entry) -> None:
             self._link.ack(receipt)
             self._answer(asked.origin.device, answer(self._plan, self._pipeline.site, entry, asked.origin))
 
-        self._pipeline.offer(asked.request, asked.origin, told)
+        self._pipeline.offer(request, asked.origin, told)
 
     def _report(self, reported: Reported, connection: int, now: int) -> None:
         device, report = reported.device, reported.report

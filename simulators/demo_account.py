@@ -82,7 +82,9 @@ def settle(books: Books) -> Account:
         "finished": Row(spot=people.finished, hub=states["finished"], platform=types["ticket.finished"]),
         "passed": Row(spot=people.passed + people.gave_up, hub=states["passed"], platform=types["ticket.passed"]),
         "rated": Row(
-            spot=people.rated, hub=sum(t["level"] > 0 for t in books.tickets), platform=types["service.rated"]
+            spot=people.rated,
+            hub=sum(service["level"] > 0 for ticket in books.tickets for service in ticket["rendered"]),
+            platform=types["service.rated"],
         ),
         "alarms": Row(
             spot=books.help_calls.closed,

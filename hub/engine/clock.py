@@ -1,5 +1,5 @@
 """Clock: what only the time of day brings about: tickets that end with their section, queues that are cleared,
-transfers for later.
+transfers for later; cases whose reply was due.
 
 `is_due` is asked every second and costs a look at each service; `decide` says what happens.
 """
@@ -7,7 +7,7 @@ transfers for later.
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from hub.engine import hours, moves, places, refused, sections, transfers
+from hub.engine import cases, hours, moves, places, refused, sections, transfers
 from hub.engine.events import AnyEvent, QueueCleared, TicketExpired, TicketReleased
 from hub.engine.plan import Plan
 from hub.engine.refused import Refused
@@ -23,6 +23,7 @@ def is_due(plan: Plan, site: Site, at_ms: int) -> bool:
         bool(transfers.due(site, at_ms))
         or _cleared_ms(plan, site, at_ms) > 0
         or next(_over(plan, site, at_ms), "") != ""
+        or bool(cases.newly_overdue(site, at_ms))
     )
 
 
@@ -34,7 +35,8 @@ def look(plan: Plan, site: Site, request: LookAtClock) -> tuple[AnyEvent, ...]:
     clear_ms = _cleared_ms(plan, site, at_ms)
     if clear_ms:
         return _clear(plan, site, at_ms, clear_ms, "")
-    return tuple(TicketExpired(at_ms=at_ms, ticket=ticket) for ticket in _over(plan, site, at_ms))
+    expired = tuple(TicketExpired(at_ms=at_ms, ticket=ticket) for ticket in _over(plan, site, at_ms))
+    return expired + cases.note_overdue(site, at_ms)
 
 
 def clear(plan: Plan, site: Site, request: ClearQueue) -> tuple[AnyEvent, ...] | Refused:

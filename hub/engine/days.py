@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from hub.engine import appointments, moves
+from hub.engine import appointments, evaluations, moves, rendered
 from hub.engine.events import AnyEvent, DayTurned, TicketExpired, WindowClosed
 from hub.engine.plan import Plan
 from hub.engine.requests import TurnDay
@@ -35,7 +35,8 @@ def turn(plan: Plan, site: Site, at_ms: int) -> tuple[AnyEvent, ...]:
     closed = (
         WindowClosed(at_ms=at_ms, window=window) for window, state in site.windows.items() if state.state != "closed"
     )
-    return (*expired, *missed, *closed, day_of(plan, at_ms))
+    new = day_of(plan, at_ms)
+    return (*expired, *missed, *closed, *evaluations.defaults(plan, site, at_ms, new.day), new)
 
 
 def eve(plan: Plan, site: Site, at_ms: int) -> Site:
@@ -48,6 +49,8 @@ def eve(plan: Plan, site: Site, at_ms: int) -> Site:
         serial=site.serial,
         appointments=site.appointments,
         booked=site.booked,
+        unrated=rendered.kept(plan, site, new.day),
+        cases=site.cases,
         alarms=site.alarms,
         announcements=site.announcements,
         online=site.online,
@@ -64,6 +67,7 @@ def nothing_more(plan: Plan, site: Site, request: TurnDay) -> tuple[AnyEvent, ..
 
 def turned(plan: Plan, site: Site, event: DayTurned) -> None:
     """New containers: the old day's hundred thousand tickets go at once."""
+    site.unrated = rendered.kept(plan, site, event.day)
     site.day = event.day
     site.day_ends_at_ms = event.ends_at_ms
     for over in appointments.over(site, event.ends_at_ms - DAY_MS):

@@ -7,8 +7,9 @@ TITLES = {
     "appointment": moves.APPOINTMENT,
     "window": moves.WINDOW,
     "alarm": moves.ALARM,
+    "case": moves.CASE,
 }
-STARTS = {"ticket": "", "appointment": "", "window": "closed", "alarm": ""}
+STARTS = {"ticket": "", "appointment": "", "window": "closed", "alarm": "", "case": ""}
 
 
 def mermaid(table: moves.Moves, start: str = "") -> str:
@@ -25,5 +26,5 @@ def mermaid(table: moves.Moves, start: str = "") -> str:
 
 
 def all_diagrams() -> dict[str, str]:
-    """What → Mermaid text: ticket, appointment, window, alarm."""
+    """What → Mermaid text: ticket, appointment, window, alarm, case."""
     return {title: mermaid(table, STARTS[title]) for title, table in TITLES.items()}

@@ -13,7 +13,7 @@ KEPT = 24  # service times per service
 USUAL_S = 300  # before anything is known
 GAP_MS = 60_000  # from one visitor to the next; longer was a pause, or nobody waited
 MOST_S = 4 * 3600
-NOTED_FOR_MS = 20_000
+NOTED_FOR_MS = 60_000
 
 
 def learn(site: Site, ticket: Ticket, at_ms: int) -> None:

@@ -1,50 +1,106 @@
-"""Evaluations: one rating for one service rendered (一次一评), made by a person at the window's terminal."""
+"""Evaluations (好差评): one rating for one service rendered (一次一评), made by a person; a poor one opens a case."""
 
-from hub.engine import places, refused
-from hub.engine.events import ServiceRated
+from collections.abc import Iterable, Iterator
+
+from hub.engine import cases, places, reasons, refused, rendered
+from hub.engine.events import CaseOpened, ServiceRated
 from hub.engine.plan import Plan
 from hub.engine.refused import Refused
 from hub.engine.requests import RateService
-from hub.engine.state import Site
+from hub.engine.state import Site, Ticket, Unrated
+
+CODE_PAGE = "code/page"  # who asks when a visitor rates with the ticket's code; no device id has a slash
+DEFAULT_LEVEL = 3  # 基本满意: Guangdong's trial of 2019 counted so what nobody had rated within 7 days
 
 
-def rate(plan: Plan, site: Site, request: RateService) -> tuple[ServiceRated] | Refused:
-    """A ticket that this window finished today and that nobody rated yet.
+def rate(plan: Plan, site: Site, request: RateService) -> tuple[ServiceRated | CaseOpened, ...] | Refused:
+    """Each service that a ticket was rendered, once; on the window's own terminal, or with the ticket's code.
 
     The terminal asks only until the next visitor is served; but a press made in time may arrive late, when hub or
-    network were away meanwhile, and the visitor was thanked for it.
+    network were away meanwhile, and the visitor was thanked for it. A key of a terminal is the whole rating and may
+    say nothing of why, even of a poor one: losing it would be worse. A page can ask, so there it must.
     """
     window = plan.window.get(request.window)
     if window is None:
         return refused.WINDOW_UNKNOWN
-    if request.by not in (window.evaluation_terminal, window.window_terminal):
+    is_by_code = request.by == CODE_PAGE
+    if not is_by_code and request.by not in (window.evaluation_terminal, window.window_terminal):
         return refused.EVALUATION_TERMINAL
-    ticket = site.tickets.get(request.ticket)
-    if ticket is not None and ticket.level:
-        return refused.EVALUATION_DONE
-    if ticket is None or ticket.state != "finished" or ticket.window != window.id:
+    ticket = rendered.find(site, request.ticket)
+    nth = _nth(ticket, request, is_by_code) if ticket is not None else 0
+    if ticket is None or not nth:
         return refused.EVALUATION_CLOSED
+    service = rendered.of(ticket)[nth - 1]
+    if service.level:
+        return refused.EVALUATION_DONE
+    no = _wrong(request, is_by_code)
+    if no is not None:
+        return no
+    rating = ServiceRated(
+        at_ms=request.at_ms,
+        ticket=ticket.id,
+        window=window.id,
+        terminal=request.by,
+        level=request.level,
+        reasons=request.reasons,
+        words=request.words,
+        service=service.service,
+        nth=nth,
+    )
+    return (rating, cases.opening(plan, rating, ticket.visitor)) if request.level <= reasons.POOR else (rating,)
+
+
+def _nth(ticket: Ticket | Unrated, request: RateService, is_by_code: bool) -> int:
+    """Which service is rated; 0: none of that window that has ended."""
+    if not is_by_code:
+        return rendered.newest_at(ticket, request.window)
+    services = rendered.of(ticket)
+    if not 1 <= request.nth <= len(services):
+        return 0
+    one = services[request.nth - 1]
+    return request.nth if one.ended_at_ms and one.window == request.window else 0
+
+
+def _wrong(request: RateService, is_by_code: bool) -> Refused | None:
     if not 1 <= request.level <= 5:
         return refused.EVALUATION_LEVEL
-    if any(reason // 100 != request.level for reason in request.reasons):
+    if not all(reasons.is_offered(request.level, code) for code in request.reasons):
         return refused.EVALUATION_REASON
-    return (
-        ServiceRated(
-            at_ms=request.at_ms,
-            ticket=ticket.id,
-            window=window.id,
-            terminal=request.by,
-            level=request.level,
-            reasons=request.reasons,
-            remark=request.remark,
-        ),
-    )
+    is_bare = not request.reasons and not request.words
+    return refused.EVALUATION_WHY if is_by_code and request.level <= reasons.POOR and is_bare else None
+
+
+def defaults(plan: Plan, site: Site, at_ms: int, day: str) -> Iterator[ServiceRated]:
+    """When ``day`` begins: what nobody rated in time, where the site wants it counted; marked as what it is."""
+    after = plan.settings.default_rating_days
+    if not after or not site.day:
+        return
+    days: list[tuple[str, Iterable[Ticket | Unrated]]] = [(old, kept.values()) for old, kept in site.unrated.items()]
+    for old, tickets in (*days, (site.day, site.tickets.values())):
+        if rendered.days_between(old, day) < after:
+            continue
+        for ticket in tickets:
+            for nth, one in rendered.unrated(ticket):
+                yield ServiceRated(
+                    at_ms=at_ms,
+                    ticket=ticket.id,
+                    window=one.window,
+                    terminal="",
+                    level=DEFAULT_LEVEL,
+                    service=one.service,
+                    nth=nth,
+                    is_default=True,
+                )
 
 
 def rated(plan: Plan, site: Site, event: ServiceRated) -> None:
-    ticket = site.tickets[event.ticket]
-    ticket.level = event.level
-    ticket.acts += 1
+    ticket = rendered.find(site, event.ticket)
+    if ticket is None:
+        raise KeyError(event.ticket)
+    rendered.put_level(site, event.ticket, event.nth or rendered.newest_at(ticket, event.window), event.level)
+    if isinstance(ticket, Ticket):
+        ticket.level = event.level
+        ticket.acts += 1
     window = places.at_window(site, event.window)
     if window.rating == event.ticket:
         window.rating = ""

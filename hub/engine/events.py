@@ -2,9 +2,10 @@
 
 import msgspec
 
-
-class Event(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True, gc=False):
-    at_ms: int
+from hub.engine.case_events import CaseMoved as CaseMoved
+from hub.engine.case_events import CaseOpened as CaseOpened
+from hub.engine.case_events import CaseOverdue as CaseOverdue
+from hub.engine.event import Event as Event
 
 
 class DayTurned(Event, frozen=True, kw_only=True):
@@ -139,7 +140,11 @@ class ServiceRated(TicketEvent, frozen=True, kw_only=True):
     terminal: str
     level: int
     reasons: tuple[int, ...] = ()
-    remark: str = ""  # in the visitor's own words
+    remark: str = ""  # in the visitor's own words: of an earlier program only
+    words: str = ""  # where the vault keeps these
+    service: str = ""
+    nth: int = 0  # of the services that the ticket was rendered, from 1; 0: of an earlier program, the last
+    is_default: bool = False  # nobody rated in time, and the site wants it counted as something
 
 
 class AppointmentEvent(Event, frozen=True, kw_only=True):
@@ -320,6 +325,9 @@ AnyEvent = (
     | QueueWarned
     | QueueCleared
     | ServiceRated
+    | CaseOpened
+    | CaseMoved
+    | CaseOverdue
     | AppointmentBooked
     | AppointmentChanged
     | AppointmentCancelled

@@ -54,6 +54,21 @@ def day_starts_ms(plan: Plan, at_ms: int) -> int:
     return (local_day(plan, at_ms) * DAY_MIN - plan.settings.utc_offset_min) * MINUTE_MS
 
 
+def is_workday(plan: Plan, day: int) -> bool:
+    """Whether a local day (since 1970) is a working day by law: by the calendar, whatever the building's hours are."""
+    calendar_day = date.fromordinal(EPOCH_ORDINAL + day)
+    return calendar_day in plan.extra_days or (calendar_day.weekday() < 5 and calendar_day not in plan.holidays)
+
+
+def workdays_after_ms(plan: Plan, at_ms: int, count: int) -> int:
+    """The end of the ``count``-th working day after the local day of ``at_ms``, unix ms."""
+    day = local_day(plan, at_ms)
+    while count > 0:
+        day += 1
+        count -= is_workday(plan, day)
+    return ((day + 1) * DAY_MIN - plan.settings.utc_offset_min) * MINUTE_MS
+
+
 def spans(plan: Plan, day: int, service_or_hall: str = "") -> tuple[tuple[int, int], ...]:
     """The opening sections of a local day in order, as (first ms, ms after the last), unix."""
     midnight = day * DAY_MIN - plan.settings.utc_offset_min

@@ -57,6 +57,35 @@ ALARM: Final[Moves] = {
 }
 
 
+CASE: Final[Moves] = {
+    ("", "receive"): "received",
+    ("received", "accept"): "screened",
+    ("received", "mistaken"): "mistaken",  # 误评
+    ("received", "malicious"): "malicious",  # 恶意差评
+    ("screened", "assign"): "assigned",
+    ("assigned", "assign"): "assigned",  # to somebody else
+    ("assigned", "contact"): "contacted",
+    ("assigned", "miss"): "assigned",  # called back in vain
+    ("assigned", "rectify"): "rectifying",  # of one whom nobody can call back
+    ("assigned", "appeal"): "appealed",
+    ("contacted", "rectify"): "rectifying",
+    ("contacted", "reply"): "replied",  # mended at once, or explained
+    ("contacted", "appeal"): "appealed",
+    ("rectifying", "reply"): "replied",
+    ("rectifying", "appeal"): "appealed",
+    ("appealed", "uphold"): "upheld",
+    ("appealed", "overturn"): "overturned",
+    ("upheld", "assign"): "assigned",
+    ("upheld", "contact"): "contacted",
+    ("replied", "review"): "reviewed",
+    ("reviewed", "rectify"): "rectifying",  # the visitor is not content
+    ("reviewed", "close"): "closed",
+    ("mistaken", "close"): "closed",
+    ("malicious", "close"): "closed",
+    ("overturned", "close"): "closed",
+}
+
+
 def states(moves: Moves) -> tuple[str, ...]:
     """Every state of the table, in the order in which it appears."""
     return tuple(dict.fromkeys(state for (before, _), after in moves.items() for state in (before, after) if state))

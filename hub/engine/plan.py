@@ -135,6 +135,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     clear_at: tuple[str, ...] = ()  # local times ("12:30") at which all who wait are sent home
     expire_with_section: bool = False  # whether tickets end with the opening section in which they were taken
     priority_reason: bool = False  # whether the priority "other" needs a reason in words
+    rate_days: int = 0  # so many days later a service can still be rated with the ticket's code
+    default_rating_days: int = 0  # what nobody rated is counted as fairly satisfied after so many days; 0: never
+    rectify_workdays: int = 5  # a poor rating is replied to within so many working days
     call_languages: tuple[str, ...] = ("cmn",)
     call_expires_s: int = 120
     call_wording: str = "请{number}号到{window}号窗口办理"

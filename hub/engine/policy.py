@@ -51,7 +51,7 @@ def next_ticket(plan: Plan, site: Site, window: str, at_ms: int) -> str:
             (place.booked, ranks[1]),
             (place.waiting, ranks[2]),
         ):
-            if line.left == len(line.ids):
+            if not line.ids:
                 continue
             first = _not_elsewhere(site, line) if visits else line.ids[line.left]
             if not first:

@@ -5,6 +5,7 @@ from typing import Any
 
 from hub.engine import events
 from hub.engine.effects import Effect, Play, Refresh
+from hub.engine.places import look_at_window
 from hub.engine.plan import Plan
 from hub.engine.reach import reach
 from hub.engine.state import Site
@@ -67,8 +68,10 @@ def _expired(plan: Plan, site: Site, event: events.TicketExpired) -> Effects:
 
 def _transferred(plan: Plan, site: Site, event: events.TicketTransferred | events.TicketReturned) -> Effects:
     slots = reach(plan)
-    target = slots.terminal[event.to_window] if event.to_window else ()
-    return tuple(dict.fromkeys(slots.place(event.window) + slots.queue[event.to_service] + target))
+    shown = slots.place(event.window) + slots.queue[event.to_service]
+    if look_at_window(site, event.window).rating == event.ticket:
+        shown += slots.evaluation[event.window]  # the work had begun: it may be rated
+    return tuple(dict.fromkeys(shown + (slots.terminal[event.to_window] if event.to_window else ())))
 
 
 def _released(plan: Plan, site: Site, event: events.TicketReleased) -> Effects:

@@ -128,11 +128,25 @@ class SignOut(Request, frozen=True, kw_only=True):
 
 
 class RateService(AboutTicket, frozen=True, kw_only=True):
-    """A person's act on an evaluation terminal; there is no other way to make one."""
+    """A person's act on a window's terminal or on the page of a ticket's code; there is no other way to make one.
+
+    ``words``: where the vault keeps what was written. ``nth``: which of the ticket's services, as the page knows; 0:
+    the newest at this window.
+    """
 
     level: int
     reasons: tuple[int, ...] = ()
-    remark: str = ""
+    words: str = ""
+    nth: int = 0
+
+
+class MoveCase(Request, frozen=True, kw_only=True):
+    """``by`` is the person who does it; ``act`` is one of `moves.CASE`. ``to`` and ``note``: as in `Step`."""
+
+    case: str
+    act: str
+    to: str = ""
+    note: str = ""
 
 
 class RaiseAlarm(Request, frozen=True, kw_only=True):

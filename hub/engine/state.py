@@ -5,6 +5,15 @@ import msgspec
 from hub.engine.lines import Line
 
 
+class Rendered(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One service that a visitor was rendered; who is sent on has several. ``ended_at_ms`` 0: it goes on."""
+
+    window: str
+    service: str
+    ended_at_ms: int = 0
+    level: int = 0  # 1 to 5 once rated
+
+
 class Ticket(msgspec.Struct, kw_only=True, gc=False):
     """One visitor's place. ``window`` is where it is called, served or held, or may only be called (transfer)."""
 
@@ -33,6 +42,7 @@ class Ticket(msgspec.Struct, kw_only=True, gc=False):
     begun_at_ms: int = 0  # since when its window is busy with it
     returns_to: str = ""  # the window to which it goes back when the present one is done
     returns_service: str = ""  # and for what
+    rendered: tuple[Rendered, ...] = ()
 
     @property
     def since_ms(self) -> int:
@@ -98,6 +108,50 @@ class Appointment(msgspec.Struct, kw_only=True):
     ends_at_ms: int
     state: str = "booked"  # hub.engine.moves.APPOINTMENT
     ticket: str = ""  # once checked in
+
+
+class Unrated(msgspec.Struct, kw_only=True, gc=False):
+    """What is kept of a ticket after its day, while something of it may be rated."""
+
+    id: str
+    visitor: str = ""
+    rendered: tuple[Rendered, ...]
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person did with a case; ``note`` is where the vault keeps their words."""
+
+    act: str
+    by: str
+    at_ms: int
+    to: str = ""
+    note: str = ""
+
+
+class Case(msgspec.Struct, kw_only=True):
+    """A poor rating, on its way to be made good. ``words``: where the vault keeps what the visitor wrote."""
+
+    id: str
+    ticket: str
+    window: str
+    service: str
+    level: int
+    reasons: tuple[int, ...] = ()
+    words: str = ""
+    visitor: str = ""  # random id; "" when nobody knows who rated: nobody can be called back
+    state: str  # hub.engine.moves.CASE
+    opened_at_ms: int
+    deadline_ms: int
+    changed_at_ms: int
+    assignee: str = ""
+    missed: int = 0  # calls that nobody answered
+    contacted_at_ms: int = 0
+    replied_at_ms: int = 0
+    closed_at_ms: int = 0
+    is_valid: bool = True  # False: rated by mistake or in malice, or overturned; counts nowhere
+    is_overdue: bool = False
+    was_appealed: bool = False
+    steps: list[Step] = msgspec.field(default_factory=list)
 
 
 class Alarm(msgspec.Struct, kw_only=True):
@@ -168,6 +222,8 @@ class Site(msgspec.Struct, kw_only=True):
     windows: dict[str, WindowState] = msgspec.field(default_factory=dict)
     cleared_at_ms: int = 0
     calls: dict[str, list[Call]] = msgspec.field(default_factory=dict)
+    unrated: dict[str, dict[str, Unrated]] = msgspec.field(default_factory=dict)  # day → ticket; of days before
+    cases: dict[str, Case] = msgspec.field(default_factory=dict)  # open ones, and the newest closed
     alarms: dict[str, Alarm] = msgspec.field(default_factory=dict)  # open ones, and the newest closed
     announcements: dict[str, Announcement] = msgspec.field(default_factory=dict)
     calling: dict[str, str] = msgspec.field(default_factory=dict)  # ticket number → act of its call that waits

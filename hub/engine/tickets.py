@@ -1,6 +1,6 @@
 """Tickets at a window: called, recalled, passed, served, finished, held, resumed; and expired at the end of the day."""
 
-from hub.engine import announcements, calls, estimate, moves, places, policy, refused, transfers
+from hub.engine import announcements, calls, estimate, moves, places, policy, refused, rendered, transfers
 from hub.engine.acts import find, moved
 from hub.engine.events import (
     AnyEvent,
@@ -141,12 +141,14 @@ def served(plan: Plan, site: Site, event: TicketServed) -> None:
     """The next visitor is at the window: the one before can no longer rate there."""
     ticket = moved(site, event, "serve")
     places.stand_at(site, ticket).rating = ""
+    rendered.begin(ticket, event.window)
 
 
 def finished(plan: Plan, site: Site, event: TicketFinished) -> None:
     ticket = moved(site, event, "finish")
     calls.take_down(plan, site, ticket)
     places.at_window(site, event.window).rating = ticket.id
+    rendered.end(site, ticket, event.window, event.at_ms)
 
 
 def passed(plan: Plan, site: Site, event: TicketPassed) -> None:

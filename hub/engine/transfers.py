@@ -1,6 +1,6 @@
 """Transfers: a ticket waits again, for another service or one window, now or later; and comes back if it is to."""
 
-from hub.engine import calls, places, refused
+from hub.engine import calls, places, refused, rendered
 from hub.engine.acts import find, moved
 from hub.engine.events import TicketReleased, TicketReturned, TicketTransferred
 from hub.engine.plan import Plan
@@ -79,6 +79,7 @@ def transferred(plan: Plan, site: Site, event: TicketTransferred) -> None:
     has_only_waited = ticket.state == "waiting"
     moved(site, event, "transfer")
     calls.take_down(plan, site, ticket)
+    rendered.end(site, ticket, event.window, event.at_ms)
     ticket.returns_to = event.returns_to
     ticket.returns_service = ticket.service if event.returns_to else ""
     ticket.service = event.to_service
@@ -111,6 +112,7 @@ def returned(plan: Plan, site: Site, event: TicketReturned) -> None:
     """Whoever was there before has the time of the whole visit: first in the window's line."""
     ticket = moved(site, event, "return")
     calls.take_down(plan, site, ticket)
+    rendered.end(site, ticket, event.window, event.at_ms)
     ticket.service = event.to_service
     ticket.window = event.to_window
     ticket.returns_to = ticket.returns_service = ""

@@ -12,7 +12,7 @@ import msgspec
 from hub.engine import events as happened
 from hub.engine.plan import Device, Plan, Service, Window
 
-Fact = str | int | tuple[int, ...]
+Fact = str | int | bool | tuple[int, ...]
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,7 +24,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     ``epoch``     unix s of the journal's creation, and
     ``sequence``  grows with each record: (epoch, sequence) is the order, for each subject and over all
     ``hall``      '' when the event says nothing of a place
-    ``subject``   what it is about: ``ticket:…``, ``appointment:…``, ``window:…``, ``alarm:…``, ``device:…``
+    ``subject``   what it is about: ``ticket:…``, ``appointment:…``, ``window:…``, ``case:…``, ``alarm:…``, ``device:…``
     """
 
     id: str
@@ -68,8 +68,13 @@ TYPES: dict[type[happened.Event], Told] = {
     happened.StaffSignedOut: Told("staff.signed_out", "window", "window", ("staff",)),
     happened.TicketRequeued: Told("ticket.requeued", "ticket", "window", ("window", "behind")),
     happened.ServiceRated: Told(
-        "service.rated", "ticket", "window", ("window", "terminal", "level", "reasons", "remark")
+        "service.rated", "ticket", "window", ("window", "terminal", "service", "nth", "level", "reasons", "is_default")
     ),
+    happened.CaseOpened: Told(
+        "case.opened", "case", "window", ("ticket", "window", "service", "level", "reasons", "deadline_ms")
+    ),
+    happened.CaseMoved: Told("case.moved", "case", "window", ("window", "act", "state", "by", "to")),
+    happened.CaseOverdue: Told("case.overdue", "case", "window", ("window",)),
     happened.AppointmentBooked: Told("appointment.booked", "appointment", "service", ("service",)),
     happened.AppointmentChanged: Told("appointment.changed", "appointment", "service", ("service",)),
     happened.AppointmentCancelled: Told("appointment.cancelled", "appointment"),

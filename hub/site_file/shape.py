@@ -44,6 +44,8 @@ Staff = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}\Z", extra={"right": "staf
 Quota = Annotated[tuple[Annotated[int, Meta(ge=0, le=9999)], ...], Meta(max_length=8, extra={"right": "quota"})]
 Limit = Annotated[int, Meta(ge=0, le=9999, extra={"right": "limit"})]
 UndoS = Annotated[int, Meta(ge=0, le=600, extra={"right": "undo"})]
+Days = Annotated[int, Meta(ge=0, le=30, extra={"right": "days"})]
+WorkDays = Annotated[int, Meta(ge=1, le=60, extra={"right": "workdays"})]
 Late = Annotated[Literal["queue", "refuse"], Meta(extra={"right": "late"})]
 Persons = Annotated[int, Meta(ge=1, le=500, extra={"right": "persons"})]
 YesNo = Annotated[bool, Meta(extra={"right": "yes_no"})]
@@ -109,6 +111,9 @@ class SettingsRow(msgspec.Struct, frozen=True, kw_only=True):
     clear_at: Times = ()
     expire_with_section: YesNo = False
     priority_reason: YesNo = False
+    rate_days: Days = Settings().rate_days
+    default_rating_days: Days = Settings().default_rating_days
+    rectify_workdays: WorkDays = Settings().rectify_workdays
     call_languages: Languages = ("cmn",)
     call_expires_s: Seconds = Settings().call_expires_s
     call_wording: Wording = Settings().call_wording

@@ -2,5 +2,6 @@
 
 from hub.vault.identity import Identity, masked
 from hub.vault.vault import Vault, VaultFault
+from hub.vault.words import Words
 
-__all__ = ["Identity", "Vault", "VaultFault", "masked"]
+__all__ = ["Identity", "Vault", "VaultFault", "Words", "masked"]

@@ -89,6 +89,24 @@ class Vault:
             identity = self._open(visitor)
         return masked(identity.name)
 
+    def seal(self, what: str, body: bytes) -> bytes:
+        """nonce, tag, cipher text; bound to ``what`` it is of, so that rows cannot be exchanged."""
+        nonce = os.urandom(NONCE)
+        sealing = Cipher(algorithms.SM4(self._sm4), modes.GCM(nonce)).encryptor()
+        sealing.authenticate_additional_data(what.encode())
+        text = sealing.update(body) + sealing.finalize()
+        return nonce + sealing.tag + text
+
+    def unseal(self, what: str, sealed: bytes) -> bytes:
+        """Raises `VaultFault` when it was not sealed so with this key."""
+        nonce, tag, body = sealed[:NONCE], sealed[NONCE : NONCE + TAG], sealed[NONCE + TAG :]
+        opening = Cipher(algorithms.SM4(self._sm4), modes.GCM(nonce, tag)).decryptor()
+        opening.authenticate_additional_data(what.encode())
+        try:
+            return opening.update(body) + opening.finalize()
+        except InvalidTag:
+            raise VaultFault(f"{self._path}: {what} was not written with this {KEY_FILE}; restore both") from None
+
     def close(self) -> None:
         with self._lock:
             self._db.close()
@@ -125,22 +143,10 @@ class Vault:
         row = self._db.execute("SELECT sealed FROM person WHERE visitor = ?", (visitor,)).fetchone()
         if row is None:
             return Identity()
-        sealed: bytes = row[0]
-        nonce, tag, body = sealed[:NONCE], sealed[NONCE : NONCE + TAG], sealed[NONCE + TAG :]
-        opening = Cipher(algorithms.SM4(self._sm4), modes.GCM(nonce, tag)).decryptor()
-        opening.authenticate_additional_data(visitor.encode())
-        try:
-            return msgspec.json.decode(opening.update(body) + opening.finalize(), type=Identity)
-        except InvalidTag:
-            raise VaultFault(f"{self._path}: {visitor} was not written with this {KEY_FILE}; restore both") from None
+        return msgspec.json.decode(self.unseal(visitor, row[0]), type=Identity)
 
     def _seal(self, visitor: str, identity: Identity) -> bytes:
-        """nonce, tag, cipher text; bound to the visitor id, so that rows cannot be exchanged."""
-        nonce = os.urandom(NONCE)
-        sealing = Cipher(algorithms.SM4(self._sm4), modes.GCM(nonce)).encryptor()
-        sealing.authenticate_additional_data(visitor.encode())
-        body = sealing.update(msgspec.json.encode(identity)) + sealing.finalize()
-        return nonce + sealing.tag + body
+        return self.seal(visitor, msgspec.json.encode(identity))
 
     def _mac(self, kind: str, value: str) -> bytes:
         mac = hmac.HMAC(self._mac_key, hashes.SM3())

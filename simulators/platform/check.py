@@ -35,7 +35,25 @@ FACTS: dict[str, dict[str, type]] = {
     "staff.signed_in": {"staff": str},
     "staff.signed_out": {"staff": str},
     "ticket.requeued": {"window": str, "behind": int},
-    "service.rated": {"window": str, "terminal": str, "level": int, "reasons": list, "remark": str},
+    "service.rated": {
+        "window": str,
+        "terminal": str,
+        "service": str,
+        "nth": int,
+        "level": int,
+        "reasons": list,
+        "is_default": bool,
+    },
+    "case.opened": {
+        "ticket": str,
+        "window": str,
+        "service": str,
+        "level": int,
+        "reasons": list,
+        "deadline_ms": int,
+    },
+    "case.moved": {"window": str, "act": str, "state": str, "by": str, "to": str},
+    "case.overdue": WINDOW,
     "appointment.booked": {"service": str},
     "appointment.changed": {"service": str},
     "appointment.cancelled": {},
@@ -60,7 +78,7 @@ NATURES = {
     "staff": "window",
 }  # of the subject, where it is not the first word of the type
 MAX_TEXT = 200
-_SUBJECT = re.compile(r"(ticket|appointment|window|alarm|device):\S{1,100}")
+_SUBJECT = re.compile(r"(ticket|appointment|window|case|alarm|device):\S{1,100}")
 
 
 def complaint(record: Any) -> str:

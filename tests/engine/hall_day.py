@@ -8,6 +8,7 @@ import msgspec
 from hub.engine import requests
 from hub.engine.decide import decide
 from hub.engine.effects import Effect
+from hub.engine.evaluations import CODE_PAGE
 from hub.engine.events import Entry, Origin
 from hub.engine.evolve import apply
 from hub.engine.plan import Plan
@@ -96,6 +97,18 @@ class HallDay:
         return self.ask_for(
             requests.RateService, by, window=window, ticket=self.id_of(number), level=level, reasons=reasons
         )
+
+    def rates_by_code(
+        self, window: str, ticket: str, nth: int, level: int, reasons: tuple[int, ...] = (), words: str = ""
+    ) -> str:
+        """On the page of the ticket's code; ``ticket`` is the id, for it may be of another day."""
+        what = {"window": window, "ticket": ticket, "nth": nth, "level": level, "reasons": reasons, "words": words}
+        return self.ask_for(requests.RateService, CODE_PAGE, **what)
+
+    def moves_case(self, case: str, act: str, by: str = "boss", to: str = "", note: str = "") -> str:
+        """The state the case is in now, or why not."""
+        became = self.ask_for(requests.MoveCase, by, case=case, act=act, to=to, note=note)
+        return self.site.cases[case].state if became == "CaseMoved" else became
 
     def presses(self, button: str) -> str:
         return self.ask_for(requests.RaiseAlarm, button)

@@ -1,15 +1,29 @@
-"""One rating for one service rendered, by a person at the terminal of the window that rendered it."""
+"""One rating for one service rendered, by a person at the terminal of the window that rendered it, or with the code."""
+
+import ast
+from pathlib import Path
 
 import pytest
 
+import hub
+from firmware.words import WORDS
+from hub.engine import reasons, requests
+from hub.engine.evaluations import CODE_PAGE
+from hub.engine.events import ServiceRated
+from hub.engine.react import react
 from tests.engine.hall_day import HallDay
+from tests.engine.small_site import DAY_MS, small_plan
 
 
 @pytest.fixture
 def day():
     """A001 was just finished at window 1; A002 waits."""
-    day = HallDay()
-    day.opens("tax-1")
+    return finished_day()
+
+
+def finished_day(**settings):
+    day = HallDay(small_plan(**settings))
+    day.opens("tax-1", "tax-2")
     day.takes("invoices")
     day.takes("invoices")
     day.calls("tax-1")
@@ -18,13 +32,13 @@ def day():
 
 
 def test_a_visitor_rates_once(day):
-    assert day.rates("tax-1", "A001", 2, (207, 214)) == "ServiceRated"
+    assert day.rates("tax-1", "A001", 2, (207, 214)) == "ServiceRated CaseOpened"
     assert day.rates("tax-1", "A001", 5) == "evaluation.done"
     assert day.ticket("A001").level == 2
 
 
 def test_nobody_but_the_terminal_rates(day):
-    for terminal in ("admin", "call-tax-1", "rate-tax-2"):
+    for terminal in ("admin", "hub", "platform", "boss", "call-tax-1", "rate-tax-2", "kiosk-tax"):
         assert day.rates("tax-1", "A001", 5, terminal=terminal) == "evaluation.terminal"
     assert day.rates("tax-2", "A001", 5) == "evaluation.closed"
     assert day.rates("tax-9", "A001", 5) == "window.unknown"
@@ -54,7 +68,138 @@ def test_reasons_belong_to_the_level(day):
     assert day.rates("tax-1", "A001", 4, (406,)) == "ServiceRated"
 
 
+def test_codes_of_before_are_known_and_not_taken(day):
+    assert day.rates("tax-1", "A001", 1, (101,)) == "evaluation.reason"
+    assert reasons.is_old(101)
+    assert not reasons.is_old(108)
+
+
+def test_the_reasons_offered_are_those_with_words():
+    offered = {f"reason.{code}" for codes in reasons.OFFERED.values() for code in codes}
+    assert offered == {key for key in WORDS if key.startswith("reason.")}
+    assert len(offered) == 40
+
+
 def test_a_passed_visitor_has_nothing_to_rate(day):
     day.calls("tax-1")
     day.passes("tax-1", "A002")
     assert day.rates("tax-1", "A002", 5) == "evaluation.closed"
+
+
+def test_a_visitor_served_at_two_windows_rates_each_of_them_once(day):
+    day.calls("tax-1")
+    day.serves("tax-1", "A002")
+    day.transfers("tax-1", "A002", to_service="certificates")
+    assert day.site.windows["tax-1"].rating == day.id_of("A002")
+    assert day.rates("tax-1", "A002", 1, (115,)) == "ServiceRated CaseOpened"
+    assert day.rates("tax-1", "A002", 5) == "evaluation.done"
+    assert day.calls("tax-2") == "A002"
+    assert day.rates("tax-2", "A002", 5) == "evaluation.closed"
+    day.finishes("tax-2", "A002")
+    assert day.rates("tax-2", "A002", 5) == "ServiceRated"
+    assert [one.level for one in day.ticket("A002").rendered] == [1, 5]
+
+
+def test_who_is_sent_on_before_the_work_began_has_nothing_to_rate_there(day):
+    day.calls("tax-1")
+    day.transfers("tax-1", "A002", to_service="certificates")
+    assert day.rates("tax-1", "A002", 5) == "evaluation.closed"
+
+
+def test_who_was_held_meanwhile_was_rendered_one_service(day):
+    day.calls("tax-1")
+    day.serves("tax-1", "A002")
+    day.holds("tax-1", "A002")
+    day.resumes("tax-1", "A002")
+    day.finishes("tax-1", "A002")
+    assert len(day.ticket("A002").rendered) == 1
+
+
+def test_a_finish_that_is_taken_back_cannot_be_rated(day):
+    day.undoes("tax-1", "A001")
+    assert day.rates("tax-1", "A001", 5) == "evaluation.closed"
+    day.finishes("tax-1", "A001")
+    assert day.rates("tax-1", "A001", 5) == "ServiceRated"
+    assert day.undoes("tax-1", "A001") == "undo.followed"
+
+
+def test_with_the_ticket_s_code_a_poor_rating_says_why(day):
+    ticket = day.id_of("A001")
+    assert day.rates_by_code("tax-1", ticket, 1, 2) == "evaluation.why"
+    assert day.rates_by_code("tax-1", ticket, 2, 5) == "evaluation.closed"
+    assert day.rates_by_code("tax-2", ticket, 1, 5) == "evaluation.closed"
+    assert day.rates_by_code("tax-1", ticket, 1, 2, words="w1") == "ServiceRated CaseOpened"
+    assert day.rates_by_code("tax-1", ticket, 1, 5) == "evaluation.done"
+
+
+@pytest.mark.parametrize(("days_later", "became"), [(1, "ServiceRated"), (2, "ServiceRated"), (3, "evaluation.closed")])
+def test_the_code_is_good_for_the_days_that_the_site_says(days_later, became):
+    day = finished_day(rate_days=2)
+    ticket = day.id_of("A001")
+    day.at_ms += days_later * DAY_MS
+    day.ask_for(requests.TurnDay, "hub")
+    assert day.rates_by_code("tax-1", ticket, 1, 5) == became
+
+
+def test_the_first_act_of_the_next_day_may_be_a_rating():
+    day = finished_day(rate_days=2)
+    ticket = day.id_of("A001")
+    day.at_ms += DAY_MS
+    assert day.rates_by_code("tax-1", ticket, 1, 5).endswith("DayTurned ServiceRated")
+
+
+def test_nothing_is_rated_by_default(day):
+    day.at_ms += 40 * DAY_MS
+    assert "ServiceRated" not in day.ask_for(requests.TurnDay, "hub")
+    assert day.site.unrated == {}
+
+
+def test_where_the_site_says_so_what_nobody_rated_is_counted_and_marked():
+    day = finished_day(default_rating_days=7)
+    day.at_ms += 6 * DAY_MS
+    assert "ServiceRated" not in day.ask_for(requests.TurnDay, "hub")
+    day.at_ms += DAY_MS
+    assert "ServiceRated" in day.ask_for(requests.TurnDay, "hub")
+    (event,) = [one for one in day.journal[-1].events if isinstance(one, ServiceRated)]
+    assert (event.is_default, event.level, event.terminal, event.reasons) == (True, 3, "", ())
+    day.at_ms += DAY_MS
+    assert "ServiceRated" not in day.ask_for(requests.TurnDay, "hub")
+
+
+def test_no_screen_of_a_clerk_changes_with_a_rating(day):
+    day.rates("tax-1", "A001", 1, (115,))
+    touched = {effect.message for event in day.journal[-1].events for effect in react(day.plan, day.site, event)}
+    assert touched == {"show/evaluation"}
+
+
+def test_nothing_but_a_rating_on_a_terminal_and_the_clock_makes_one(day):
+    """Whoever asks whatever else of the engine makes no rating."""
+    day.calls("tax-1")
+    for verb in requests.Request.__subclasses__():
+        for kind in (verb, *verb.__subclasses__()):
+            if kind is requests.RateService:
+                continue
+            fields = {name: "x" for name in kind.__struct_fields__ if name not in ("at_ms", "by")}
+            fields |= {"window": "tax-1", "ticket": day.id_of("A001")}
+            known = {name: value for name, value in fields.items() if name in kind.__struct_fields__}
+            for name in ("level", "is_online", "held_ms", "persons", "after_min", "comes_back", "state", "priority"):
+                known.pop(name, None)
+            try:
+                became = day.ask_for(kind, "admin", **known)
+            except (TypeError, KeyError):
+                continue
+            assert "ServiceRated" not in became, kind
+    assert not day.ticket("A001").level
+
+
+def test_ratings_are_asked_for_in_two_places_and_made_in_one():
+    """Where a device's bytes are decoded, and where the code's page is; no command and no route of the API does."""
+    folder = Path(hub.__file__).parent
+    makers = {"RateService": set(), "ServiceRated": set()}
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = getattr(getattr(node, "func", None), "attr", getattr(getattr(node, "func", None), "id", ""))
+            if isinstance(node, ast.Call) and name in makers:
+                makers[name].add(path.relative_to(folder).as_posix())
+    assert makers == {"RateService": {"decode.py"}, "ServiceRated": {"engine/evaluations.py"}}
+    assert "/" in CODE_PAGE  # which no device id has

@@ -12,6 +12,7 @@ from hub.engine.effects import Refresh
 from hub.engine.evolve import BOOTS_KEPT, apply
 from hub.engine.places import visit_of
 from hub.engine.refused import CODES
+from hub.engine.rendered import may_rate
 from hub.engine.requests import UndoAct
 from hub.engine.state import Site
 from tests.engine.hall_day import PLAIN, HallDay, picture
@@ -44,7 +45,7 @@ def assert_everybody_is_in_one_place(site: Site) -> None:
             assert site.tickets[state.ticket].window == name
             stands[state.ticket] += 1
         if state.rating:
-            assert (site.tickets[state.rating].state, site.tickets[state.rating].level) == ("finished", 0)
+            assert may_rate(site, name, state.rating)
         if state.state == "closed":
             assert not any(line for _, line in lines_of(state))
             assert not state.held
@@ -169,9 +170,13 @@ def assert_numbers_are_given_once(day: HallDay) -> None:
 
 
 def assert_one_rating_each(day: HallDay) -> None:
-    rated = [event.ticket for event in events_of(day, "ServiceRated")]
+    """Of each service rendered, as often as a ticket was served."""
+    rated = [(event.ticket, event.nth) for event in events_of(day, "ServiceRated")]
     assert len(set(rated)) == len(rated)
-    assert set(rated) <= {event.ticket for event in events_of(day, "TicketFinished")}
+    served = Counter(event.ticket for event in events_of(day, "TicketServed"))
+    assert all(1 <= nth <= served[ticket] for ticket, nth in rated)
+    poor = [f"{event.ticket}-{event.nth}" for event in events_of(day, "ServiceRated") if event.level <= 2]
+    assert [event.case for event in events_of(day, "CaseOpened")] == poor
 
 
 def assert_names_are_given_once(day: HallDay) -> None:

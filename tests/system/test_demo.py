@@ -130,8 +130,8 @@ def a_day(**changed: Any) -> Books:
         "help_calls": HelpCalls([], NoConsole(), Pace(), HelpManners(), random.Random(1)),
         "played": 2,
         "tickets": (
-            {"id": "d-A001", "number": "A001", "state": "finished", "level": 5},
-            {"id": "d-A002", "number": "A002", "state": "passed", "level": 0},
+            {"id": "d-A001", "number": "A001", "state": "finished", "rendered": [{"level": 5}]},
+            {"id": "d-A002", "number": "A002", "state": "passed", "rendered": []},
         ),
         "alarms": (),
         "waiting_announcements": 0,

@@ -1,0 +1,39 @@
+"""Events of cases: what became of a poor rating, and who did it."""
+
+from hub.engine.event import Event
+
+
+class CaseEvent(Event, frozen=True, kw_only=True):
+    """``case`` is the id of its rating: the ticket's, and which of its services."""
+
+    case: str
+
+
+class CaseOpened(CaseEvent, frozen=True, kw_only=True):
+    """A poor rating came."""
+
+    ticket: str
+    window: str
+    service: str
+    level: int
+    deadline_ms: int
+    reasons: tuple[int, ...] = ()
+    words: str = ""
+    visitor: str = ""
+
+
+class CaseMoved(CaseEvent, frozen=True, kw_only=True):
+    """Somebody did something with a case. ``to``: whose it is now; ``note``: where the vault keeps their words."""
+
+    act: str
+    state: str
+    by: str
+    window: str
+    to: str = ""
+    note: str = ""
+
+
+class CaseOverdue(CaseEvent, frozen=True, kw_only=True):
+    """The visitor had no reply when it was due."""
+
+    window: str

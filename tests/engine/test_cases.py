@@ -1,0 +1,155 @@
+"""A poor rating becomes a case, which goes from hand to hand until the visitor has a reply."""
+
+from datetime import date
+
+import pytest
+from msgspec import structs
+
+from firmware.words import WORDS
+from hub.engine import hours, moves, requests
+from tests.engine.hall_day import HallDay
+from tests.engine.small_site import DAY_MS, MORNING_MS, small_plan
+
+WAY = ("accept", "assign", "contact", "rectify", "reply", "review", "close")
+
+
+def poor_day(visitor="wang", **settings):
+    """Sunday 2026-11-22: A001 was served at window 1, and very dissatisfied."""
+    day = HallDay(small_plan(**settings))
+    day.opens("tax-1")
+    day.takes("invoices", visitor=visitor)
+    day.calls("tax-1")
+    day.finishes("tax-1", "A001")
+    day.rates("tax-1", "A001", 1, (115,))
+    return day
+
+
+CASE = "20261122-A001-1"
+
+
+def does(day, *acts):
+    return [day.moves_case(CASE, act, to="c7" if act == "assign" else "") for act in acts]
+
+
+def test_given_a_poor_rating_then_a_case_is_there_and_good_ones_make_none():
+    day = poor_day()
+    case = day.site.cases[CASE]
+    assert (case.state, case.level, case.reasons, case.window) == ("received", 1, (115,), "tax-1")
+    day.takes("invoices")
+    day.calls("tax-1")
+    day.finishes("tax-1", "A002")
+    day.rates("tax-1", "A002", 3)
+    assert list(day.site.cases) == [CASE]
+
+
+def test_from_screening_to_the_end():
+    day = poor_day()
+    assert does(day, *WAY) == ["screened", "assigned", "contacted", "rectifying", "replied", "reviewed", "closed"]
+    case = day.site.cases[CASE]
+    assert case.is_valid
+    done = [(step.act, step.by, step.to) for step in case.steps]
+    assert done[:2] == [("accept", "boss", ""), ("assign", "boss", "c7")]
+
+
+@pytest.mark.parametrize("act", ["mistaken", "malicious"])
+def test_what_was_rated_by_mistake_or_in_malice_is_closed_and_does_not_count(act):
+    day = poor_day()
+    assert does(day, act, "assign", "close") == [act, "case.act", "closed"]
+    assert not day.site.cases[CASE].is_valid
+
+
+def test_a_known_visitor_is_called_back_before_anything_is_mended():
+    day = poor_day()
+    assert does(day, "accept", "assign", "rectify") == ["screened", "assigned", "case.not_contacted"]
+    assert does(day, "miss", "miss", "miss", "rectify")[-1] == "rectifying"  # nobody answered three times
+
+
+def test_a_visitor_whom_nobody_knows_cannot_be_called_back():
+    day = poor_day(visitor="")
+    assert does(day, "accept", "assign", "rectify")[-1] == "rectifying"
+
+
+def test_whoever_is_to_mend_it_neither_reviews_nor_judges_it():
+    day = poor_day()
+    does(day, "accept", "assign", "contact", "reply")
+    assert day.moves_case(CASE, "review", by="c7") == "case.own"
+    assert day.moves_case(CASE, "review", by="boss") == "reviewed"
+
+
+def test_an_appeal_is_judged_once():
+    day = poor_day()
+    does(day, "accept", "assign")
+    assert day.moves_case(CASE, "appeal", by="c7") == "appealed"
+    assert day.moves_case(CASE, "overturn", by="c7") == "case.own"
+    assert does(day, "uphold", "contact") == ["upheld", "contacted"]
+    assert day.moves_case(CASE, "appeal", by="c7") == "case.appealed"
+
+
+def test_an_appeal_that_is_granted_ends_the_case_and_it_does_not_count():
+    day = poor_day()
+    assert does(day, "accept", "assign", "appeal", "overturn", "close")[-2:] == ["overturned", "closed"]
+    assert not day.site.cases[CASE].is_valid
+
+
+def test_a_visitor_who_is_not_content_has_it_mended_again():
+    day = poor_day()
+    does(day, *WAY[:-1])
+    assert does(day, "rectify", "reply", "review", "close")[-1] == "closed"
+
+
+def test_assigning_needs_a_name_and_nothing_else_takes_one():
+    day = poor_day()
+    does(day, "accept")
+    assert day.moves_case(CASE, "assign") == "case.whom"
+    assert day.moves_case(CASE, "assign", to="c7") == "assigned"
+    assert day.moves_case(CASE, "contact", to="c7") == "case.whom"
+
+
+def test_unknown_cases_and_acts_are_refused():
+    day = poor_day()
+    assert day.ask_for(requests.MoveCase, "boss", case="nothing", act="accept") == "case.unknown"
+    assert does(day, "dance", "receive", "close") == ["case.act"] * 3
+
+
+def test_the_deadline_is_the_end_of_the_fifth_working_day():
+    day = poor_day()
+    friday_midnight = MORNING_MS - 9 * 3_600_000 + 6 * DAY_MS  # rated on a Sunday, so Monday is the first
+    assert day.site.cases[CASE].deadline_ms == friday_midnight
+
+
+def test_what_is_not_replied_to_in_time_is_noted_once_and_can_still_be_done():
+    day = poor_day(rectify_workdays=1)
+    does(day, "accept", "assign")
+    day.at_ms = day.site.cases[CASE].deadline_ms - 2000
+    assert "CaseOverdue" not in day.ask_for(requests.LookAtClock, "hub")
+    assert day.ask_for(requests.LookAtClock, "hub").endswith("CaseOverdue")
+    assert "CaseOverdue" not in day.ask_for(requests.LookAtClock, "hub")
+    assert day.site.cases[CASE].is_overdue
+    assert does(day, "contact", "reply")[-1] == "replied"
+
+
+def test_what_is_replied_to_is_never_overdue():
+    day = poor_day(rectify_workdays=1)
+    does(day, "accept", "assign", "contact", "reply")
+    day.at_ms += 30 * DAY_MS
+    assert "CaseOverdue" not in day.ask_for(requests.LookAtClock, "hub")
+
+
+def test_cases_outlive_their_day():
+    day = poor_day()
+    day.at_ms += DAY_MS
+    assert day.ask_for(requests.MoveCase, "boss", case=CASE, act="accept").endswith("DayTurned CaseMoved")
+    assert day.site.cases[CASE].state == "screened"
+
+
+def test_working_days_by_the_calendar():
+    plan = structs.replace(small_plan(), holidays=(date(2026, 11, 23),), extra_days=(date(2026, 11, 28),))
+    ends = [(hours.workdays_after_ms(plan, MORNING_MS, n) - MORNING_MS) // DAY_MS for n in (1, 4, 5)]
+    assert ends == [2, 5, 6]  # Tuesday; Friday; the Saturday that is worked
+
+
+def test_every_state_and_act_has_words():
+    needed = {f"case.state.{state}" for state in moves.states(moves.CASE)}
+    needed |= {f"case.act.{act}" for _, act in moves.CASE if act != "receive"}
+    assert needed - set(WORDS) == set()
+    assert moves.ends(moves.CASE) == {"closed"}
