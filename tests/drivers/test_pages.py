@@ -271,7 +271,14 @@ def test_service_names_of_the_bundled_site_are_never_cut_on_a_kiosk() -> None:
 
 def test_traditional_texts_are_what_a_reader_in_hong_kong_or_macao_knows() -> None:
     plan = load(find(bundled()[0]))
-    on_kiosks = ("screen.kiosk.", "screen.ahead", "refused.service.", "refused.ticket.", "ticket.state.", "card.")
+    on_kiosks = (
+        "screen.kiosk.",
+        "screen.ahead",
+        "refused.service.",
+        "refused.ticket.",
+        "refused.appointment.",
+        "card.",
+    )
     shown = [zh for name, (zh, _) in WORDS.items() if name.startswith(on_kiosks)]
     shown += [service.name for service in plan.services] + [hall.name for hall in plan.halls]
     unknown = set()
