@@ -16,7 +16,7 @@ from firmware.logs import Log
 from firmware.wire import packets, topics
 from firmware.wire.fields import Malformed
 from firmware.wire.messages.base import Act, Answer, Show
-from firmware.wire.messages.device import Ack, Heartbeat, Hello, Refused, State, Welcome
+from firmware.wire.messages.device import Ack, Heartbeat, Refused, Welcome
 
 try:
     from typing import Any
@@ -25,7 +25,7 @@ except ImportError:  # MicroPython
 
 BASE = (Welcome, Ack, Refused)  # what every device accepts
 OF_SUPERVISION = ("device/logs", "device/locate")  # what is done by a module that is not in memory before
-LOG_BYTES = 1024 if hasattr(gc, "mem_free") else 8192  # a microcontroller's, or not
+LOG_BYTES = 512 if hasattr(gc, "mem_free") else 8192  # a microcontroller's, or not
 OF_UPDATES = ("show/update", "update/test")  # what starts the updater, which is not in memory before
 
 
@@ -77,6 +77,10 @@ class Agent:
         self._tasks: "list[Any]" = []
         self._reset_cause = board.get("reset_cause", "unknown")
         self._profile = board.get("profile", {}).get("name", "")
+        from firmware.wire.messages.device import Hello, State  # said in the same words all life long
+
+        self._online_bytes = State(online=True, boot=self.boot).encode()
+        self._offline_bytes = State(online=False, boot=self.boot).encode()
         hello = Hello(
             boot=self.boot,
             kind=board["kind"],
@@ -103,14 +107,13 @@ class Agent:
             from firmware.link.tls import context
 
             tls = context(broker.get("ca", ""), broker.get("certificate", ""), broker.get("key", ""))
-        will = State(online=False, boot=self.boot)
         hello = packets.connect(
             self._device,
             self._board["user"],
             self._board["password"],
             self._board.get("keepalive_s", 15),
-            self._up(will),
-            will.encode(),
+            self._up("state"),
+            self._offline_bytes,
         )
         longest = max([kind.max_bytes for kind in self._accepts.values()])
         return Client(
@@ -162,7 +165,7 @@ class Agent:
 
     def report(self, message: "Any") -> None:
         """Send a Report now, or not at all."""
-        self.client.report(self._up(message), message.encode())
+        self.client.report(self._up(message.name), message.encode())
 
     def _say(self, text: str) -> None:
         self._lines.add(now_ms(), text)
@@ -194,6 +197,10 @@ class Agent:
             self._updater = make_updater(self, self._board)
             self.begin("update", self._updater.run)
         return self._updater
+
+    def is_updating(self) -> bool:
+        """Whether the updater is loaded."""
+        return self._updater is not None
 
     async def _keep(self, what: str, work: "Any") -> None:
         """Run ``work`` and start it again when it fails; when it returns it had nothing to wait for."""
@@ -247,19 +254,19 @@ class Agent:
         )
 
     def _hello(self) -> None:
-        self.client.deliver("hello", self._up(Hello), self._hello_bytes)
+        self.client.deliver("hello", self._up("hello"), self._hello_bytes)
         self._hello_wait_ms = min(self._hello_wait_ms * 2 or self.hello_ms, self.hello_max_ms)
         self._hello_due_ms = now_ms() + self._hello_wait_ms
 
-    def _up(self, message: "Any") -> str:
-        return topics.up(self._site, self._device, message.name)
+    def _up(self, name: str) -> str:
+        return topics.up(self._site, self._device, name)
 
     # --- from the link
 
     def link_up(self) -> None:
         self._links += 1
         self._say("connected")
-        self.client.deliver("state", self._up(State), State(online=True, boot=self.boot).encode(), True)
+        self.client.deliver("state", self._up("state"), self._online_bytes, True)
         self._hello_wait_ms = self._heartbeat_due_ms = 0
         self._hello()
         for entry in self.outbox.entries:
@@ -278,7 +285,7 @@ class Agent:
             self._tell("connected", self.role.connected, False)
 
     def link_leaving(self) -> None:
-        self.client.deliver("state", self._up(State), State(online=False, boot=self.boot).encode(), True)
+        self.client.deliver("state", self._up("state"), self._offline_bytes, True)
 
     def link_error(self, text: str) -> None:
         self.note("link", text)

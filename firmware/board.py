@@ -2,6 +2,8 @@
 
 import asyncio
 
+from firmware import memory
+
 try:
     from typing import Any
 except ImportError:  # MicroPython
@@ -19,36 +21,56 @@ async def _work(board_path: str, tree: "dict[str, Any]") -> None:
 
 def _ready(board_path: str, tree: "dict[str, Any]") -> "Any":
     """The agent; what was needed to make it is forgotten."""
-    from firmware.main import build, forget, settle_heap
+    from firmware.main import build, forget_start
 
-    agent = build(board_path, _make_parts, tree, surround)
-    forget()
-    settle_heap()
+    metal = _Metal()
+    agent = build(board_path, metal.make_parts, tree, metal.surround)
+    forget_start()
+    memory.settle()
     return agent
 
 
-def _make_parts(board: "dict[str, Any]") -> "Any":
-    """Not loaded in safe mode, which has no parts."""
-    from firmware.parts import make_parts
+class _Metal:
+    """What is on the board beside the agent. Its parts are made first, and their makers forgotten: a small board has no
+    room for all code at once."""
 
-    return make_parts(board)
+    def __init__(self) -> None:
+        self._led: "Any" = None
+        self._troubles: "list[tuple[str, Exception]] | None" = None
 
+    def make_parts(self, board: "dict[str, Any]") -> "Any":
+        """Not called in safe mode, which has no parts."""
+        from firmware.parts import make_parts
 
-def surround(board: "dict[str, Any]", agent: "Any") -> None:
-    """Before the agent runs. Without network or LED the device still works: a press is kept."""
-    from firmware.parts import status_led
-    from firmware.platform.network import bring_up
+        parts = make_parts(board)
+        self._bring_up(board)
+        return parts
 
-    for what, build in (("network", bring_up), ("led", status_led)):
-        try:
-            built = build(board)
-            if what == "led":
-                agent.locator = built
-        except (OSError, ValueError) as error:
+    def _bring_up(self, board: "dict[str, Any]") -> None:
+        """Without network or LED the device still works: a press is kept."""
+        from firmware.parts import status_led
+        from firmware.platform.network import bring_up
+
+        self._troubles = []
+        for what, build in (("network", bring_up), ("led", status_led)):
+            try:
+                built = build(board)
+                if what == "led":
+                    self._led = built
+            except (OSError, ValueError) as error:
+                self._troubles.append((what, error))
+        memory.forget("firmware.parts", "firmware.platform", "drivers")
+
+    def surround(self, board: "dict[str, Any]", agent: "Any") -> None:
+        """Before the agent runs."""
+        if self._troubles is None:
+            self._bring_up(board)
+        for what, error in self._troubles or ():
             agent.note(what, error)
-    timeout_ms = board.get("profile", {}).get("watchdog_ms", 0)
-    if timeout_ms:
-        from firmware.watchdog import Watchdog
+        agent.locator = self._led
+        timeout_ms = board.get("profile", {}).get("watchdog_ms", 0)
+        if timeout_ms:
+            from firmware.watchdog import Watchdog
 
-        # Last: once it is awake nothing stops it.
-        agent.watchdog = Watchdog(__import__("machine").WDT(timeout=timeout_ms), agent)
+            # Last: once it is awake nothing stops it.
+            agent.watchdog = Watchdog(__import__("machine").WDT(timeout=timeout_ms), agent)

@@ -8,16 +8,24 @@ if hasattr(gc, "threshold"):
 
 import asyncio
 import json
-import sys
 
-from firmware.agent import Agent
+from firmware import memory
 
 try:
     from typing import Any
 except ImportError:  # MicroPython
     pass
 
-ONLY_AT_START = ("firmware.main", "firmware.parts", "firmware.platform", "drivers.micropython.pins")
+ONLY_AT_START = (
+    "firmware.main",
+    "firmware.parts",
+    "firmware.platform",
+    "firmware.roles",
+    "firmware.update.safe",
+    "firmware.wire.messages.device",
+    "firmware.wire.messages.help",
+    "drivers",
+)
 _MUST = ("site", "device", "kind", "version", "broker", "user", "password", "data")
 
 
@@ -63,13 +71,6 @@ def tell_tree(board: "dict[str, Any]", tree: "dict[str, Any]") -> None:
         board["version"] = str(version[:-2], "ascii")
 
 
-def settle_heap() -> None:
-    """Everything is loaded: from now on a collection every quarter of what is free costs little time."""
-    if hasattr(gc, "threshold"):
-        gc.collect()
-        gc.threshold(gc.mem_free() // 4)  # type: ignore[attr-defined]
-
-
 def build(board_path: str, make_parts: "Any", tree: "dict[str, Any] | None" = None, surround: "Any" = None) -> "Any":
     """The agent, ready to run. ``make_parts(board)`` gives the parts that the role uses; the platform brings it.
 
@@ -87,6 +88,8 @@ def build(board_path: str, make_parts: "Any", tree: "dict[str, Any] | None" = No
     else:
         parts = make_parts(board)
         role = role_class(board["kind"])(board.get("settings", {}), parts)
+    from firmware.agent import Agent  # now: what only parts needed while they were made is gone
+
     agent = Agent(board, role, log=print)
     if [part for part in parts.values() if hasattr(part, "health")]:
         from firmware.part_watch import watch as watch_parts
@@ -103,20 +106,18 @@ def build(board_path: str, make_parts: "Any", tree: "dict[str, Any] | None" = No
     return agent
 
 
-def forget() -> None:
-    """Gives back what only the start needed: code and device tree, a fifth of what a small board has in memory."""
-    for name in list(sys.modules):
-        if name.startswith(ONLY_AT_START):
-            above, _, last = name.rpartition(".")
-            sys.modules.pop(name)
-            if hasattr(sys.modules.get(above), last):
-                delattr(sys.modules[above], last)
+def forget_start() -> None:
+    """Give back what only the start needed: code and device tree, a tenth of what a small board has in memory."""
+    from firmware.wire.fields import declared
+
+    memory.forget(*ONLY_AT_START)
+    declared.clear()
 
 
 async def run(board_path: str, make_parts: "Any", tree: "dict[str, Any] | None" = None, surround: "Any" = None) -> None:
     """Work until cancelled; see `build`."""
     agent = build(board_path, make_parts, tree, surround)
-    settle_heap()
+    memory.settle()
     await agent.run()
 
 

@@ -62,7 +62,11 @@ class Disk:
     def entries(self, path: str) -> "list[tuple[str, bool, int]]":
         """(name, whether it is a folder, size in bytes) of what a folder holds."""
         if hasattr(os, "ilistdir"):  # MicroPython: without a search for each name
-            return [(entry[0], entry[1] == _FOLDER, entry[3]) for entry in os.ilistdir(path)]
+            found = []
+            for entry in os.ilistdir(path):
+                size = entry[3] if len(entry) > 3 else os.stat(path + "/" + entry[0])[6]
+                found.append((entry[0], entry[1] == _FOLDER, size))
+            return found
         facts = [(name, os.stat(path + "/" + name)) for name in os.listdir(path)]
         return [(name, bool(one[0] & _FOLDER), one[6]) for name, one in facts]
 
@@ -137,6 +141,17 @@ def choose(root: str, is_power_on: bool, disk: "Any") -> "tuple[str, str]":
     """
     state = read_state(root, disk)
     before = json.dumps(state)
+    chosen = decide(state, is_power_on, disk, root)
+    try:
+        if json.dumps(state) != before:
+            write_state(root, disk, state)
+    except OSError as error:
+        print("boot: cannot count this start (%s); free some space on the flash" % error)
+    return chosen
+
+
+def decide(state: "dict[str, Any]", is_power_on: bool, disk: "Any", root: str = "") -> "tuple[str, str]":
+    """The same without flash: ``state`` becomes what is to be remembered."""
     start = NORMAL
     if state["trying"]:
         if state["boots"] < TRIES:
@@ -146,11 +161,6 @@ def choose(root: str, is_power_on: bool, disk: "Any") -> "tuple[str, str]":
             give_up(state, "update.boot")
     if start == NORMAL:
         state["boots"] = 0 if is_power_on else state["boots"] + 1
-    try:
-        if json.dumps(state) != before:
-            write_state(root, disk, state)
-    except OSError as error:
-        print("boot: cannot count this start (%s); free some space on the flash" % error)
     if start == TRIAL:
         return state["trying"], TRIAL
     slot = state["active"]
@@ -164,10 +174,13 @@ def choose(root: str, is_power_on: bool, disk: "Any") -> "tuple[str, str]":
 def prepare() -> "dict[str, Any]":
     """On a board: choose, and let imports find the slot. Returns what `firmware.main` wants to know of it."""
     cause = reset_cause()
-    slot, start = choose("", cause == "power", Disk())
-    place = slot_path("", slot)
+    disk = Disk()
+    state = read_state("", disk)
+    place = slot_path("", decide(state, cause == "power", disk)[0])
     sys.path.insert(0, place)
-    sys.path[0] = rom_of(place) or place
+    rom = rom_of(place)
+    slot, start = choose("", cause == "power", disk)
+    sys.path[0] = rom or place
     return {"root": "", "slot": slot, "start": start, "cause": cause, "is_counted": cause != "power"}
 
 
@@ -178,7 +191,7 @@ def rom_of(place: str) -> str:
         return ""
     try:
         if lay_in_rom(vfs.rom_ioctl, "", place, Disk(), lambda: vfs.umount("/rom")):
-            vfs.mount(vfs.VfsRom(vfs.rom_ioctl(2, 0)), "/rom")
+            __import__("machine").reset()  # so the start that follows has all of the memory
         return "/rom"
     except Exception as error:  # the tree itself may be broken: nothing of it may keep the board from starting
         print("boot: the tree runs from %s, not from ROM (%s: %s)" % (place, type(error).__name__, error))

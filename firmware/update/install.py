@@ -42,9 +42,12 @@ class Installer:
         self._progress = progress
         self._to = slots.path(slots.spare)
         self._from = slots.path(slots.running)
-        self._files: "dict[str, Any]" = manifests.read(data)["files"]
-        self._total = sum([size for size, _ in self._files.values()])
-        self._done = 0
+        manifests.read(data)
+        self._paths = "\n"  # of all files, between line ends
+        self._total = self._done = 0
+        for path, size, _ in manifests.entries(data):
+            self._paths += path + "\n"
+            self._total += size
 
     async def run(self) -> None:
         self._slots.settle()
@@ -52,16 +55,20 @@ class Installer:
             self._slots.spoil_spare()
         self._make_folder(self._to)
         await self._clear(self._to, "")
-        missing = []
-        for path in sorted(self._files):
-            if not await self._is_right(self._to + "/" + path, path):
-                missing.append(path)
-        self._check_space(missing)
-        self._done = self._total - sum([self._files[path][0] for path in missing])
-        for path in missing:
-            self._progress(self._done, self._total)
-            await self._bring(path)
-            self._done += self._files[path][0]
+        is_missing = bytearray(manifests.MAX_FILES)
+        need = 0
+        for at, (path, size, sha256) in enumerate(manifests.entries(self._data)):
+            if await self._is_right(self._to + "/" + path, size, sha256):
+                self._done += size
+            else:
+                is_missing[at] = 1
+                need += self._need(path, size)
+        self._check_space(need)
+        for at, (path, size, sha256) in enumerate(manifests.entries(self._data)):
+            if is_missing[at]:
+                self._progress(self._done, self._total)
+                await self._bring(path, size, sha256)
+                self._done += size
         self._slots.finish_spare(self._data)
         self._progress(self._total, self._total)
 
@@ -71,27 +78,30 @@ class Installer:
             path, inner = folder + "/" + name, inside + name
             if self._disk.stat(path)[0] & _FOLDER:
                 await self._clear(path, inner + "/")
-                if not [known for known in self._files if known.startswith(inner + "/")]:
+                if "\n" + inner + "/" not in self._paths:
                     self._disk.rmdir(path)
-            elif inner != MANIFEST and (inner[: -len(PART)] if inner.endswith(PART) else inner) not in self._files:
+            elif inner != MANIFEST and not self._is_known(inner[: -len(PART)] if inner.endswith(PART) else inner):
                 self._disk.remove(path)
             await asyncio.sleep(0)
 
-    def _check_space(self, missing: "list[str]") -> None:
-        need = RESERVE
-        for path in missing:
-            need += self._files[path][0] // BLOCK * BLOCK + 2 * BLOCK
-            for there in (path, path + PART):  # what is replaced, or goes on
-                if exists(self._disk, self._to + "/" + there):
-                    need -= self._disk.stat(self._to + "/" + there)[6] // BLOCK * BLOCK
-        free = self._disk.free_bytes(self._to)
-        if missing and free < need:
-            raise UpdateRefused("update.space", "%d bytes needed, %d free" % (need, free))
+    def _is_known(self, path: str) -> bool:
+        return "\n" + path + "\n" in self._paths
 
-    async def _is_right(self, real: str, path: str) -> bool:
-        """Whether the file is there with the size and digest of ``path``."""
-        size: int = self._files[path][0]
-        sha256: str = self._files[path][1]
+    def _need(self, path: str, size: int) -> int:
+        """Bytes of flash that bringing this file takes, beyond what is replaced, or goes on."""
+        need = size // BLOCK * BLOCK + 2 * BLOCK
+        for there in (path, path + PART):
+            if exists(self._disk, self._to + "/" + there):
+                need -= self._disk.stat(self._to + "/" + there)[6] // BLOCK * BLOCK
+        return need
+
+    def _check_space(self, need: int) -> None:
+        free = self._disk.free_bytes(self._to)
+        if need and free < need + RESERVE:
+            raise UpdateRefused("update.space", "%d bytes needed, %d free" % (need + RESERVE, free))
+
+    async def _is_right(self, real: str, size: int, sha256: str) -> bool:
+        """Whether the file is there with this size and digest."""
         try:
             if self._disk.stat(real)[6] != size:
                 return False
@@ -107,22 +117,24 @@ class Installer:
             return False
         return sha256 == str(hexlify(summed.digest()), "ascii")
 
-    async def _bring(self, path: str) -> None:
+    async def _bring(self, path: str, size: int, sha256: str) -> None:
         """One file of the tree: copied or fetched, read back, named."""
         real = self._to + "/" + path
         for at in range(len(self._to) + 1, len(real)):
             if real[at] == "/":
                 self._make_folder(real[:at])
         part = real + PART
-        if await self._is_right(self._from + "/" + path, path):  # two manifests at once would be too much memory
+        if await self._is_right(
+            self._from + "/" + path, size, sha256
+        ):  # two manifests at once would be too much memory
             await self._copy(self._from + "/" + path, part)
         else:
-            await self._fetch(part, path)
-        if not await self._is_right(part, path):
+            await self._fetch(part, path, size, sha256)
+        if not await self._is_right(part, size, sha256):
             # A power cut may have left anything in the part that was gone on with: once more, from its first byte.
             self._disk.remove(part)
-            await self._fetch(part, path)
-            if not await self._is_right(part, path):
+            await self._fetch(part, path, size, sha256)
+            if not await self._is_right(part, size, sha256):
                 self._disk.remove(part)
                 raise UpdateRefused("update.file", "%s is not what the manifest says" % path)
         self._disk.rename(part, real)
@@ -137,12 +149,11 @@ class Installer:
                 await asyncio.sleep(0)
             self._disk.sync(file)
 
-    async def _fetch(self, part: str, path: str) -> None:
+    async def _fetch(self, part: str, path: str, size: int, sha256: str) -> None:
         """Goes on behind what is already there. A part that grew too long is thrown away."""
-        size, sha256 = self._files[path]
         have = self._disk.stat(part)[6] if exists(self._disk, part) else 0
         if have >= size:
-            if have == size and await self._is_right(part, path):
+            if have == size and await self._is_right(part, size, sha256):
                 return
             have = 0
         with self._disk.open(part, "ab" if have else "wb") as file:

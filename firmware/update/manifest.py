@@ -68,15 +68,52 @@ def is_digest(text: "Any") -> bool:
 
 
 def read(data: bytes) -> "dict[str, Any]":
-    """The manifest in ``data``, checked; raises `UpdateRefused`."""
+    """What the manifest in ``data`` says but for its files, which `entries` gives; all of it checked.
+
+    Raises `UpdateRefused`.
+    """
     try:
         if len(data) > MAX_BYTES:
             raise ValueError("%d bytes, at most %d expected" % (len(data), MAX_BYTES))
-        manifest: "dict[str, Any]" = json.loads(data)
+        begin, end = _files_at(data)
+        manifest: "dict[str, Any]" = json.loads(data[: begin + 1] + data[end:])
+        if manifest["files"] or not 1 <= len([None for _ in entries(data)]) <= MAX_FILES:
+            raise ValueError("files")
         _check_shape(manifest)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise UpdateRefused("update.manifest", "not a manifest: %s" % error)
     return manifest
+
+
+def entries(data: bytes) -> "Any":
+    """(path, size in bytes, SHA-256) of each file, one after the other: all at once they take a small board's memory.
+
+    Raises ValueError for what is not canonical.
+    """
+    at, end = _files_at(data)
+    last = ""
+    while at < end:
+        stop = data.find(b"]", at, end) + 1
+        if not stop or stop - at > 256 or (at + 1 < end and stop < end and data[stop : stop + 1] != b","):
+            raise ValueError("files: " + last)
+        ((path, facts),) = json.loads(b"{" + data[at + 1 : stop] + b"}").items()
+        size, sha256 = facts
+        if not is_path(path) or not is_digest(sha256) or not isinstance(size, int) or not 0 <= size < 1 << 28:
+            raise ValueError("files: %s" % path)
+        if path <= last:
+            raise ValueError("files: %s is not in its order" % path)
+        last = path
+        yield path, size, sha256
+        at = stop
+
+
+def _files_at(data: bytes) -> "tuple[int, int]":
+    """Where the object of files opens and closes; no path or digest has a brace in it."""
+    begin = data.find(b'"files":{') + 8
+    end = data.find(b"}", begin)
+    if begin < 8 or end < 0:
+        raise ValueError("files")
+    return begin, end
 
 
 def _check_shape(manifest: "dict[str, Any]") -> None:
@@ -84,17 +121,11 @@ def _check_shape(manifest: "dict[str, Any]") -> None:
     for key in ("min_version", "downgrade_from"):
         if key in manifest:
             version_key(manifest[key])
-    kinds, files = manifest["kinds"], manifest["files"]
+    kinds = manifest["kinds"]
     if not isinstance(kinds, list) or [kind for kind in kinds if not isinstance(kind, str)]:
         raise ValueError("kinds")
     if not isinstance(manifest["profile"], str) or not isinstance(manifest["mpy"], str):
         raise ValueError("profile, mpy")
-    if not isinstance(files, dict) or not 1 <= len(files) <= MAX_FILES:
-        raise ValueError("files")
-    for path, facts in files.items():
-        size, sha256 = facts
-        if not is_path(path) or not is_digest(sha256) or not isinstance(size, int) or not 0 <= size < 1 << 28:
-            raise ValueError("files: %s" % path)
 
 
 def check(manifest: "dict[str, Any]", board: "dict[str, Any]", running: str) -> None:

@@ -24,13 +24,13 @@ def lay(rom_ioctl: "Any", disk: "Any", folder: str, left_out: str, digest: bytes
 
     ``left_out``: a file of the folder that nobody imports. ``digest`` names the tree.
     """
-    mark = _number(len(NAME)) + NAME.encode() + _number(_VERBATIM) + _number(len(digest)) + digest
-    mark = _number(_FILE) + _number(len(mark)) + mark
-    inside, content = _look(disk, folder, left_out)
-    head = _MAGIC + _number(len(mark) + inside) + mark
-    copy = _Copy(rom_ioctl, len(head) + inside)
+    mark = _file_head(NAME, len(digest)) + digest
+    sizes: "dict[str, int]" = {}
+    inside = len(mark) + _measure(sizes, disk, folder, left_out)
+    head = _MAGIC + _number(inside) + mark
+    copy = _Copy(rom_ioctl, len(head) - len(mark) + inside)
     copy.add(head)
-    _add_folder(copy, disk, content)
+    _add_folder(copy, sizes, disk, folder, left_out)
     copy.finish()
 
 
@@ -40,7 +40,8 @@ class _Copy:
     def __init__(self, rom_ioctl: "Any", size: int) -> None:
         self._rom_ioctl = rom_ioctl
         self._size = size
-        self._piece = b""
+        self._piece = memoryview(bytearray(CHUNK))  # the only one: memory for new ones might be in pieces
+        self._filled = 0
         self._first = b""
         self._at = 0
         self._summed = hashlib.sha256()
@@ -50,27 +51,41 @@ class _Copy:
         self._must(rom_ioctl(_PREPARE, 0, size))
 
     def add(self, data: bytes) -> None:
-        self._summed.update(data)
-        self._piece += data
-        while len(self._piece) >= CHUNK:
-            self._write(self._piece[:CHUNK])
-            self._piece = self._piece[CHUNK:]
+        while data:
+            some = data[: CHUNK - self._filled]
+            self._piece[self._filled : self._filled + len(some)] = some
+            self._count(len(some))
+            data = data[len(some) :]
+
+    def add_file(self, file: "Any") -> None:
+        while True:
+            came = file.readinto(self._piece[self._filled :])
+            if not came:
+                return
+            self._count(came)
 
     def finish(self) -> None:
-        if self._piece:
-            self._write(self._piece + bytes(CHUNK - len(self._piece)))
+        if self._filled:
+            self._write()
         self._must(self._rom_ioctl(_WRITE, 0, 0, self._first))
         self._must(self._rom_ioctl(_COMPLETE, 0))
         written = hashlib.sha256(self._rom_ioctl(_SEGMENT, 0)[: self._size])
         if written.digest() != self._summed.digest():
             raise OSError("ROM reads back something else")
 
-    def _write(self, piece: bytes) -> None:
+    def _count(self, more: int) -> None:
+        self._summed.update(self._piece[self._filled : self._filled + more])
+        self._filled += more
+        if self._filled == CHUNK:
+            self._write()
+
+    def _write(self) -> None:
         if self._at:
-            self._must(self._rom_ioctl(_WRITE, 0, self._at, piece))
+            self._must(self._rom_ioctl(_WRITE, 0, self._at, self._piece))
         else:
-            self._first = piece
-        self._at += len(piece)
+            self._first = bytes(self._piece)
+        self._at += CHUNK
+        self._filled = 0
 
     def _must(self, answer: int) -> None:
         if answer < 0:
@@ -86,44 +101,38 @@ def _number(value: int) -> bytes:
     return encoded
 
 
-def _look(disk: "Any", folder: str, left_out: str) -> "tuple[int, list[Any]]":
-    """(bytes that the content of a folder takes in the ROM, [path, what stands before its content, content]).
+def _file_head(name: str, size: int) -> bytes:
+    """What stands before the content of a file."""
+    head = _number(len(name)) + name.encode() + _number(_VERBATIM) + _number(size)
+    return _number(_FILE) + _number(len(head) + size) + head
 
-    The content of a folder is such a list again, that of a file None. Looked up once: a flash file system takes its
-    time to find a name.
-    """
+
+def _folder_head(name: str, size: int) -> bytes:
+    """What stands before the content of a folder."""
+    head = _number(len(name)) + name.encode()
+    return _number(_FOLDER) + _number(len(head) + size) + head
+
+
+def _measure(sizes: "dict[str, int]", disk: "Any", folder: str, left_out: str = "") -> int:
+    """Bytes that the content of a folder takes in the ROM; ``sizes`` gets those of the folders in it."""
     total = 0
-    found = []
     for name, is_folder, size in disk.entries(folder):
         path = folder + "/" + name
-        inside = None
-        head = _number(len(name)) + name.encode()
-        if name == left_out:
-            continue
         if is_folder:
-            size, inside = _look(disk, path, "")
-            head = _number(_FOLDER) + _number(len(head) + size) + head
-        else:
-            head += _number(_VERBATIM) + _number(size)
-            head = _number(_FILE) + _number(len(head) + size) + head
-        total += len(head) + size
-        found.append((path, head, inside))
-    return total, found
+            sizes[path] = size = _measure(sizes, disk, path)
+            total += len(_folder_head(name, size)) + size
+        elif name != left_out:
+            total += len(_file_head(name, size)) + size
+    return total
 
 
-def _add_folder(copy: _Copy, disk: "Any", content: "list[Any]") -> None:
-    for path, head, inside in content:
-        copy.add(head)
-        if inside is None:
-            _add_file(copy, disk, path)
-        else:
-            _add_folder(copy, disk, inside)
-
-
-def _add_file(copy: _Copy, disk: "Any", path: str) -> None:
-    with disk.open(path, "rb") as file:
-        while True:
-            chunk = file.read(CHUNK)
-            if not chunk:
-                return
-            copy.add(chunk)
+def _add_folder(copy: _Copy, sizes: "dict[str, int]", disk: "Any", folder: str, left_out: str = "") -> None:
+    for name, is_folder, size in disk.entries(folder):
+        path = folder + "/" + name
+        if is_folder:
+            copy.add(_folder_head(name, sizes[path]))
+            _add_folder(copy, sizes, disk, path)
+        elif name != left_out:
+            copy.add(_file_head(name, size))
+            with disk.open(path, "rb") as file:
+                copy.add_file(file)

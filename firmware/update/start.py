@@ -2,9 +2,7 @@
 
 import asyncio
 
-from firmware.update import boot
-from firmware.update.slots import Slots
-from firmware.update.updater import Updater
+from firmware.memory import forget
 
 try:
     from typing import Any
@@ -15,8 +13,11 @@ GOOD_S = 60  # a kept tree that ran so long, or was welcomed by the hub, started
 LOOK_S = 0.2
 
 
-def make_updater(agent: "Any", board: "dict[str, Any]") -> Updater:
+def make_updater(agent: "Any", board: "dict[str, Any]") -> "Any":
     """``board["tree"]`` says where the running tree is: ``root``, ``slot``, ``start``."""
+    from firmware.update.slots import Slots
+    from firmware.update.updater import Updater
+
     tree = board["tree"]
     updater = Updater(agent, board, Slots(tree["root"], tree["slot"]), tree["start"])
     for name in ("trial_s", "safe_s", "retry_s"):  # an operator's choice
@@ -26,17 +27,20 @@ def make_updater(agent: "Any", board: "dict[str, Any]") -> Updater:
 
 def watch(agent: "Any", board: "dict[str, Any]") -> None:
     """A start that is not a usual one: of a tree on trial, in safe mode, or counted."""
-    if board["tree"]["start"] != boot.NORMAL:
+    if board["tree"]["start"] != "normal":
         agent.updates()
     elif board["tree"]["is_counted"]:
-        agent.begin("start", lambda: call_good(agent, board))
+        agent.begin("start", lambda: call_good(agent, board["tree"]))
 
 
-async def call_good(agent: "Any", board: "dict[str, Any]") -> None:
+async def call_good(agent: "Any", tree: "dict[str, Any]") -> None:
     """This start is counted; end the count when it went well."""
-    tree = board["tree"]
     for _ in range(int(GOOD_S / LOOK_S)):
-        if tree["start"] != boot.NORMAL or agent.clock_ms() is not None:
+        if agent.clock_ms() is not None:
             break
         await asyncio.sleep(LOOK_S)
+    from firmware.update.slots import Slots
+
     Slots(tree["root"], tree["slot"]).is_good()
+    if not agent.is_updating():
+        forget("firmware.update")

@@ -54,12 +54,12 @@ REQUIRED = object()  # marks a field without a default
 # one_of, or what a list_of holds: a Field or a Struct class.
 Field = namedtuple("Field", ("rule", "default", "least", "most", "of"))
 
-_made: "dict[Field, Field]" = {}  # what is declared twice is in memory once
+declared: "dict[Field, Field]" = {}  # what is declared twice is in memory once; a small board empties it
 
 
 def _field(*facts: "Any") -> "Any":
     made = Field(*facts)
-    return _made.setdefault(made, made)
+    return declared.setdefault(made, made)
 
 
 SLUG_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"

@@ -27,11 +27,13 @@ def test_three_boards_one_is_updated_one_takes_a_bad_tree_back_one_loses_power(t
             )
         )
         seats = [Seat(name, tmp_path, updates) for name in ("help-1", "help-2", "help-3")]
+        seats += [Seat("amp-1", tmp_path, updates, "amplifier"), Seat("strip-1", tmp_path, updates, "window_strip")]
         try:
             await asyncio.gather(*[seat.set_up() for seat in seats])
-            await asyncio.gather(updated(seats[0], good), taken_back(seats[1], bad), cut(seats[2], good))
+            await asyncio.gather(pressed(seats[0], good), taken_back(seats[1], bad), cut(seats[2], good))
+            await asyncio.gather(*[updated(seat, good) for seat in seats[3:]])  # each in the heap of its profile
             # Only what changed has travelled.
-            assert updates.server.served_bytes < 5 * len(NEWS) + 8 * len(good.manifest)
+            assert updates.server.served_bytes < 7 * len(NEWS) + 10 * len(good.manifest)
         finally:
             for seat in seats:
                 await seat.clear()
@@ -46,6 +48,10 @@ async def updated(seat: Seat, good) -> None:
     await seat.until(lambda: "running" in seat.stages(), "the new tree kept")
     assert seat.versions == ["1.0.0", "1.1.0"]
     assert seat.tests_passed() == 1
+
+
+async def pressed(seat: Seat, good) -> None:
+    await updated(seat, good)
     seat.board.press("button")
     await seat.until(lambda: [topic for topic in seat.broker.topics() if topic.endswith("help/press")], "a press")
     seat.board.release("button")

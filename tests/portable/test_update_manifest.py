@@ -3,7 +3,7 @@
 import json
 
 from firmware.update import manifest as manifests
-from firmware.update.manifest import UpdateRefused, check, own_mpy, read, version_key
+from firmware.update.manifest import UpdateRefused, check, entries, own_mpy, read, version_key
 from tests.portable.bench import Dice, error_of
 from tests.portable.shaky_disk import manifest_of
 
@@ -68,7 +68,8 @@ def test_a_path_stays_below_its_slot():
 def test_what_is_no_manifest_is_refused_and_nothing_else_happens():
     right = manifest_of(FILES)
     plain = json.loads(right)
-    assert read(right) == plain
+    assert read(right) == dict(plain, files={})
+    assert {path: [size, sha256] for path, size, sha256 in entries(right)} == plain["files"]
     for key in ("version", "kinds", "profile", "mpy", "files"):
         for wrong in (None, 3, "x", [], {}, {"a": 1}, [1]):
             spoiled = dict(plain)
@@ -81,6 +82,21 @@ def test_what_is_no_manifest_is_refused_and_nothing_else_happens():
         spoiled = dict(plain, files={path: facts})
         error_of(UpdateRefused, read, json.dumps(spoiled).encode())
     error_of(UpdateRefused, read, b" " * (manifests.MAX_BYTES + 1))
+
+
+def test_files_come_one_by_one_and_in_their_order():
+    files = {"b/c.mpy": b"2", "a.mpy": b"1", "b/d.mpy": b""}
+    right = manifest_of(files, downgrade_from="1.0.0")
+    assert [path for path, _, _ in entries(right)] == sorted(files)
+    swapped = right.replace(b"a.mpy", b"z.mpy")
+    assert "order" in str(error_of(UpdateRefused, read, swapped))
+    for wrong in (
+        right.replace(b"],", b"];"),
+        right.replace(b"],", b"]"),
+        right[:60],
+        right.replace(b'"files"', b'"filez"'),
+    ):
+        error_of(UpdateRefused, read, wrong)
 
 
 def test_no_bytes_do_more_than_be_refused():

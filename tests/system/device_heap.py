@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from board_profiles import load
 from drivers.wav import header
 from firmware.kinds import KINDS
 from firmware.wire import packets
@@ -25,7 +26,9 @@ from firmware.wire.messages.supervision import LogPiece, SendLog
 from hub.effects.region_look import palette_of
 from hub.effects.strip_layout import Look
 from hub.effects.strip_pixels import region_pixels
-from hub.update.build import compiled, sources
+from hub.update.build import build, compiled, sources
+from simulators.boards import VirtualBoard
+from tests.boards.update_bench import FLASH_BYTES, fill
 from tests.portable.far_broker import FarBroker
 
 ROOT = Path(__file__).parents[2]
@@ -34,6 +37,7 @@ NOW_MS = 1_795_000_000_000
 CLIPS = ["cmn/qing", "cmn/digit-3", "cmn/hao"]
 LARGE = 100  # of a day's regions are as large as they can be
 AHEAD = 8  # messages on their way
+DAY_LOOKS = 150  # at a board, five a second
 LOOK_AT = 50  # after so many messages somebody asks for the log
 
 
@@ -60,6 +64,11 @@ class Day:
         self.has_log = False
         self._tasks: list[asyncio.Task[None]] = []
         broker.on_publish = lambda topic, payload: self._later(self._heard(topic, json.loads(payload)))
+
+    @property
+    def is_over(self) -> bool:
+        """Every message has been sent."""
+        return self._left <= 0
 
     def _later(self, work: Any) -> None:
         self._tasks = [task for task in self._tasks if not task.done()]
@@ -145,6 +154,26 @@ async def heap_in_use(kind: str, heap: str, folder: Path, messages: int = 0, **s
     if messages > LOOK_AT and not day.has_log:
         raise RuntimeError(f"{kind} has no room in a heap of {heap} to send its log")
     return {name: int(used) for name, used in (line.split() for line in text.splitlines())}
+
+
+async def day_of_a_board(folder: Path, heap_kb: int, messages: int) -> tuple[str, int, bool]:
+    """(what a help button on a virtual board printed, its presses, whether its log came) after so many messages."""
+    broker = await FarBroker().open()
+    day = Day("help_button", broker, messages)
+    board = {"site": "doumen", "device": "dev-1", "kind": "help_button", "version": "0.0.0", "user": "dev-1"}
+    board |= {"broker": {"host": "127.0.0.1", "port": broker.port}, "password": "x", "data": "/data", "heartbeat_s": 15}
+    board |= {"settings": {}, "profile": load("virtual").device_tree("help_button")}
+    await asyncio.to_thread(fill, folder, build("1.0.0", "virtual", ["help_button"], is_micropython=True), board)
+    heap = heap_kb * 1024
+    with VirtualBoard(folder / "board", profile="virtual", flash_bytes=FLASH_BYTES, heap=heap) as device:
+        for turn in range(DAY_LOOKS):
+            if day.is_over or "memory" in device.printed:
+                break
+            (device.release if turn % 2 else device.press)("button")
+            await asyncio.sleep(0.2)
+        said = device.printed
+    await broker.close()
+    return said, len([topic for topic in broker.topics() if topic.endswith("help/press")]), day.is_over and day.has_log
 
 
 def clip_bank(folder: Path) -> Path:

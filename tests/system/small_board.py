@@ -6,12 +6,13 @@ more, again when it has worked for a while, and again when it has handled all me
 
 import gc
 
-from firmware.main import read_board, role_class, settle_heap
+from firmware.main import forget_start, read_board, role_class
 
 # isort: split
 import asyncio
 import sys
 
+from firmware import memory
 from firmware.agent import Agent
 
 SETTLED = 500  # messages after which nothing grows any more that may
@@ -144,7 +145,8 @@ async def work(path, messages):
 
         watch(agent, parts)
     del board
-    settle_heap()
+    forget_start()
+    memory.settle()
     running = asyncio.create_task(agent.run())
     print("live", await quiet_heap(agent, 1))
     if messages:
