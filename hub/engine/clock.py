@@ -53,7 +53,7 @@ def _clear(plan: Plan, site: Site, at_ms: int, before_ms: int, hall: str) -> tup
         for ticket in site.tickets.values()
         if ticket.state in ENDS_WITH_QUEUE
         and ticket.taken_at_ms < before_ms
-        and hall in ("", plan.service[ticket.service].hall)
+        and (not hall or (ticket.service in plan.service and plan.service[ticket.service].hall == hall))
     )
     return (*ended, QueueCleared(at_ms=at_ms, hall=hall))
 

@@ -31,11 +31,11 @@ def turn(plan: Plan, site: Site, at_ms: int) -> tuple[AnyEvent, ...]:
         for ticket in site.tickets.values()
         if ticket.state not in moves.TICKET_OVER
     )
-    missed = appointments.overdue(site, site.day_ends_at_ms, at_ms)
+    new = day_of(plan, at_ms)
+    missed = appointments.overdue(site, new.ends_at_ms - DAY_MS, at_ms)
     closed = (
         WindowClosed(at_ms=at_ms, window=window) for window, state in site.windows.items() if state.state != "closed"
     )
-    new = day_of(plan, at_ms)
     return (*expired, *missed, *closed, *evaluations.defaults(plan, site, at_ms, new.day), new)
 
 

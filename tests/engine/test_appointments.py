@@ -129,6 +129,15 @@ def test_another_day_s_appointment_waits_for_its_day():
     assert day.checks_in("li", "li-invoices") == "A001"
 
 
+def test_who_was_expected_while_the_building_was_closed_for_days_is_missed_too():
+    day = HallDay()
+    day.books("li", "invoices", starts_in_min=1440)
+    day.books("wu", "invoices", starts_in_min=3 * 1440)
+    day.at_ms += 3 * DAY_MS
+    assert day.ask(TurnDay(at_ms=day.at_ms, by="hub")) == "AppointmentMissed DayTurned"
+    assert list(day.site.appointments) == ["wu-invoices"]
+
+
 def test_the_same_person_has_one_open_ticket_per_service():
     day = HallDay()
     day.opens("tax-1")

@@ -2,7 +2,13 @@
 
 import pytest
 
+from hub.app import Hub, SetupError
+from hub.config import Config
+from hub.engine.turns import Policy
+from hub.policy_file import PolicyError
+from hub.roster import Roster
 from hub.site_file import SiteError, load
+from hub.sites import find
 from tests.hub.test_site_file import SMALL
 
 SETTINGS = """recall_limit = 3
@@ -61,3 +67,15 @@ def test_the_rules_of_the_queue_are_read(tmp_path):
 def test_what_makes_no_sense_is_refused(tmp_path, old, new, more, told):
     with pytest.raises(SiteError, match=told):
         load(written(tmp_path, old, new, more))
+
+
+def test_the_folder_s_policy_holds_from_the_start(tmp_path):
+    assert Roster(tmp_path, find("doumen")).checked().plan.policy == Policy()
+    policy = tmp_path / "policy.toml"
+    policy.write_text('rules = ["when waited over 20 min then first"]', encoding="utf-8")
+    assert Roster(tmp_path, find("doumen")).checked().plan.policy.turns[0].waited_min == 20
+    policy.write_text('rules = ["when waited for ever then first"]', encoding="utf-8")
+    with pytest.raises(PolicyError, match=r"policy\.toml: rule 1, 'when waited for ever then first'"):
+        Roster(tmp_path, find("doumen"))
+    with pytest.raises(SetupError, match="is no condition"):
+        Hub(Config(), tmp_path)
