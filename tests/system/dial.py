@@ -27,7 +27,7 @@ async def dial(host, port, ca):
     dialler = Dialler()
     hello = packets.connect("dialler", "", "", 15)
     address = (host, int(port), context(ca))
-    dialler.client = Client(address, hello, [("dial/+", 0)], dialler, Backoff(lambda: 0))
+    dialler.client = Client(address, hello, lambda: [("dial/+", 0)], dialler, Backoff(lambda: 0))
     task = asyncio.create_task(dialler.client.run())
     while not dialler.outcome and not task.done():
         await asyncio.sleep(0.01)

@@ -42,7 +42,7 @@ class Hub:
         hello = packets.connect("hub", "", "", 15)
         filters = [(topics.all_up("doumen"), 1)]
         address = ("127.0.0.1", broker.port, None)
-        self.client = Client(address, hello, filters, self, quick_backoff(), max_bytes=4096)
+        self.client = Client(address, hello, lambda: filters, self, quick_backoff(), max_bytes=4096)
 
     def link_up(self) -> None: ...
 
