@@ -48,6 +48,7 @@ from hub.update.roll import Roll
 from hub.update.shelf import ShelfFault
 from hub.update.sign import KeyFault
 from hub.vault import Vault, VaultFault, Words
+from hub.vault.caretaker import Caretaker
 from hub.web import OpenServer, WebServer
 
 TICK_S = 1.0
@@ -80,8 +81,8 @@ class Hub:
             check_clock(self.journal, self.now_ms())
             self.site = replay(self.plan, self.journal)
             self.audit = Audit(folder, self.now_ms)
-            self.vault = Vault(folder)
-            self.words = Words(folder, self.vault, self.now_ms)
+            self.vault = Vault(folder, self.now_ms, self.audit.append)
+            self.words = Words(folder, self.now_ms)
             terminals = Terminals(folder)
             self.provision.write_boards()
             self.broker: Broker = brokers.make(settings.broker, folder / "broker", self.provision.tls())
@@ -135,6 +136,7 @@ class Hub:
         self.inbox.listeners.append(self.supervision.take)
         self.reception = Reception(self.vault, lambda: self.plan, lambda: self.site, publish, self.now_ms)
         self.inbox.listeners.append(self.reception.take)
+        self._caretaker = Caretaker(self.vault, self.settings.vault.keep_days, lambda: self.site, self._told_platform)
         self.attendance = Attendance(
             lambda: self.plan, terminals, self.journal, self.pipeline.ask, self.refusals, self.now_ms
         )
@@ -297,6 +299,7 @@ class Hub:
                 self.presence.clock_was_set(set_by_ms)
             self.roll.tick()
             self.clips.tick()
+            self._caretaker.tick()
             for note in self.presence.overdue(now):
                 self.pipeline.offer(note, None, lambda entry: None)
             if lights.due(self.plan, self.site, now):
@@ -360,6 +363,10 @@ class Hub:
             await start()
         except OSError as fault:
             print(f"{what}: port {port}: {fault.strerror}; see [{what}] in hub.toml", flush=True)
+
+    def _told_platform(self) -> int:
+        """Up to which position the platform has been told; all, when there is none."""
+        return self.platform.delivery.position if self.platform is not None else self.site.position
 
     def _make_platform(self) -> PlatformService | None:
         settings = self.settings.platform

@@ -82,6 +82,12 @@ class AttendanceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8783
 
 
+class VaultSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``keep_days``: how many days after they were last here people stay known; 0: until the day's turn."""
+
+    keep_days: Annotated[int, msgspec.Meta(ge=0, le=365)] = 0
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``site`` is the name of a bundled site or the path of a site.toml."""
 
@@ -93,6 +99,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     speech: SpeechSettings = SpeechSettings()
     media: MediaSettings = MediaSettings()
     attendance: AttendanceSettings = AttendanceSettings()
+    vault: VaultSettings = VaultSettings()
 
 
 class ConfigError(Exception):
@@ -117,7 +124,7 @@ def save(folder: Path, config: Config) -> None:
     """Writes `hub.toml`, readable by its owner only. Raises OSError."""
     lines = ["# How this hub is set up; `hallhub up` writes what it is told on the command line here.", ""]
     lines.append(f"site = {_quoted(config.site)}")
-    for section in ("broker", "api", "platform", "updates", "speech", "media", "attendance"):
+    for section in ("broker", "api", "platform", "updates", "speech", "media", "attendance", "vault"):
         lines += ["", f"[{section}]"]
         for key, value in msgspec.to_builtins(getattr(config, section)).items():
             lines.append(f"{key} = {_quoted(value)}")

@@ -16,7 +16,7 @@ from hub.engine.places import ahead_of
 from hub.engine.plan import Plan
 from hub.engine.state import Appointment, Site, Ticket
 from hub.vault import Identity, Vault
-from hub.vault.identity import TAIL
+from hub.vault.identity import TAIL, Reader
 
 MOST = 8  # appointments and tickets told of one visitor
 MAX_LABEL, MAX_LABEL_EN = 40, 60
@@ -56,7 +56,10 @@ class Reception:
         site, plan = self._site(), self._plan()
         if asked.kind != "card":
             known = [visitor for visitor in known if visitors.is_known_today(site, visitor)]
-        shown = await loop.run_in_executor(self._thread, self._vault.shown, known[0]) if len(known) == 1 else ""
+        shown = ""
+        if len(known) == 1:
+            reader = Reader(device, f"identify by {asked.kind}")
+            (shown,) = await loop.run_in_executor(self._thread, self._vault.shown, known, reader)
         found = found_of(plan, site, asked, known, shown, self._clock_ms())
         self._publish(topics.down(plan.id, device, VisitorFound.name), found.encode())
 

@@ -10,7 +10,19 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from hub.api import attendance, callbacks, platform, provisioning, queue, speech, supervision, updates, views
+from hub.api import (
+    attendance,
+    callbacks,
+    cases,
+    platform,
+    provisioning,
+    queue,
+    speech,
+    supervision,
+    updates,
+    vault,
+    views,
+)
 from hub.api.board_files import add_board_files
 from hub.api.bounded import Bounded
 from hub.api.facts import facts
@@ -37,11 +49,13 @@ class Closing(BaseModel, extra="forbid"):
 
 class Running(
     attendance.Running,
+    cases.Running,
     platform.Running,
     provisioning.Running,
     speech.Running,
     supervision.Running,
     updates.Running,
+    vault.Running,
     Protocol,
 ):
     """The running hub, as far as the API needs it."""
@@ -84,6 +98,8 @@ def make(hub: Running, token: str) -> FastAPI:
     platform.add_routes(app, hub)
     attendance.add_routes(app, hub)
     queue.add_routes(app, hub)
+    cases.add_routes(app, hub)
+    vault.add_routes(app, hub)
     app.mount("/callbacks", callbacks.make(hub.platform.doorbell if hub.platform is not None else None))
 
     @app.get("/openapi.json", include_in_schema=False)

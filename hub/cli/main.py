@@ -9,13 +9,16 @@ import click
 from hub.cli import pages
 from hub.cli.attendance import attendance
 from hub.cli.audit import audit
+from hub.cli.cases import cases, satisfaction
 from hub.cli.context import Context, json_option, with_context
 from hub.cli.devices import devices
 from hub.cli.errors import EXIT_SETUP, CliError
+from hub.cli.parts import parts
 from hub.cli.platform import platform
 from hub.cli.queue import appointments, clear, periods, policy, signout
 from hub.cli.up import up
 from hub.cli.updates import update
+from hub.cli.vault import vault
 from hub.engine.phrases import PHRASES
 
 
@@ -48,10 +51,14 @@ main.add_command(up)
 main.add_command(update)
 main.add_command(platform)
 main.add_command(devices)
+main.add_command(parts)
 main.add_command(attendance)
 main.add_command(audit)
+main.add_command(vault)
 main.add_command(policy)
 main.add_command(appointments)
+main.add_command(cases)
+main.add_command(satisfaction)
 
 
 @main.command()

@@ -70,6 +70,11 @@ class Delivery:
         self._is_woken = True
         self._loop.call_soon_threadsafe(self._woken.set)
 
+    @property
+    def position(self) -> int:
+        """Of the journal's last entry that the platform has been told, or that is set aside."""
+        return self._outbox.position
+
     def status(self) -> dict[str, object]:
         """``behind`` counts journal entries, ``delivered`` records since the start, ``attempts`` failures in a row."""
         return {

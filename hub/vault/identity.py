@@ -20,6 +20,13 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     __str__ = __repr__
 
 
+class Reader(msgspec.Struct, frozen=True):
+    """Who asks the vault, and why: both are noted."""
+
+    who: str
+    why: str
+
+
 def normal(kind: str, value: str) -> str:
     """One spelling of a card number, phone number or code, so that it is found however it was typed."""
     value = "".join(value.split()).upper()

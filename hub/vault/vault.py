@@ -9,7 +9,7 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import msgspec
@@ -17,13 +17,15 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from hub.audit import Deed, of_caller
 from hub.private_file import private_folder, write_private
-from hub.vault.identity import TAIL, Identity, masked, normal
+from hub.vault.identity import TAIL, Identity, Reader, masked, normal
 
 DATABASE, KEY_FILE = "vault.db", "vault.key"
 SM4_KEY, MAC_KEY, NONCE, TAG = 16, 32, 12, 16  # bytes
 VERSION = 1
 KINDS = ("card", "phone", "tail", "code")
+NAMED = 50  # visitors that one row of the audit log names; of more it says how many
 
 _TABLES = """
 CREATE TABLE person (visitor TEXT PRIMARY KEY, sealed BLOB NOT NULL, seen_ms INTEGER NOT NULL) WITHOUT ROWID;
@@ -37,12 +39,21 @@ class VaultFault(Exception):
 
 
 class Vault:
-    """``folder`` is the hub's; made on first use. For any thread; each call is one transaction."""
+    """``folder`` is the hub's; made on first use. For any thread; each call is one transaction.
 
-    def __init__(self, folder: Path, now_ms: Callable[[], int] = lambda: int(time.time() * 1000)) -> None:
+    ``note`` is told of each reading before anything is read; when it raises, nothing is.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        now_ms: Callable[[], int] = lambda: int(time.time() * 1000),
+        note: Callable[[Deed], object] = lambda deed: None,
+    ) -> None:
         private_folder(folder)
         self._path = folder / DATABASE
         self._now_ms = now_ms
+        self._note = note
         self._lock = threading.Lock()
         key = _key(folder / KEY_FILE, self._path)
         self._sm4, self._mac_key = key[:SM4_KEY], key[SM4_KEY:]
@@ -83,11 +94,37 @@ class Vault:
         with self._lock:
             return self._find(kind, value)
 
-    def shown(self, visitor: str) -> str:
-        """The name as screens and clerks may see it, ``张*``; empty when the vault knows none."""
+    def shown(self, visitors: Sequence[str], reader: Reader) -> list[str]:
+        """The names as screens and clerks may see them, ``张*``; empty where the vault knows none."""
+        if visitors:
+            self._noted("vault/shown", reader, visitors)
         with self._lock:
-            identity = self._open(visitor)
-        return masked(identity.name)
+            return [masked(self._open(visitor).name) for visitor in visitors]
+
+    def whole(self, visitor: str, reader: Reader) -> Identity:
+        """All that is known of one, in clear; an empty identity when nothing is."""
+        self._noted("vault/whole", reader, [visitor])
+        with self._lock:
+            return self._open(visitor)
+
+    def erase(self, visitors: Sequence[str], reader: Reader) -> int:
+        """Nothing is known of them any more; of how many there was. Their tickets keep an id that leads nowhere."""
+        self._noted("vault/erase", reader, visitors)
+        return self._forget(visitors)
+
+    def purge(self, before_ms: int, needed: Collection[str]) -> int:
+        """Lets go of all who were last seen earlier and are not ``needed``; how many."""
+        with self._lock:
+            rows = self._db.execute("SELECT visitor FROM person WHERE seen_ms < ?", (before_ms,)).fetchall()
+        old = [visitor for (visitor,) in rows if visitor not in needed]
+        if old:
+            self._noted("vault/purge", Reader("hub", "kept long enough"), old)
+        return self._forget(old)
+
+    def count(self) -> int:
+        """How many people are known."""
+        with self._lock:
+            return int(self._db.execute("SELECT count(*) FROM person").fetchone()[0])
 
     def seal(self, what: str, body: bytes) -> bytes:
         """nonce, tag, cipher text; bound to ``what`` it is of, so that rows cannot be exchanged."""
@@ -110,6 +147,23 @@ class Vault:
     def close(self) -> None:
         with self._lock:
             self._db.close()
+
+    def _noted(self, what: str, reader: Reader, visitors: Sequence[str]) -> None:
+        whose = visitors if len(visitors) <= NAMED else len(visitors)
+        asked = msgspec.json.encode({"why": reader.why, "visitors": whose}).decode()
+        self._note(of_caller(reader.who, what, asked=asked))
+
+    def _forget(self, visitors: Sequence[str]) -> int:
+        """Their bytes are overwritten (secure_delete), in the write-ahead log too."""
+        with self._lock:
+            gone = 0
+            with self._db:
+                self._db.execute("BEGIN IMMEDIATE")
+                for visitor in visitors:
+                    gone += self._db.execute("DELETE FROM person WHERE visitor = ?", (visitor,)).rowcount
+                    self._db.execute("DELETE FROM lookup WHERE visitor = ?", (visitor,))
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            return gone
 
     def _make_tables(self) -> None:
         (version,) = self._db.execute("PRAGMA user_version").fetchone()

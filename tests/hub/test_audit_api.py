@@ -8,6 +8,7 @@ import pytest
 
 from hub.audit import Row
 from hub.audit.verify import complaints
+from hub.vault import Identity
 from tests.hub.test_api import Api
 
 RULES = 'rules = ["when waited over 30 min then first"]'
@@ -61,6 +62,24 @@ def test_nothing_personal_gets_into_a_row(api: Api) -> None:
     for path in api.hub.folder.glob("audit.*"):
         for value in person.values():
             assert value.encode() not in path.read_bytes()
+
+
+def test_a_person_in_clear_only_for_a_reason_and_never_unnoted(api: Api) -> None:
+    li = Identity(name="李小龙", card="440403199003072310", phone="13800138000")
+    visitor = api.hub.vault.put(li)
+    assert api.post("/vault/show", {"visitor": visitor, "why": ""}).status_code == 422
+    assert api.post("/vault/show", {"visitor": visitor, "why": "lost purse"}).json()["name"] == li.name
+    row = newest(api)
+    assert (row.who, row.what, row.outcome) == ("admin", "vault/whole", "done")
+    assert json.loads(row.asked) == {"why": "lost purse", "visitors": [visitor]}
+    assert row.address.startswith("127.0.0.1:")
+    refused = api.post("/vault/erase", {"visitor": visitor, "phone": li.phone, "why": "asked for it"})
+    assert (refused.status_code, li.phone in refused.text) == (422, False)
+    assert api.post("/vault/erase", {"phone": li.phone, "why": "asked for it"}).json() == {"erased": 1}
+    assert newest(api).what == "vault/erase"
+    assert li.phone not in newest(api).asked
+    assert api.post("/vault/show", {"visitor": visitor, "why": "lost purse"}).status_code == 404
+    assert api.get("/vault")["keep_days"] == 0
 
 
 def test_a_wrong_token_is_noted_once_a_minute(api: Api) -> None:

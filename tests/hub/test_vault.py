@@ -1,14 +1,19 @@
 """The vault: found by what is known, nothing readable at rest, the name never whole outside."""
 
+import asyncio
 import sqlite3
 import stat
 from pathlib import Path
 
 import pytest
 
+from hub.audit import Audit, AuditFault
+from hub.engine.state import Site
 from hub.vault import Identity, Vault, VaultFault, masked
-from hub.vault.identity import normal
+from hub.vault.caretaker import Caretaker
+from hub.vault.identity import Reader, normal
 
+CLERK = Reader("admin", "to see")
 LI = Identity(name="李小龙", card="44040319900307231X", phone="13800138000", code="YY2087")
 
 
@@ -30,8 +35,8 @@ def test_a_person_is_found_by_all_that_is_known(vault: Vault):
         assert vault.find(kind, value) == [visitor], kind
     assert vault.find("card", "440403199003072310") == []
     assert vault.find("phone", "") == []
-    assert vault.shown(visitor) == "李*"
-    assert vault.shown("v0") == ""
+    assert vault.shown([visitor], CLERK) == ["李*"]
+    assert vault.shown(["v0"], CLERK) == [""]
     with pytest.raises(ValueError, match="no lookup by name"):
         vault.find("name", "李小龙")
 
@@ -42,7 +47,7 @@ def test_the_same_person_keeps_the_id_and_what_was_known(vault: Vault):
     assert vault.put(Identity(card="440403199003072310", code="YY2")) == booked
     assert vault.put(Identity(code="YY2")) == booked
     assert [vault.find("code", code) for code in ("YY1", "YY2")] == [[booked], [booked]]
-    assert vault.shown(booked) == "李*"
+    assert vault.shown([booked], CLERK) == ["李*"]
 
 
 def test_a_family_shares_a_phone_and_not_an_id(vault: Vault):
@@ -73,7 +78,7 @@ def test_nothing_is_readable_at_rest_and_only_the_hub_may_read_it(tmp_path: Path
             assert planted.encode() not in body, path.name
     vault.close()
     again = Vault(tmp_path)
-    assert (again.find("card", LI.card), again.shown(visitor)) == ([visitor], "李*")
+    assert (again.find("card", LI.card), again.shown([visitor], CLERK)) == ([visitor], ["李*"])
     again.close()
 
 
@@ -87,9 +92,9 @@ def test_rows_cannot_be_exchanged_and_another_key_reads_nothing(tmp_path: Path):
         database.execute("UPDATE person SET sealed = ? WHERE visitor = ?", (sealed, two))
     database.close()
     vault = Vault(tmp_path)
-    assert vault.shown(one) == "李*"
+    assert vault.shown([one], CLERK) == ["李*"]
     with pytest.raises(VaultFault, match="was not written with this"):
-        vault.shown(two)
+        vault.shown([two], CLERK)
     vault.close()
 
 
@@ -111,3 +116,82 @@ def test_an_identity_shows_nothing_of_itself():
     assert "李" not in f"{LI} {LI!r}"
     assert [masked(name) for name in ("李小龙", "欧阳锋", "王", "", "Ann")] == ["李*", "欧*", "*", "", "A*"]
     assert normal("phone", "+86 138 0013 8000") == "13800138000"
+
+
+# Who reads, and how long it is known
+
+
+def test_each_reading_is_noted_before_it_is_told(tmp_path: Path):
+    audit = Audit(tmp_path)
+    vault = Vault(tmp_path, note=audit.append)
+    visitor = vault.put(LI)
+    assert vault.whole(visitor, Reader("admin", "lost purse")) == LI
+    assert vault.shown([visitor], Reader("kiosk-1", "identify by card")) == ["李*"]
+    assert [(row.who, row.what, row.asked) for row in audit.find()] == [
+        ("admin", "vault/whole", f'{{"why":"lost purse","visitors":["{visitor}"]}}'),
+        ("kiosk-1", "vault/shown", f'{{"why":"identify by card","visitors":["{visitor}"]}}'),
+    ]
+    audit.close()
+    with pytest.raises(AuditFault):  # what cannot be noted is not told
+        vault.whole(visitor, CLERK)
+    vault.close()
+
+
+def test_whoever_asks_for_it_is_forgotten_to_the_last_byte(tmp_path: Path):
+    vault = Vault(tmp_path)
+    li, wang = vault.put(LI), vault.put(Identity(name="王二", card="7"))
+    sealed = sqlite3.connect(tmp_path / "vault.db").execute("SELECT sealed FROM person WHERE visitor = ?", (li,))
+    bytes_of_li = sealed.fetchone()[0]
+    assert vault.erase([li], CLERK) == 1
+    assert vault.erase([li], CLERK) == 0
+    assert vault.whole(li, CLERK) == Identity()
+    assert [vault.find(kind, value) for kind, value in (("card", LI.card), ("tail", "8000"), ("code", "YY2087"))] == [
+        [],
+        [],
+        [],
+    ]
+    assert vault.shown([wang], CLERK) == ["王*"]
+    for path in tmp_path.glob("vault.db*"):
+        assert bytes_of_li not in path.read_bytes()
+    vault.close()
+
+
+def test_who_was_not_here_lately_and_is_not_expected_is_forgotten(tmp_path: Path):
+    now = [1_000]
+    vault = Vault(tmp_path, lambda: now[0])
+    old, expected = vault.put(LI), vault.put(Identity(name="王二", card="7"))
+    now[0] = 2_000
+    here = vault.put(Identity(name="赵三", card="8"))
+    assert vault.purge(2_000, {expected}) == 1
+    assert [vault.shown([one], CLERK) for one in (old, expected, here)] == [[""], ["王*"], ["赵*"]]
+    vault.close()
+
+
+def test_a_day_that_is_over_is_purged_by_itself_once_the_platform_has_it(tmp_path: Path):
+    day_ms = 86_400_000
+    now = [10 * day_ms + 5]
+    vault = Vault(tmp_path, lambda: now[0])
+    stays, goes = vault.put(LI), vault.put(Identity(name="王二", card="7"))
+    site = Site(day="19700111", day_ends_at_ms=11 * day_ms, position=50)
+    delivered = [0]
+    caretaker = Caretaker(vault, 0, lambda: site, lambda: delivered[0])
+
+    async def tick() -> bool:
+        caretaker.work = None
+        caretaker.tick()
+        if caretaker.work is not None:
+            await caretaker.work
+        return caretaker.work is not None
+
+    delivered[0] = 50
+    assert asyncio.run(tick())
+    assert vault.count() == 2, "its day is not over"
+    site.day, site.day_ends_at_ms, site.position = "19700112", 12 * day_ms, 70
+    site.visitors[stays] = ()
+    assert not asyncio.run(tick()), "the platform lacks part of the day"
+    site.position, delivered[0] = 90, 70
+    assert asyncio.run(tick())
+    assert (vault.find("card", LI.card), vault.find("card", "7"), vault.count()) == ([stays], [], 1)
+    assert goes
+    assert not asyncio.run(tick()), "once a day"
+    vault.close()

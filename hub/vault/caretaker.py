@@ -1,0 +1,47 @@
+"""The caretaker: once a day is over, those who are not needed any more are forgotten; nobody has to ask for it."""
+
+import asyncio
+from collections.abc import Callable
+
+from hub.audit import AuditFault
+from hub.engine.state import Site
+from hub.vault.vault import Vault, VaultFault
+
+DAY_MS = 86_400_000
+
+
+class Caretaker:
+    """``delivered()``: up to which position of the journal the city platform has been told.
+
+    Kept are those of today's tickets and of appointments, and everybody while the platform lacks part of a day that is
+    over: what it may still ask for is not gone before it has it.
+    """
+
+    def __init__(self, vault: Vault, keep_days: int, site: Callable[[], Site], delivered: Callable[[], int]) -> None:
+        self._vault = vault
+        self._keep_days = keep_days
+        self._site = site
+        self._delivered = delivered
+        self._day = ""  # of which the purge is done, or on its way
+        self._noticed = ("", 0)  # the new day, and the journal's position then
+        self.work: asyncio.Task[None] | None = None
+
+    def tick(self) -> None:
+        """About once a second, in the loop."""
+        site = self._site()
+        if not site.day or site.day == self._day:
+            return
+        if self._noticed[0] != site.day:
+            self._noticed = site.day, site.position
+        if self._delivered() < self._noticed[1]:
+            return
+        self._day = site.day
+        before_ms = site.day_ends_at_ms - (1 + self._keep_days) * DAY_MS
+        needed = {one.visitor for one in site.appointments.values()} | set(site.visitors)
+        self.work = asyncio.create_task(self._purge(before_ms, needed))
+
+    async def _purge(self, before_ms: int, needed: set[str]) -> None:
+        try:
+            await asyncio.to_thread(self._vault.purge, before_ms, needed)
+        except (AuditFault, VaultFault) as fault:
+            print(f"vault: {fault}", flush=True)
