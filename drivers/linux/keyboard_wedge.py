@@ -48,7 +48,9 @@ class KeyboardWedge:
         while True:
             try:
                 gap_s = self._gap_s if self._letters.has_begun else None
-                event = self._device.come() or await asyncio.wait_for(self._device.event(), gap_s)
+                event = self._device.come()
+                if event is None:
+                    event = await asyncio.wait_for(self._device.event(), gap_s)
             except TimeoutError:
                 self._letters.end()  # whoever typed this is no scanner
                 continue
