@@ -46,8 +46,16 @@ _TABLE = (
     Kind(
         "ticket_kiosk",
         "取号机",
-        sends=("visitor/identify", "ticket/take", "ticket/checkin", "ticket/reprint"),
-        accepts=("visitor/found", "ticket/issued", "show/services"),
+        sends=(
+            "visitor/identify",
+            "ticket/take",
+            "ticket/checkin",
+            "ticket/reprint",
+            "lease/ask",
+            "ticket/offline",
+            "ticket/unprinted",
+        ),
+        accepts=("visitor/found", "ticket/issued", "show/services", "show/lease"),
         parts=("screen", "printer"),
         options=("reader", "scanner"),
     ),

@@ -8,7 +8,16 @@ from firmware.wire.messages.base import Answer
 from firmware.wire.messages.device import Ack, Refused
 from firmware.wire.messages.queue import TicketIssued
 from hub.engine.estimate import wait_min
-from hub.engine.events import AnyEvent, Entry, Origin, RequestRefused, TicketBooked, TicketReprinted, TicketTaken
+from hub.engine.events import (
+    AnyEvent,
+    Entry,
+    OfflineTicketRefused,
+    Origin,
+    RequestRefused,
+    TicketBooked,
+    TicketReprinted,
+    TicketTaken,
+)
 from hub.engine.places import ahead_of
 from hub.engine.plan import Plan
 from hub.engine.state import Site
@@ -26,6 +35,10 @@ def answer(plan: Plan, site: Site, entry: Entry, origin: Origin) -> Answer:
 def _about(plan: Plan, site: Site, event: AnyEvent, origin: Origin) -> Answer | None:
     if isinstance(event, RequestRefused):
         return Refused(boot=origin.boot, seq=origin.seq, code=event.code)
+    if isinstance(event, OfflineTicketRefused):
+        return Refused(boot=origin.boot, seq=origin.seq, code=event.code)
+    if isinstance(event, TicketTaken) and event.was_offline:
+        return Ack(boot=origin.boot, seq=origin.seq)  # the paper is out
     if isinstance(event, TicketTaken):
         return TicketIssued(
             boot=origin.boot,

@@ -10,6 +10,7 @@ from firmware.wire import topics
 from firmware.wire.fields import Malformed, parse
 from firmware.wire.messages import device as device_messages
 from firmware.wire.messages import help as help_messages
+from firmware.wire.messages import lease as lease_messages
 from firmware.wire.messages import part as part_messages
 from firmware.wire.messages import queue
 from firmware.wire.messages.base import Message, Report
@@ -125,6 +126,31 @@ def _reprint(plan: Plan, device: Device, m: queue.TicketReprint, at_ms: int) -> 
     return requests.ReprintTicket(at_ms=at_ms, by=device.id, number=m.number)
 
 
+def _ask_lease(plan: Plan, device: Device, m: lease_messages.LeaseAsk, at_ms: int) -> requests.Request:
+    return requests.AskLease(at_ms=at_ms, by=device.id, holder=m.holder)
+
+
+def _admit(plan: Plan, device: Device, m: lease_messages.TicketOffline, at_ms: int) -> requests.Request:
+    return requests.AdmitTicket(
+        at_ms=at_ms,
+        by=device.id,
+        holder=m.holder,
+        day=m.day,
+        service=m.service,
+        serial=m.serial,
+        taken_at_ms=m.taken_at_ms,
+        away_since_ms=m.away_since_ms,
+        language=m.language,
+        priority=m.priority,
+        reason=m.priority_reason,
+        persons=m.persons,
+    )
+
+
+def _withdraw(plan: Plan, device: Device, m: lease_messages.TicketUnprinted, at_ms: int) -> requests.Request:
+    return requests.WithdrawTicket(at_ms=at_ms, by=device.id, ticket=m.ticket)
+
+
 def _pause(plan: Plan, device: Device, m: queue.WindowPause, at_ms: int) -> requests.Request:
     return requests.PauseWindow(at_ms=at_ms, by=device.id, window=_window(plan, device, m), reason=m.reason)
 
@@ -189,6 +215,9 @@ _REQUESTS: dict[type[Message], Callable[..., requests.Request]] = {
     queue.TicketTake: _take,
     queue.TicketCheckIn: _check_in,
     queue.TicketReprint: _reprint,
+    lease_messages.LeaseAsk: _ask_lease,
+    lease_messages.TicketOffline: _admit,
+    lease_messages.TicketUnprinted: _withdraw,
     queue.WindowOpen: _of_window(requests.OpenWindow),
     queue.WindowPause: _pause,
     queue.WindowClose: _of_window(requests.CloseWindow),

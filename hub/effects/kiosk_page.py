@@ -2,10 +2,11 @@
 
 from datetime import date
 
+from firmware.wire.messages.lease import LentNumbers, ShowLease
 from firmware.wire.messages.queue import OfferGroup, OpenSpan, ServiceOffer, ShowServices
 from hub.effects.initials import initials
 from hub.effects.shorten import MAX_LABEL, MAX_LABEL_EN, shorten
-from hub.engine import hours
+from hub.engine import hours, leases
 from hub.engine.effects import Refresh
 from hub.engine.places import look_at_service, waiting_for
 from hub.engine.plan import Hall, Plan, Service
@@ -29,6 +30,27 @@ def services(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowServic
         groups=[_group(plan.hall[id]) for id in halls],
         has_hours=hours.is_known(plan) and bool(site.day),
         opens=_opens(plan, site, hall),
+    )
+
+
+def lease(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowLease:
+    """The numbers that the kiosk may give out alone."""
+    holder, held = leases.newest(site, refresh.device)
+    return ShowLease(
+        epoch=epoch,
+        rev=site.position,
+        holder=holder,
+        day=site.day,
+        ends_at_ms=site.day_ends_at_ms,
+        block=plan.settings.offline_numbers,
+        after_s=plan.settings.offline_after_s,
+        leases=[
+            LentNumbers(
+                service=lent.service, prefix=plan.service[lent.service].prefix, first=lent.first, count=lent.count
+            )
+            for lent in held
+            if lent.service in plan.service
+        ],
     )
 
 

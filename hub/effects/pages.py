@@ -5,9 +5,10 @@ from collections.abc import Callable
 from firmware.kinds import KINDS
 from firmware.wire.messages.base import Show
 from firmware.wire.messages.help import ShowAlarm
+from firmware.wire.messages.lease import ShowLease
 from firmware.wire.messages.queue import ShowEvaluation, ShowServices, ShowUnit, ShowWindow
 from firmware.wire.messages.screen import CalledRow, ShowCalls, ShowLight, ShowRegion, WaitingRow, WindowRow
-from hub.effects.kiosk_page import services
+from hub.effects.kiosk_page import lease, services
 from hub.effects.region_look import look_of, palette_of, text_of
 from hub.effects.shorten import MAX_LABEL, MAX_NOTICE, MAX_REGION_TEXT, shorten
 from hub.effects.strip_pixels import region_pixels
@@ -128,5 +129,6 @@ _PAGES: dict[str, Callable[[Plan, Site, int, Refresh], Show]] = {
     ShowUnit.name: unit,
     ShowEvaluation.name: evaluation,
     ShowServices.name: services,
+    ShowLease.name: lease,
     ShowAlarm.name: _alarm,
 }

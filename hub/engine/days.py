@@ -78,6 +78,7 @@ def turned(plan: Plan, site: Site, event: DayTurned) -> None:
     site.staff = {}
     site.tickets = {}
     site.services = {}
+    site.leases = {}
     site.windows = {}
     site.calls = {}
     site.cleared_at_ms = 0

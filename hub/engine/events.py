@@ -36,6 +36,31 @@ class TicketTaken(TicketEvent, frozen=True, kw_only=True):
     booked: bool = False  # with the precedence of the appointment
     persons: int = 1
     section_ms: int = 0  # when the opening section began in which it was taken; 0 where there are none
+    was_offline: bool = False  # by a kiosk that could not reach the hub, with a number lent to it
+    taken_at_ms: int = 0  # and when, by its clock: this event came later
+    away_since_ms: int = 0  # since when it could not
+
+
+class LeaseGranted(Event, frozen=True, kw_only=True):
+    """A kiosk may give these numbers out on this day when it cannot reach the hub; ``holder``: one disk of it.
+
+    ``blocks``: service, first serial, how many.
+    """
+
+    kiosk: str
+    holder: str
+    day: str
+    blocks: tuple[tuple[str, int, int], ...]
+
+
+class OfflineTicketRefused(Event, frozen=True, kw_only=True):
+    """A kiosk says it gave this number out while it was alone, and a rule said no."""
+
+    kiosk: str
+    number: str
+    day: str
+    code: str
+    away_since_ms: int = 0
 
 
 class TicketReprinted(TicketEvent, frozen=True, kw_only=True):
@@ -305,6 +330,8 @@ class RequestRefused(Event, frozen=True, kw_only=True):
 AnyEvent = (
     DayTurned
     | TicketTaken
+    | LeaseGranted
+    | OfflineTicketRefused
     | TicketReprinted
     | TicketBooked
     | TicketCalled

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import structs
 
-from hub.engine import appointments, estimate, moves, places, refused, sections
+from hub.engine import appointments, estimate, leases, moves, numbers, places, refused, sections
 from hub.engine.events import AnyEvent, AppointmentCheckedIn, QueueWarned, TicketBooked, TicketReprinted, TicketTaken
 from hub.engine.plan import Plan
 from hub.engine.refused import Refused
@@ -98,8 +98,8 @@ def _issue(
         if no is not None:
             return no
     queue = places.look_at_service(site, service.id)
-    serial = queue.issued + 1
-    number = f"{service.prefix}{serial:03d}"
+    serial = numbers.next_serial(queue)
+    number = numbers.number_of(service.prefix, serial)
     ahead = len(queue.priority)
     if request.priority == "none":
         ahead += len(queue.booked)
@@ -184,8 +184,10 @@ def taken(plan: Plan, site: Site, event: TicketTaken) -> None:
         persons=event.persons,
     )
     queue = places.of_service(site, event.service)
-    queue.issued = event.serial
-    if not event.appointment:
+    if not event.was_offline:
+        queue.issued = event.serial
+    came_after = event.was_offline and event.section_ms < queue.section_ms  # another section runs by now
+    if not event.appointment and not came_after:
         queue.section_issued = queue.section_issued + 1 if queue.section_ms == event.section_ms else 1
         queue.section_ms = event.section_ms
     if event.visitor:
@@ -195,7 +197,10 @@ def taken(plan: Plan, site: Site, event: TicketTaken) -> None:
     since_ms = event.at_ms
     if event.appointment:
         since_ms = _came_for(site, ticket, event)
-    places.arrive(site, ticket, since_ms)
+    if event.was_offline:
+        leases.joined(site, ticket, event)
+    else:
+        places.arrive(site, ticket, since_ms)
     estimate.note(plan, site, event.service, event.at_ms)
 
 

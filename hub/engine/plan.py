@@ -132,6 +132,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sign_in: bool = False  # whether a window opens only for somebody who is signed in
     requeue_times: int = 0  # who does not come is put back into the line so often
     requeue_behind: int = 3  # behind so many others
+    offline_numbers: int = 50  # of each service lent to each kiosk a day, for when it cannot reach the hub; 0: none
+    offline_after_s: int = 8  # without the hub for so long, it gives them out
     clear_at: tuple[str, ...] = ()  # local times ("12:30") at which all who wait are sent home
     expire_with_section: bool = False  # whether tickets end with the opening section in which they were taken
     priority_reason: bool = False  # whether the priority "other" needs a reason in words

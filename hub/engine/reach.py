@@ -57,6 +57,7 @@ class Reach:
             found += self.regions[window.id] + self.terminal[window.id] + self.evaluation[window.id]
         for hall in self._plan.halls:
             found += self.displays[hall.id] + self.kiosks[hall.id]
+            found += _of_hall(self._plan, hall.id, "ticket_kiosk", "show/lease")
         return _once(found)
 
 

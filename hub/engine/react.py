@@ -27,6 +27,10 @@ def _taken(plan: Plan, site: Site, event: events.TicketTaken) -> Effects:
     return reach(plan).queue[event.service]
 
 
+def _lent(plan: Plan, site: Site, event: events.LeaseGranted) -> Effects:
+    return (Refresh(device=event.kiosk, message="show/lease"),)
+
+
 def _booked(plan: Plan, site: Site, event: events.TicketBooked) -> Effects:
     """The order of a line changed, not how many stand there."""
     ticket = site.tickets[event.ticket]
@@ -132,6 +136,7 @@ def _queued(plan: Plan, site: Site, event: events.AnnouncementQueued) -> Effects
 _REACTS: dict[type[events.Event], Callable[[Plan, Site, Any], Effects]] = {
     events.DayTurned: _day_turned,
     events.TicketTaken: _taken,
+    events.LeaseGranted: _lent,
     events.TicketBooked: _booked,
     events.TicketCalled: _called,
     events.TicketRecalled: _called_again,

@@ -88,6 +88,11 @@ CASE_OWN = Refused("case.own")
 CASE_APPEALED = Refused("case.appealed")
 CASE_NOT_CONTACTED = Refused("case.not_contacted")
 
+LEASE_NONE = Refused("lease.none")
+LEASE_UNKNOWN = Refused("lease.unknown")
+LEASE_USED = Refused("lease.used")
+LEASE_OVER = Refused("lease.over")
+
 ALARM_UNKNOWN = Refused("alarm.unknown")
 ALARM_ACKNOWLEDGED = Refused("alarm.acknowledged")
 ALARM_NOT_ACKNOWLEDGED = Refused("alarm.not_acknowledged")

@@ -26,6 +26,33 @@ class TakeTicket(Request, frozen=True, kw_only=True):
     persons: int = 1
 
 
+class AskLease(Request, frozen=True, kw_only=True):
+    """``by`` is the kiosk; ``holder`` the random name that its disk gave itself."""
+
+    holder: str
+
+
+class AdmitTicket(Request, frozen=True, kw_only=True):
+    """``by`` is the kiosk, which gave this ticket out when it could not reach the hub, since ``away_since_ms``."""
+
+    holder: str
+    day: str
+    service: str
+    serial: int
+    taken_at_ms: int
+    away_since_ms: int
+    language: str = "zh"
+    priority: str = "none"
+    reason: str = ""
+    persons: int = 1
+
+
+class WithdrawTicket(Request, frozen=True, kw_only=True):
+    """``by`` is the kiosk that asked for the ticket, and never printed it."""
+
+    ticket: str
+
+
 class CheckIn(Request, frozen=True, kw_only=True):
     """``by`` is the kiosk; the visitor says which of their appointments they came for."""
 

@@ -87,6 +87,7 @@ class ServiceState(msgspec.Struct, kw_only=True):
     """``issued``: how many numbers today. Those with a priority and those with an appointment have their own lines."""
 
     issued: int = 0
+    lent: int = 0  # the highest serial lent to a kiosk
     section_ms: int = 0  # when the opening section began that issued last
     section_issued: int = 0  # tickets in it, but for appointments
     warned_at_ms: int = 0
@@ -154,6 +155,31 @@ class Case(msgspec.Struct, kw_only=True):
     steps: list[Step] = msgspec.field(default_factory=list)
 
 
+class Lease(msgspec.Struct, kw_only=True, gc=False):
+    """Serials lent to a kiosk for today; ``used``: up to how many of them came back on tickets."""
+
+    holder: str
+    service: str
+    first: int
+    count: int
+    granted_at_ms: int
+    used: int = 0
+
+
+class Outage(msgspec.Struct, kw_only=True):
+    """A kiosk gave out tickets without the hub. ``until_ms``: when the newest of them came; ``late_ms``: so long after
+    it was taken the latest did; ``refused``: numbers that a rule turned away, with its code."""
+
+    kiosk: str
+    since_ms: int
+    until_ms: int
+    taken: int = 0
+    late_ms: int = 0
+    turned_away: int = 0
+    numbers: list[str] = msgspec.field(default_factory=list)
+    refused: list[tuple[str, str]] = msgspec.field(default_factory=list)
+
+
 class Alarm(msgspec.Struct, kw_only=True):
     """``cause``: as in `events.AlarmRaised`."""
 
@@ -213,6 +239,8 @@ class Site(msgspec.Struct, kw_only=True):
     serial: int = 0  # names alarms and announcements
     tickets: dict[str, Ticket] = msgspec.field(default_factory=dict)  # of today
     services: dict[str, ServiceState] = msgspec.field(default_factory=dict)
+    leases: dict[str, list[Lease]] = msgspec.field(default_factory=dict)  # of today, by kiosk, the newest last
+    outages: list[Outage] = msgspec.field(default_factory=list)  # the newest, oldest first
     appointments: dict[str, Appointment] = msgspec.field(default_factory=dict)  # of today and later
     booked: dict[str, list[str]] = msgspec.field(default_factory=dict)  # visitor → appointments
     later: dict[str, int] = msgspec.field(default_factory=dict)  # ticket → when it joins its line, unix ms

@@ -88,8 +88,9 @@ class Fold:
     # Tickets
 
     def _taken(self, event: happened.TicketTaken) -> None:
-        hour = max(0, event.at_ms - self._starts_ms) // HOUR_MS
-        self._tracks[event.ticket] = _Track(event.service, event.at_ms, hour)
+        at_ms = event.taken_at_ms or event.at_ms  # by a kiosk that was alone it was taken before we knew
+        hour = max(0, at_ms - self._starts_ms) // HOUR_MS
+        self._tracks[event.ticket] = _Track(event.service, at_ms, hour)
         cell = self.day.cell((event.service, "", ""))
         cell.taken += 1
         cell.hours[hour] = cell.hours.get(hour, 0) + 1

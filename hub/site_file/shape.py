@@ -43,6 +43,8 @@ Times = Annotated[tuple[Time, ...], Meta(max_length=8, extra={"right": "times"})
 Staff = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}\Z", extra={"right": "staff_id"})]
 Quota = Annotated[tuple[Annotated[int, Meta(ge=0, le=9999)], ...], Meta(max_length=8, extra={"right": "quota"})]
 Limit = Annotated[int, Meta(ge=0, le=9999, extra={"right": "limit"})]
+Lent = Annotated[int, Meta(ge=0, le=200, extra={"right": "lent"})]
+AloneS = Annotated[int, Meta(ge=3, le=600, extra={"right": "alone"})]
 UndoS = Annotated[int, Meta(ge=0, le=600, extra={"right": "undo"})]
 Days = Annotated[int, Meta(ge=0, le=30, extra={"right": "days"})]
 WorkDays = Annotated[int, Meta(ge=1, le=60, extra={"right": "workdays"})]
@@ -108,6 +110,8 @@ class SettingsRow(msgspec.Struct, frozen=True, kw_only=True):
     sign_in: YesNo = False
     requeue_times: Recalls = Settings().requeue_times
     requeue_behind: Recalls = Settings().requeue_behind
+    offline_numbers: Lent = Settings().offline_numbers
+    offline_after_s: AloneS = Settings().offline_after_s
     clear_at: Times = ()
     expire_with_section: YesNo = False
     priority_reason: YesNo = False

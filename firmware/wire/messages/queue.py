@@ -59,6 +59,7 @@ class TicketIssued(Answer):
     booked: bool = Bool(default=False)  # has the precedence of an appointment
     persons: int = Int(1, 500, default=1)
     wait_min: int = Int(-1, 1440, default=-1)  # estimated; -1: nobody can tell
+    offline: bool = Bool(default=False)  # by a kiosk alone: nobody knows who is ahead
 
 
 class ServiceOffer(Struct):
