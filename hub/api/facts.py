@@ -34,6 +34,9 @@ def facts(hub: Running, path: str) -> Any:
     if room == "alarms":
         alarm = hub.site.alarms.get(thing)
         return {"state": alarm.state} if alarm else None
+    if room == "cases":
+        case = hub.site.cases.get(thing)
+        return {"state": case.state} if case else None
     if room == "appointments":
         appointment = hub.site.appointments.get(thing)
         return {"state": appointment.state} if appointment else {"appointments": len(hub.site.appointments)}

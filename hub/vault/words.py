@@ -12,10 +12,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from hub.engine.events import Origin
-from hub.vault.vault import Vault, VaultFault
+from cryptography.exceptions import InvalidTag
 
-DATABASE = "words.db"
+from hub.engine.events import Origin
+from hub.private_file import write_private
+from hub.vault.sealing import KEY, seal, unseal
+from hub.vault.vault import VaultFault
+
+DATABASE, KEY_FILE = "words.db", "words.key"
 KEPT_DAYS = 366
 DAY_MS = 86_400_000
 
@@ -23,16 +27,16 @@ _TABLE = "CREATE TABLE IF NOT EXISTS words (ref TEXT PRIMARY KEY, sealed BLOB NO
 
 
 class Words:
-    """``folder`` is the hub's, ``vault`` has the key. For any thread; each call is one transaction.
+    """``folder`` is the hub's; made on first use. For any thread; each call is one transaction.
 
     Each raises `VaultFault` when the file cannot be written or read.
     """
 
-    def __init__(self, folder: Path, vault: Vault, now_ms: Callable[[], int] = lambda: int(time.time() * 1000)) -> None:
+    def __init__(self, folder: Path, now_ms: Callable[[], int] = lambda: int(time.time() * 1000)) -> None:
         self._path = folder / DATABASE
-        self._vault = vault
         self._now_ms = now_ms
         self._lock = threading.Lock()
+        self._key = _key(folder / KEY_FILE, self._path)
         try:
             os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
             self._db = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
@@ -52,7 +56,7 @@ class Words:
             try:
                 self._db.execute(
                     "INSERT OR REPLACE INTO words VALUES (?, ?, ?)",
-                    (ref, self._vault.seal(f"words/{ref}", text.encode()), now_ms),
+                    (ref, seal(self._key, ref, text.encode()), now_ms),
                 )
                 self._db.execute("DELETE FROM words WHERE kept_ms < ?", (now_ms - KEPT_DAYS * DAY_MS,))
             except sqlite3.Error as fault:
@@ -70,7 +74,10 @@ class Words:
                 row = self._db.execute("SELECT sealed FROM words WHERE ref = ?", (ref,)).fetchone()
             except sqlite3.Error as fault:
                 raise VaultFault(f"{self._path}: {fault}") from fault
-        return self._vault.unseal(f"words/{ref}", row[0]).decode() if row else ""
+        try:
+            return unseal(self._key, ref, row[0]).decode() if row else ""
+        except InvalidTag:
+            raise VaultFault(f"{self._path}: {ref} was not written with this {KEY_FILE}; restore both") from None
 
     def forget(self, ref: str) -> None:
         with self._lock:
@@ -79,3 +86,19 @@ class Words:
     def close(self) -> None:
         with self._lock:
             self._db.close()
+
+
+def _key(path: Path, database: Path) -> bytes:
+    """The key file's bytes; made when nothing is kept yet, never beside words that were sealed with another."""
+    try:
+        key = path.read_bytes()
+    except FileNotFoundError:
+        if database.exists() and database.stat().st_size:
+            raise VaultFault(f"{path} is missing, without which {database} cannot be read; restore it") from None
+        key = secrets.token_bytes(KEY)
+        write_private(path, key)
+    except OSError as fault:
+        raise VaultFault(f"{path}: {fault.strerror}; the hub's user must be able to read it") from None
+    if len(key) != KEY:
+        raise VaultFault(f"{path}: {len(key)} bytes, {KEY} expected; restore it")
+    return key

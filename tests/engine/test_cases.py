@@ -3,11 +3,15 @@
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec import structs
 
 from firmware.words import WORDS
 from hub.engine import hours, moves, requests
-from tests.engine.hall_day import HallDay
+from hub.engine.evolve import apply
+from hub.engine.state import Site
+from tests.engine.hall_day import PLAIN, HallDay
 from tests.engine.small_site import DAY_MS, MORNING_MS, small_plan
 
 WAY = ("accept", "assign", "contact", "rectify", "reply", "review", "close")
@@ -153,3 +157,41 @@ def test_every_state_and_act_has_words():
     needed |= {f"case.act.{act}" for _, act in moves.CASE if act != "receive"}
     assert needed - set(WORDS) == set()
     assert moves.ends(moves.CASE) == {"closed"}
+
+
+ACTS = sorted({act for _, act in moves.CASE} | {"receive", "dance"})
+STEPS = st.lists(st.tuples(st.sampled_from(ACTS), st.sampled_from(("boss", "c7"))), max_size=40)
+
+
+@settings(max_examples=120, deadline=None)
+@given(STEPS, st.sampled_from(("", "wang")))
+def test_whatever_people_try_only_legal_moves_happen_and_the_journal_tells_it_again(steps, visitor):
+    day = poor_day(visitor=visitor)
+    deadline_ms = day.site.cases[CASE].deadline_ms
+    for act, by in steps:
+        before = day.site.cases[CASE].state
+        became = day.moves_case(CASE, act, by=by, to="c7" if act == "assign" else "")
+        legal = moves.CASE.get((before, act)) if act != "receive" else None
+        assert became == legal or became.startswith("case.")
+        assert (became == "case.act") == (legal is None)
+        case = day.site.cases[CASE]
+        assert case.state == (before if became.startswith("case.") else legal)
+        assert case.deadline_ms == deadline_ms
+        assert case.is_valid or case.state in ("mistaken", "malicious", "overturned", "closed")
+        assert not (case.state == "closed" and case.is_valid and not case.replied_at_ms)
+    again = Site()
+    for entry in day.journal:
+        apply(day.plan, again, entry)
+    assert PLAIN.encode(again.cases) == PLAIN.encode(day.site.cases)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.integers(0, 40 * DAY_MS), st.integers(0, 5 * DAY_MS), st.integers(1, 20), st.sets(st.integers(0, 60)))
+def test_a_later_rating_is_never_due_earlier_and_there_are_as_many_working_days(after_ms, later_ms, count, off):
+    free = tuple(date.fromordinal(date(2026, 11, 22).toordinal() + day) for day in off)
+    plan = structs.replace(small_plan(), holidays=free)
+    at_ms = MORNING_MS + after_ms
+    due_ms = hours.workdays_after_ms(plan, at_ms, count)
+    assert due_ms <= hours.workdays_after_ms(plan, at_ms + later_ms, count)
+    days = range(hours.local_day(plan, at_ms) + 1, hours.local_day(plan, due_ms - 1) + 1)
+    assert sum(hours.is_workday(plan, day) for day in days) == count

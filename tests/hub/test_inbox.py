@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from firmware.wire import topics
+from hub.engine.events import Origin
 from hub.inbox import Inbox
 from hub.journal import Journal, JournalError
 from hub.link import Receipt
@@ -16,6 +17,7 @@ from hub.pipeline import Pipeline
 from hub.presence import Presence
 from hub.refusals import KEPT, Refusals
 from hub.replay import replay
+from hub.vault import VaultFault
 from tests.engine.small_site import MORNING_MS, small_plan
 
 PLAN = small_plan()
@@ -215,3 +217,46 @@ def test_whoever_asks_is_there(stage: Stage) -> None:
     assert stage.presence.seen[KIOSK].is_online
     stage.arrive("ticket/take", b"{", "kiosk-law")
     assert not stage.presence.seen["kiosk-law"].is_online, "what cannot be read proves nothing"
+
+
+def rated_in_words(stage: Stage) -> Receipt:
+    """A001 was served at window 1, and the visitor writes why that was bad."""
+    stage.take(1)
+    for seq, name in ((1, "window/open"), (2, "ticket/call")):
+        stage.arrive(name, {"boot": "c1", "seq": seq}, "call-tax-1")
+    rounds(stage)
+    ticket = stage.pipeline.site.windows["tax-1"].ticket
+    stage.arrive("ticket/finish", {"boot": "c1", "seq": 3, "ticket": ticket}, "call-tax-1")
+    rounds(stage)
+    rating = {"boot": "r1", "seq": 9, "ticket": ticket, "level": 1, "remark": "13800000000"}
+    return stage.arrive("evaluation/rate", rating, "rate-tax-1")
+
+
+def test_what_a_visitor_writes_does_not_reach_the_journal(stage: Stage) -> None:
+    """The journal has the place that whoever keeps it tells."""
+    kept: list[tuple[str, int, str]] = []
+
+    def keep(origin: Origin, text: str) -> str:
+        kept.append((origin.device, origin.seq, text))
+        return "w7"
+
+    stage.inbox.keep_words = keep
+    receipt = rated_in_words(stage)
+    rounds(stage)
+    assert kept == [("rate-tax-1", 9, "13800000000")]
+    assert receipt in stage.receipts
+    told = str(stage.journal.entries(0, 100))
+    assert "13800000000" not in told
+    assert "words='w7'" in told
+
+
+def test_a_rating_whose_words_cannot_be_kept_is_not_taken_yet(stage: Stage) -> None:
+    def keep(origin: Origin, text: str) -> str:
+        raise VaultFault("the disk is full")
+
+    stage.inbox.keep_words = keep
+    receipt = rated_in_words(stage)
+    rounds(stage)
+    assert receipt not in stage.receipts
+    assert stage.answers("ack", "rate-tax-1") == []
+    assert not any(ticket.level for ticket in stage.pipeline.site.tickets.values())

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from hub.engine.events import Origin
-from hub.vault import Vault, VaultFault, Words
-from hub.vault.words import DATABASE, DAY_MS, KEPT_DAYS
+from hub.vault import VaultFault, Words
+from hub.vault.words import DATABASE, DAY_MS, KEPT_DAYS, KEY_FILE
 
 PLANTED = "张三 13800000000 的材料被退了三次"
 
 
 def opened(folder: Path, now_ms: int = 0) -> Words:
-    return Words(folder, Vault(folder), lambda: now_ms)
+    return Words(folder, lambda: now_ms)
 
 
 def test_what_was_written_is_read_again_and_not_on_the_disk(tmp_path: Path) -> None:
@@ -43,12 +43,16 @@ def test_words_are_let_go_of(tmp_path: Path) -> None:
     assert later.read(other) == ""
 
 
-def test_another_key_reads_nothing(tmp_path: Path) -> None:
-    ref = opened(tmp_path / "a").keep(PLANTED)
-    Vault(tmp_path / "b").close()
-    (tmp_path / "b" / DATABASE).write_bytes((tmp_path / "a" / DATABASE).read_bytes())
-    for name in ("-wal", "-shm"):
-        if (tmp_path / "a" / (DATABASE + name)).exists():
-            (tmp_path / "b" / (DATABASE + name)).write_bytes((tmp_path / "a" / (DATABASE + name)).read_bytes())
+def test_without_its_key_or_with_another_nothing_is_read(tmp_path: Path) -> None:
+    words = opened(tmp_path)
+    ref = words.keep(PLANTED)
+    words.close()
+    (tmp_path / KEY_FILE).write_bytes(bytes(16))
     with pytest.raises(VaultFault, match="was not written with this"):
-        opened(tmp_path / "b").read(ref)
+        opened(tmp_path).read(ref)
+    (tmp_path / KEY_FILE).write_bytes(bytes(3))
+    with pytest.raises(VaultFault, match="3 bytes"):
+        opened(tmp_path)
+    (tmp_path / KEY_FILE).unlink()
+    with pytest.raises(VaultFault, match="missing"):
+        opened(tmp_path)
