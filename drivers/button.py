@@ -41,24 +41,25 @@ class Button:
             if await self._kept_down():
                 return self._debounce_ms + since_ms(began_ms)
 
-    def _is_down(self) -> bool:
+    def is_down(self) -> bool:
+        """Whether the contact is at its pressed level now, bouncing or not."""
         return self._pin.value() == self._down_level
 
     async def _stable(self, is_down: bool) -> None:
         """Waits until the level is the asked one and no edge has come for the debounce time."""
         while True:
-            while self._is_down() != is_down:
+            while self.is_down() != is_down:
                 await self._pin.changed()
             try:
                 await asyncio.wait_for(self._pin.changed(), self._debounce_ms / 1000)
             except asyncio.TimeoutError:
-                if self._is_down() == is_down:
+                if self.is_down() == is_down:
                     return
 
     async def _kept_down(self) -> bool:
         began_ms = ticks_ms()
         while since_ms(began_ms) < self._hold_ms:
-            if not self._is_down():
+            if not self.is_down():
                 return False
             await asyncio.sleep(SAMPLE_MS / 1000)
         return True

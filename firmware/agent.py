@@ -24,7 +24,7 @@ except ImportError:  # MicroPython
     pass
 
 BASE = (Welcome, Ack, Refused)  # what every device accepts
-OF_SUPERVISION = ("device/logs", "device/locate")  # what is done by a module that is not in memory before
+OF_SUPERVISION = ("device/logs", "device/locate", "part/test")  # what is done by a module that is not in memory before
 LOG_BYTES = 512 if hasattr(gc, "mem_free") else 8192  # a microcontroller's, or not
 OF_UPDATES = ("show/update", "update/test")  # what starts the updater, which is not in memory before
 
@@ -50,6 +50,8 @@ class Agent:
     # What a board may have beside the parts of its role.
     locator: "Any" = None  # a lamp of its own, to be found by
     locating: "Any" = None  # the task that puts it out
+    parts: "Any" = None  # by name, for who tests them
+    testing: "Any" = None  # the task that does
     watchdog: "Any" = None  # `firmware.watchdog.Watchdog`
     signal_dbm: "Any" = None  # called: strength of a radio's signal, -120 to -1
 
@@ -166,6 +168,11 @@ class Agent:
     def report(self, message: "Any") -> None:
         """Send a Report now, or not at all."""
         self.client.report(self._up(message.name), message.encode())
+
+    def see_again(self) -> None:
+        """All that is shown comes anew: something else was shown in between."""
+        self._newest.clear()
+        self.client.see_again()
 
     def _say(self, text: str) -> None:
         self._lines.add(now_ms(), text)
@@ -302,7 +309,10 @@ class Agent:
             self.updates().received(topic[len(self._down) :], payload)
             return
         if topic[len(self._down) :] in OF_SUPERVISION:
-            from firmware.supervision import received
+            if topic.endswith("part/test"):
+                from firmware.part_test import received
+            else:
+                from firmware.supervision import received
 
             return received(self, topic[len(self._down) :], payload)
         name, slot = self._place(topic)

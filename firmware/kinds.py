@@ -13,8 +13,9 @@ BASE_SENDS = (
     "update/report",
     "update/tested",
     "part/fault",
+    "part/tested",
 )
-BASE_ACCEPTS = ("welcome", "ack", "refused", "device/logs", "device/locate", "show/update", "update/test")
+BASE_ACCEPTS = ("welcome", "ack", "refused", "device/logs", "device/locate", "part/test", "show/update", "update/test")
 
 
 class Kind:

@@ -52,8 +52,7 @@ async def locate(agent: "Any", part: "Any", seconds: int) -> None:
     finally:
         if not hasattr(part, "say"):
             _draw(part, "")
-        agent._newest.clear()
-        agent.client.see_again()
+        agent.see_again()
 
 
 def _draw(panel: "Any", text: str) -> None:

@@ -91,6 +91,7 @@ def build(board_path: str, make_parts: "Any", tree: "dict[str, Any] | None" = No
     from firmware.agent import Agent  # now: what only parts needed while they were made is gone
 
     agent = Agent(board, role, log=print)
+    agent.parts = parts
     if [part for part in parts.values() if hasattr(part, "health")]:
         from firmware.part_watch import watch as watch_parts
 

@@ -1,4 +1,4 @@
-"""Supervision: what a person asks of one device now (its log, a blink) and what it answers. Nothing is kept."""
+"""Supervision: what a person asks of one device now (log, blink, test) and what it answers. Nothing is kept."""
 
 import asyncio
 import secrets
@@ -11,6 +11,7 @@ from firmware.wire import topics
 from firmware.wire.messages.base import Act, Report
 from firmware.wire.messages.supervision import Locate, Locating, LogPiece, SendLog
 from hub.effects.screens import Publish
+from hub.part_tests import PartTests
 
 ANSWER_S = 6.0  # a device that is online answers within one
 LATE_MS = 10_000  # a question that arrives later than this is not answered
@@ -51,10 +52,12 @@ class Supervision:
         self._publish = publish
         self._clock_ms = clock_ms
         self._answer_s = answer_s
+        self.parts = PartTests(site, publish, clock_ms, answer_s)
         self._questions: dict[tuple[str, str], _Question] = {}
 
     def take(self, device: str, report: Report) -> None:
         """A report of a device; what answers no open question is dropped."""
+        self.parts.take(device, report)
         if isinstance(report, LogPiece) and (question := self._questions.get((device, report.act))):
             question.pieces[report.piece] = report
             if len(question.pieces) >= report.pieces:

@@ -70,6 +70,7 @@ class TaskDevice:
         watched = Watched(role, self._notice, self._note)
         self.agent = Agent(self._board, watched, opener=self._cable.opener, log=self._log)
         self.agent.locator = Lamp(self.led)
+        self.agent.parts = self._fittings.parts
         watch(self.agent, self._fittings.parts)
         self._task = asyncio.create_task(self.agent.run())
 

@@ -56,6 +56,12 @@ class KioskScreen:
         """Who this is, until None. Touches do nothing meanwhile: there are no buttons on that page."""
         self._screen.locate(who)
 
+    async def self_test(self) -> str:
+        """Colours, a grid, and a finger on the glass. Raises PartFault when none comes."""
+        from firmware.screens.self_test import self_test
+
+        return await self_test(self._screen.test_page, self._size, self._finger.tested)
+
     async def choice(self) -> tuple[str, ...]:
         """The next whole choice.
 

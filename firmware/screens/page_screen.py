@@ -87,6 +87,22 @@ class PageScreen:
         elif self._below is not None:
             self._show(self._below)
 
+    async def self_test(self) -> str:
+        """Colours and a grid, for the eyes of whoever asked; says what was shown."""
+        from firmware.screens.self_test import self_test
+
+        return await self_test(self.test_page, (self._port.width_px, self._port.height_px))
+
+    def test_page(self, content: Content | None) -> None:
+        """Before all pages, until None."""
+        self._is_located = content is not None
+        if content is not None:
+            from firmware.screens.self_test import draw
+
+            self._show(Frame("self_test", content, Page(draw), self._port.width_px, self._port.height_px))
+        elif self._below is not None:
+            self._show(self._below)
+
     def _show(self, frame: Frame) -> None:
         self.frame = frame
         self._port.invalidate(frame)

@@ -4,6 +4,7 @@ A touch that comes right after another page did not mean that page: its finger w
 the first ``dead_ms`` of a page count for nothing. Turning a leaf or typing is no new page.
 """
 
+import asyncio
 import time
 from collections.abc import Callable
 
@@ -22,6 +23,7 @@ class Finger:
         self._dead_ms = dead_ms
         self._name = ""
         self._since_s = -1e9
+        self._tested: asyncio.Future[tuple[int, int]] | None = None
 
     def shows(self, name: str) -> None:
         """A page of this name is shown from now on."""
@@ -33,8 +35,16 @@ class Finger:
         """The button that is touched next; empty for a touch beside all buttons. A touch too early is not counted."""
         while True:
             x, y = await self._touch.tap()
+            if self._tested is not None and not self._tested.done():
+                self._tested.set_result((x, y))
+                continue
             if (time.monotonic() - self._since_s) * 1000 >= self._dead_ms:
                 return self._at(x, y)
+
+    def tested(self) -> "asyncio.Future[tuple[int, int]]":
+        """Where the next finger goes down, which then touches no button: for a self-test."""
+        self._tested = asyncio.get_running_loop().create_future()
+        return self._tested
 
     def _at(self, x: int, y: int) -> str:
         frame = self._frame()
@@ -58,6 +68,12 @@ class TouchPageScreen(PageScreen):
     def display(self, name: str, content: Content) -> None:
         super().display(name, content)
         self._finger.shows(name)
+
+    async def self_test(self) -> str:
+        """Colours, a grid, and a finger on the glass. Raises PartFault when none comes."""
+        from firmware.screens.self_test import self_test
+
+        return await self_test(self.test_page, (self._port.width_px, self._port.height_px), self._finger.tested)
 
     async def key(self) -> str:
         """The name of the next button that is touched."""

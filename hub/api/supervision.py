@@ -1,12 +1,15 @@
-"""The routes by which a person looks after one device: its log, and which of all it is."""
+"""The routes by which a person looks after one device: its log, which of all it is, a test of its parts."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Any, Protocol
 
 import msgspec
 from fastapi import FastAPI, HTTPException
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from hub.engine.plan import Plan
+from hub.part_tests import NeverBegan, PartResult
 from hub.supervision import Silent, Supervision
 
 
@@ -14,6 +17,12 @@ class Locating(BaseModel, extra="forbid"):
     """For how long."""
 
     seconds: Annotated[int, Field(ge=1, le=600)] = 30
+
+
+class Testing(BaseModel, extra="forbid"):
+    """One part, such as printer; empty: all of them."""
+
+    part: Annotated[str, Field(max_length=32)] = ""
 
 
 class Running(Protocol):
@@ -44,6 +53,23 @@ def add_routes(app: FastAPI, hub: Running) -> None:
         except Silent:
             raise HTTPException(409, "device.silent") from None
         return {"device": device_id, "seconds": seconds, "is_shown": is_shown}
+
+    @app.post("/devices/{device_id}/test")
+    async def test(device_id: str, what: Testing | None = None) -> StreamingResponse:
+        _known(hub, device_id)
+        told = hub.supervision.parts.test(device_id, (what or Testing()).part)
+        try:
+            first = await anext(told)
+        except NeverBegan:
+            raise HTTPException(409, "device.silent") from None
+        return StreamingResponse(_lines(first, told), media_type="application/x-ndjson")
+
+
+async def _lines(first: PartResult, rest: AsyncIterator[PartResult]) -> AsyncIterator[bytes]:
+    """One JSON object a line, when it is known."""
+    yield msgspec.json.encode(first) + b"\n"
+    async for told in rest:
+        yield msgspec.json.encode(told) + b"\n"
 
 
 def _known(hub: Running, device_id: str) -> None:

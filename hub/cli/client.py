@@ -1,5 +1,7 @@
 """How the CLI reaches the running hub: its API, with the token from the hub's folder."""
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -42,18 +44,39 @@ class Client:
         """The JSON answer to an act; it is durable when this returns."""
         return self._send("POST", path, json=body, params=query)
 
+    def lines(self, *path: str, body: dict[str, Any]) -> Iterator[Any]:
+        """The JSON lines of an answer that comes little by little."""
+        url = self._url(path)
+        try:
+            with httpx.stream(
+                "POST", url, headers=self._headers, timeout=self._timeout_s, trust_env=False, json=body
+            ) as reply:
+                if not reply.is_success:
+                    reply.read()
+                    self._value(reply, path)
+                for line in reply.iter_lines():
+                    yield json.loads(line)
+        except httpx.HTTPError as fault:
+            raise self._unreachable("silent", url=self._base, reason=fault) from None
+
     def put(self, *path: str, body: dict[str, Any]) -> Any:
         """The JSON answer to what takes another's place."""
         return self._send("PUT", path, json=body)
 
     def _send(self, method: str, path: tuple[str, ...], **options: Any) -> Any:
-        url = "/".join([self._base, *(quote(part, safe="") for part in path)])
         try:
             reply = httpx.request(
-                method, url, headers=self._headers, timeout=self._timeout_s, trust_env=False, **options
+                method, self._url(path), headers=self._headers, timeout=self._timeout_s, trust_env=False, **options
             )
         except httpx.HTTPError as fault:
             raise self._unreachable("silent", url=self._base, reason=fault) from None
+        return self._value(reply, path)
+
+    def _url(self, path: tuple[str, ...]) -> str:
+        return "/".join([self._base, *(quote(part, safe="") for part in path)])
+
+    def _value(self, reply: httpx.Response, path: tuple[str, ...]) -> Any:
+        """What the hub said. Raises `CliError` when it said no."""
         try:
             value = reply.json()
         except ValueError:
