@@ -199,6 +199,21 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "satisfaction.3": ("基本满意", "fairly satisfied"),
     "satisfaction.2": ("不满意", "dissatisfied"),
     "satisfaction.1": ("非常不满意", "very dissatisfied"),
+    # The page of a ticket's code, on a visitor's phone.
+    "page.rate.title": ("评价本次服务", "Rate this service"),
+    "page.rate.about": ("{number} 号，{window} 号窗口", "Number {number}, window {window}"),
+    "page.rate.why": ("请选择原因，或写下来", "Please choose why, or write it down"),
+    "page.rate.more": ("还可以选择原因或写几句话（可不填）", "Reasons or words, if you like"),
+    "page.rate.send": ("提交评价", "Send"),
+    "page.rate.back": ("重新选择", "Choose again"),
+    "page.rate.thanks": ("感谢您的评价！", "Thank you!"),
+    "page.rate.done": ("本次服务已评价，谢谢！", "This was already rated. Thank you!"),
+    "page.rate.early": ("业务办完后即可评价", "You can rate once you have been served"),
+    "page.rate.over": ("评价时间已过", "It is too late to rate this"),
+    "page.rate.unknown": ("评价码不正确，请重新扫描票上的二维码", "This code is wrong; scan the one on your ticket again"),
+    "page.rate.wrong": ("提交的内容不正确，请返回重新选择", "That could not be read; go back and choose again"),
+    "page.rate.often": ("操作太频繁，请一分钟后再试", "Too often; try again in a minute"),
+    "page.rate.later": ("暂时无法保存，请稍后再试", "It cannot be kept just now; try again later"),
     # What becomes of a poor rating, and what people do with it.
     "case.state.received": ("待甄别", "received"),
     "case.state.screened": ("有效", "valid"),
@@ -530,6 +545,19 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "name the person by one of --visitor, --card, --phone",
     ),
     "cli.vault.erased": ("已删除 {erased} 人的个人信息", "{erased} erased"),
+    "cli.backup.made": (
+        "已备份到 {folder}：{files} 个文件，日志至第 {position} 条",
+        "backed up to {folder}: {files} files, the journal up to {position}",
+    ),
+    "cli.backup.no_keys": (
+        "备份中不含 vault.key、words.key 和 audit.key：请另行妥善保管，恢复时用 --keys 指定",
+        "vault.key, words.key and audit.key are not in it: keep them elsewhere, and name them with --keys to restore",
+    ),
+    "cli.backup.restored": (
+        "已从 {made} 的备份恢复到 {folder}，日志至第 {position} 条；请确认原系统已停止，再启动：hallhub --folder {folder} up",
+        "restored to {folder} from the backup of {made}, the journal up to {position}; "
+        "make sure the old hub is stopped, then: hallhub --folder {folder} up",
+    ),
     "cli.audit.purged": ("已清除 {count} 条到期的审计记录", "{count} rows that were old enough are gone"),
     # What a region of a strip says; two short lines stand beside a number.
     "strip.called": ("请到\n本窗口", "please\ncome here"),

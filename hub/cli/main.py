@@ -9,6 +9,7 @@ import click
 from hub.cli import pages
 from hub.cli.attendance import attendance
 from hub.cli.audit import audit
+from hub.cli.backup import backup, restore
 from hub.cli.cases import cases, satisfaction
 from hub.cli.context import Context, json_option, with_context
 from hub.cli.devices import devices
@@ -54,6 +55,8 @@ main.add_command(devices)
 main.add_command(parts)
 main.add_command(attendance)
 main.add_command(audit)
+main.add_command(backup)
+main.add_command(restore)
 main.add_command(vault)
 main.add_command(policy)
 main.add_command(appointments)

@@ -320,6 +320,12 @@ class StaffPunched(Event, frozen=True, kw_only=True):
     drift_ms: int | None = None
 
 
+class NumbersSkipped(Event, frozen=True, kw_only=True):
+    """A backup was restored: so many numbers of each service may have been given out since, and are left out today."""
+
+    count: int
+
+
 class RequestRefused(Event, frozen=True, kw_only=True):
     """A rule said no. Journalled, so that the same request arriving again is refused again and not reconsidered."""
 
@@ -375,6 +381,7 @@ AnyEvent = (
     | PartRecovered
     | StripsLit
     | StaffPunched
+    | NumbersSkipped
     | RequestRefused
 )
 

@@ -239,6 +239,12 @@ class LightStrips(Request, frozen=True, kw_only=True):
     """The clock passed a time at which strips change their brightness."""
 
 
+class SkipNumbers(Request, frozen=True, kw_only=True):
+    """A backup was restored: leave out so many numbers of each service, today."""
+
+    count: int
+
+
 class TurnDay(Request, frozen=True, kw_only=True):
     """The clock passed midnight."""
 

@@ -14,6 +14,7 @@ from hub.engine import (
     lights,
     parts,
     presence,
+    restored,
     sections,
     staff,
     tickets,
@@ -42,4 +43,5 @@ SUBJECTS = (
     parts,
     lights,
     attendance,
+    restored,
 )

@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from hub.engine.events import Entry, Origin
 from hub.journal import sqlite, tables
 from hub.journal.errors import JournalConflict, JournalError, JournalOfOtherSite
+from hub.journal.lives import lives_of
 from hub.journal.migrate import migrate
 from hub.journal.rows import entry_of, row_of
 from hub.journal.verify import complaints
@@ -39,11 +40,16 @@ class Journal:
         self._marker: Connection | None = None
         self._position = 0
         self.epoch = 0  # unix s of the journal's creation: tells a new journal's positions from an old one's
+        self._lives: list[tuple[int, int]] = []  # restored from a backup behind this position, and the epoch before
 
     @property
     def position(self) -> int:
         """Of the last durable entry; 0 in an empty journal."""
         return self._position
+
+    def epoch_of(self, position: int) -> int:
+        """Of the life in which that entry was written: who was told of it then knows it by that epoch."""
+        return next((epoch for until, epoch in self._lives if position <= until), self.epoch)
 
     def open(self) -> None:
         """Migrates when needed. Raises a `JournalError`; then nothing stays open."""
@@ -193,6 +199,7 @@ class Journal:
                 "Give each site a data folder of its own."
             )
         writer.commit()
+        self._lives = lives_of(facts)
         return int(facts["epoch"])
 
     def _check_follow_on(self, entries: Sequence[Entry]) -> None:

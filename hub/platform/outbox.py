@@ -110,7 +110,7 @@ class Outbox:
     def _read_on(self) -> bool:
         page = self._journal.entries(self._read_to, self._batch_records)
         for entry in page:
-            told = records(self._plan, self._journal.epoch, entry)
+            told = records(self._plan, self._journal.epoch_of(entry.position), entry)
             self._read_ahead.append(Batch(entry.position, [(entry.position, record) for record in told]))
             self._read_to = entry.position
         return bool(page)

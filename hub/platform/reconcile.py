@@ -159,7 +159,7 @@ def _told(journal: Journal, plan: Plan, line: Line, start_ms: int, to: int) -> I
             position = entry.position
             if position > to or entry.at_ms > start_ms + DAY_MS + MARGIN_MS:
                 return
-            for record in filter(line.mapping.is_wanted, records(plan, journal.epoch, entry)):
+            for record in filter(line.mapping.is_wanted, records(plan, journal.epoch_of(entry.position), entry)):
                 try:
                     yield record, line.put(record)
                 except Unmapped:

@@ -121,6 +121,12 @@ class Vault:
             self._noted("vault/purge", Reader("hub", "kept long enough"), old)
         return self._forget(old)
 
+    def check(self) -> None:
+        """Raises `VaultFault` when the key is not the one with which it was written."""
+        with self._lock:
+            for (visitor,) in self._db.execute("SELECT visitor FROM person LIMIT 1").fetchall():
+                self._open(visitor)
+
     def count(self) -> int:
         """How many people are known."""
         with self._lock:

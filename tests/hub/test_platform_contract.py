@@ -92,6 +92,7 @@ UNTOLD = {
     happened.AnnouncementEnded,
     happened.RequestRefused,
     happened.StaffPunched,
+    happened.NumbersSkipped,
     happened.StripsLit,
 }
 

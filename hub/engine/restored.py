@@ -1,0 +1,23 @@
+"""Restored: what a backup does not know was given out after it was made, so it is not given out again."""
+
+from hub.engine import places
+from hub.engine.events import NumbersSkipped
+from hub.engine.plan import Plan
+from hub.engine.requests import SkipNumbers
+from hub.engine.state import Site
+
+
+def skip(plan: Plan, site: Site, request: SkipNumbers) -> tuple[NumbersSkipped]:
+    """Tomorrow numbers begin at 1 again."""
+    return (NumbersSkipped(at_ms=request.at_ms, count=request.count),)
+
+
+def skipped(plan: Plan, site: Site, event: NumbersSkipped) -> None:
+    """Ids of alarms and announcements go on from further on too."""
+    for service in plan.services:
+        places.of_service(site, service.id).issued += event.count
+    site.serial += event.count
+
+
+DECIDES = {SkipNumbers: skip}
+EVOLVES = {NumbersSkipped: skipped}
