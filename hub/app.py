@@ -24,8 +24,6 @@ from hub.broker.base import Broker
 from hub.broker.programs import BrokerFault
 from hub.broker.settings import is_loopback
 from hub.clips import ClipService
-from hub.code_link import CodeLinks
-from hub.code_page import CodePage
 from hub.effects.screens import Publish, Screens
 from hub.effects.speech import Speech
 from hub.engine import clock, lights
@@ -86,7 +84,6 @@ class Hub:
             self.audit = Audit(folder, self.now_ms)
             self.vault = Vault(folder, self.now_ms, self.audit.append)
             self.words = Words(folder, self.now_ms)
-            self.code_links = CodeLinks(folder, settings.evaluation.url)
             terminals = Terminals(folder)
             self.provision.write_boards()
             self.broker: Broker = brokers.make(settings.broker, folder / "broker", self.provision.tls())
@@ -145,11 +142,6 @@ class Hub:
             lambda: self.plan, terminals, self.journal, self.pipeline.ask, self.refusals, self.now_ms
         )
         self._punch_clocks = OpenServer(self.attendance.app())
-        self._code_page = OpenServer(
-            CodePage(
-                self.code_links, self.words, lambda: self.plan, lambda: self.site, self.pipeline.ask, self.now_ms
-            ).app()
-        )
         self.roll = self._make_roll(publish)
         self.inbox.listeners.append(self.roll.take)
         self.platform = self._make_platform()
@@ -173,8 +165,6 @@ class Hub:
             raise SetupError(str(fault)) from fault
         await self._serve("updates", self.settings.updates.port, self.roll.start)
         await self._serve("speech", self.settings.speech.port, self.clips.open)
-        if self.settings.evaluation.url:
-            await self._serve("evaluation", self.settings.evaluation.port, self.open_code_page)
         if self.plan.attendance:
             await self._serve("attendance", self.settings.attendance.port, self._open_punch_clocks)
         on_start()
@@ -207,7 +197,6 @@ class Hub:
             await self.clips.close()
             await self.media.close()
             await self._punch_clocks.close()
-            await self._code_page.close()
             self.pipeline.close()
             self.journal.close()
             self.words.close()
@@ -335,11 +324,6 @@ class Hub:
             key=str(certificate.key) if certificate else "",
         )
 
-    async def open_code_page(self) -> int:
-        """On loopback, for the hall's gateway to reach; the port."""
-        await self._code_page.open("127.0.0.1", self.settings.evaluation.port)
-        return self._code_page.port
-
     async def _open_punch_clocks(self) -> None:
         await self._punch_clocks.open(self.settings.broker.host, self.settings.attendance.port)
 
@@ -375,7 +359,7 @@ class Hub:
         except (KeyFault, ShelfFault, ValueError, OSError) as fault:
             raise SetupError(str(fault)) from fault
 
-    async def _serve(self, what: str, port: int, start: Callable[[], Coroutine[Any, Any, object]]) -> None:
+    async def _serve(self, what: str, port: int, start: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Files for devices. The port may be taken: that must not keep the hub from its work."""
         try:
             await start()
