@@ -41,6 +41,7 @@ from hub.provision import Provision, ProvisionFault
 from hub.reception import Reception
 from hub.refusals import Refusals
 from hub.replay import Misfit, check_clock, replay
+from hub.reports.service import Reports
 from hub.roster import Roster
 from hub.site_file import SiteError
 from hub.sites import find
@@ -142,6 +143,7 @@ class Hub:
             lambda: self.plan, terminals, self.journal, self.pipeline.ask, self.refusals, self.now_ms
         )
         self._punch_clocks = OpenServer(self.attendance.app())
+        self.reports = Reports(self.journal, lambda: self.plan, self.now_ms)
         self.roll = self._make_roll(publish)
         self.inbox.listeners.append(self.roll.take)
         self.platform = self._make_platform()
@@ -174,6 +176,7 @@ class Hub:
             self.pipeline.run(),
             self.link.run(),
             self.media.run(),
+            self.reports.run(),
             self._tick(),
             stop.wait(),
         ]

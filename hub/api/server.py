@@ -17,6 +17,7 @@ from hub.api import (
     platform,
     provisioning,
     queue,
+    reports,
     speech,
     supervision,
     updates,
@@ -52,6 +53,7 @@ class Running(
     cases.Running,
     platform.Running,
     provisioning.Running,
+    reports.Running,
     speech.Running,
     supervision.Running,
     updates.Running,
@@ -98,6 +100,7 @@ def make(hub: Running, token: str) -> FastAPI:
     platform.add_routes(app, hub)
     attendance.add_routes(app, hub)
     queue.add_routes(app, hub)
+    reports.add_routes(app, hub)
     cases.add_routes(app, hub)
     vault.add_routes(app, hub)
     app.mount("/callbacks", callbacks.make(hub.platform.doorbell if hub.platform is not None else None))

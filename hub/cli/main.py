@@ -17,6 +17,7 @@ from hub.cli.errors import EXIT_SETUP, CliError
 from hub.cli.parts import parts
 from hub.cli.platform import platform
 from hub.cli.queue import appointments, clear, periods, policy, signout
+from hub.cli.report import report
 from hub.cli.up import up
 from hub.cli.updates import update
 from hub.cli.vault import vault
@@ -60,6 +61,7 @@ main.add_command(restore)
 main.add_command(vault)
 main.add_command(policy)
 main.add_command(appointments)
+main.add_command(report)
 main.add_command(cases)
 main.add_command(satisfaction)
 

@@ -1,5 +1,7 @@
 """The figures of days that are over, each worked out once. All of it can be worked out again from the journal."""
 
+from collections.abc import Mapping
+
 import msgspec
 from sqlalchemy import delete, insert, select, update
 
@@ -36,11 +38,16 @@ class ReportDays:
             row = connection.execute(query).mappings().first()
         return ReportDay(**row) if row is not None else None
 
-    def keep(self, day: ReportDay) -> None:
-        """In place of what was kept of it; the carry of those before is not needed any more."""
+    def keep(self, day: ReportDay, corrected: Mapping[str, bytes]) -> None:
+        """In place of what was kept of it; the carry of those before is not needed any more.
+
+        ``corrected``: earlier day → its new body.
+        """
         with self._journal.marking() as marker:
             marker.execute(update(_DAY).where(_DAY.c.carry != b"").values(carry=b""))
             marker.execute(delete(_DAY).where(_DAY.c.day == day.day))
+            for earlier, body in corrected.items():
+                marker.execute(update(_DAY).where(_DAY.c.day == earlier).values(body=body))
             values = {name: getattr(day, name) for name in ReportDay.__struct_fields__}
             marker.execute(insert(_DAY).values(**values, version=self._version))
 

@@ -14,7 +14,8 @@ class Figures(msgspec.Struct, array_like=True):
 
     ``waits``: each time from joining a line to being called. ``hour_waits`` and ``hour_waits_ms``: the same by the hour
     in which the ticket was taken. ``stays``: each time a window worked for a visitor, without the time parked.
-    ``levels``: valid ratings, from 1 (非常不满意) to 5 (非常满意).
+    ``levels``: valid ratings, from 1 (非常不满意) to 5 (非常满意). What became of a poor rating later counts for
+    the day on which it was made: ``voided`` as a mistake or malice; a reply in its case, or none in time.
     """
 
     taken: int = 0
@@ -33,6 +34,11 @@ class Figures(msgspec.Struct, array_like=True):
     hour_waits_ms: dict[int, int] = msgspec.field(default_factory=dict)
     waits: Sketch = msgspec.field(default_factory=Sketch)
     stays: Sketch = msgspec.field(default_factory=Sketch)
+    defaults: int = 0  # nobody rated, and the site wants it marked; in no level
+    cases: int = 0
+    voided: int = 0
+    replied: int = 0
+    overdue: int = 0
 
     def merge(self, other: "Figures") -> None:
         """All that ``other`` counted, too."""
@@ -59,6 +65,11 @@ COUNTS = (
     "expired",
     "kept",
     "missed",
+    "defaults",
+    "cases",
+    "voided",
+    "replied",
+    "overdue",
 )
 _BY_HOUR = ("hours", "hour_waits", "hour_waits_ms")
 
@@ -76,6 +87,16 @@ class AlarmFigures(msgspec.Struct, array_like=True):
         self.tampered += other.tampered
         self.answers.merge(other.answers)
         self.ends.merge(other.ends)
+
+
+class Correction(msgspec.Struct, frozen=True, array_like=True):
+    """What is known better of a rating's day by now. ``name``: one of the counts, or ``level``, then of ``level``."""
+
+    day: str
+    key: Key
+    name: str
+    amount: int
+    level: int = 0
 
 
 class Day(msgspec.Struct, array_like=True):
@@ -102,6 +123,14 @@ class Day(msgspec.Struct, array_like=True):
             self.cell(key).merge(figures)
         for device, alarm in other.alarms.items():
             self.alarm(device).merge(alarm)
+
+    def correct(self, correction: Correction) -> None:
+        """It must be of this day."""
+        figures = self.cell(correction.key)
+        if correction.name == "level":
+            figures.levels[correction.level - 1] += correction.amount
+        else:
+            setattr(figures, correction.name, getattr(figures, correction.name) + correction.amount)
 
     def total(self) -> Figures:
         """All cells put together."""

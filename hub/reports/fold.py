@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from hub.engine import events as happened
-from hub.reports.figures import Day, Figures
+from hub.engine.cases import VOID
+from hub.reports.figures import Correction, Day, Figures, Key
 
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
@@ -18,11 +19,29 @@ class OpenAlarm(msgspec.Struct, array_like=True):
     raised_at_ms: int
 
 
+class OpenCase(msgspec.Struct, array_like=True, frozen=True):
+    """``day`` and ``key`` of the rating."""
+
+    day: str
+    key: Key
+    level: int
+    is_replied: bool = False
+
+
 class Carry(msgspec.Struct, array_like=True):
-    """What a day must know of those before it: open alarms, and for what an appointment is."""
+    """What a day must know of those before it: open alarms and cases, and for what an appointment is."""
 
     alarms: dict[str, OpenAlarm] = msgspec.field(default_factory=dict)
     appointments: dict[str, str] = msgspec.field(default_factory=dict)
+    cases: dict[str, OpenCase] = msgspec.field(default_factory=dict)
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """A day that is over, what the next one must know of it, and what it made known of the days before."""
+
+    day: Day
+    carry: Carry
+    corrections: list[Correction]
 
 
 class _Track:
@@ -33,11 +52,11 @@ class _Track:
         "begun_ms",
         "called_ms",
         "counted",
+        "done_by",
         "hour",
         "service",
         "since_ms",
         "spent_ms",
-        "staff",
         "state",
     )
 
@@ -47,7 +66,7 @@ class _Track:
         self.state = "waiting"
         self.since_ms = at_ms  # waits
         self.called_ms = self.begun_ms = self.spent_ms = 0
-        self.staff = ""  # who finished it
+        self.done_by: dict[str, str] = {}  # window → who worked for it there
         self.before: _Track | None = None
         self.counted: list[tuple[Figures, str, int]] = []
 
@@ -58,20 +77,18 @@ class Fold:
     def __init__(self, carry: Carry | None = None) -> None:
         self.carry = carry or Carry()
         self.day = Day()
+        self.corrections: list[Correction] = []  # of days before this one
         self._starts_ms = 0
         self._tracks: dict[str, _Track] = {}
         self._staff: dict[str, str] = {}  # window → who is signed in there
 
-    def read(self, entry: happened.Entry) -> tuple[Day, Carry] | None:
-        """Gives the day that ended with this entry, if one did, and what the next one must know of it.
-
-        The last events of a day are in the same entry as the first of the next.
-        """
+    def read(self, entry: happened.Entry) -> Ended | None:
+        """Gives the day that ended with this entry, if one did: the next one began in the same entry."""
         ended = None
         for event in entry.events:
             if isinstance(event, happened.DayTurned):
                 if self.day.day:
-                    ended = self.day, Carry(dict(self.carry.alarms), dict(self.carry.appointments))
+                    ended = Ended(self.day, _copy(self.carry), self.corrections)
                 self._begin(event)
             elif self.day.day:
                 read = _READERS.get(type(event))
@@ -81,6 +98,7 @@ class Fold:
 
     def _begin(self, event: happened.DayTurned) -> None:
         self.day = Day(day=event.day)
+        self.corrections = []
         self._starts_ms = event.ends_at_ms - DAY_MS
         self._tracks = {}
         self._staff = {}
@@ -141,7 +159,8 @@ class Fold:
             track, cell = found
             _count(track, cell, "finished")
             _time(track, cell, "stays", track.spent_ms + _worked_ms(track, event.at_ms))
-            track.state, track.staff = "finished", self._staff.get(event.window, "")
+            track.state = "finished"
+            track.done_by = {**track.done_by, event.window: self._staff.get(event.window, "")}
 
     def _sent_on(self, event: happened.TicketTransferred | happened.TicketReturned) -> None:
         if found := self._act(event):
@@ -150,6 +169,7 @@ class Fold:
             spent_ms = track.spent_ms + _worked_ms(track, event.at_ms)
             if track.state == "serving" or spent_ms:
                 _time(track, cell, "stays", spent_ms)
+                track.done_by = {**track.done_by, event.window: self._staff.get(event.window, "")}
             track.state, track.service, track.spent_ms = "waiting", event.to_service, 0
             track.since_ms = max(event.at_ms, getattr(event, "not_before_ms", 0))
 
@@ -182,10 +202,49 @@ class Fold:
         self._tracks[event.ticket] = track.before
 
     def _rated(self, event: happened.ServiceRated) -> None:
-        """For the clerk who finished it, whoever sits there by now."""
+        """For the clerk who finished it, whoever sits there by now; nobody knows any more who did on an earlier day."""
+        cell = self.day.cell(self._rated_key(event))
+        if event.is_default:
+            cell.defaults += 1
+        else:
+            cell.levels[event.level - 1] += 1
+
+    def _rated_key(self, event: happened.ServiceRated | happened.CaseOpened) -> Key:
         track = self._tracks.get(event.ticket)
-        if track is not None and 1 <= event.level <= 5:
-            self.day.cell((track.service, event.window, track.staff)).levels[event.level - 1] += 1
+        if track is None:
+            return event.service, event.window, ""
+        return event.service or track.service, event.window, track.done_by.get(event.window, "")
+
+    def _case_opened(self, event: happened.CaseOpened) -> None:
+        key = self._rated_key(event)
+        self.day.cell(key).cases += 1
+        self.carry.cases[event.case] = OpenCase(self.day.day, key, event.level)
+
+    def _case_moved(self, event: happened.CaseMoved) -> None:
+        case = self.carry.cases.get(event.case)
+        if case is None:
+            return
+        if event.state in VOID:
+            self._correct(case, "level", -1)
+            self._correct(case, "voided", 1)
+            if case.is_replied:
+                self._correct(case, "replied", -1)
+        elif event.state == "replied" and not case.is_replied:
+            self._correct(case, "replied", 1)
+            self.carry.cases[event.case] = msgspec.structs.replace(case, is_replied=True)
+        elif event.state == "closed":
+            del self.carry.cases[event.case]
+
+    def _case_overdue(self, event: happened.CaseOverdue) -> None:
+        if case := self.carry.cases.get(event.case):
+            self._correct(case, "overdue", 1)
+
+    def _correct(self, case: OpenCase, name: str, amount: int) -> None:
+        correction = Correction(case.day, case.key, name, amount, case.level)
+        if case.day == self.day.day:
+            self.day.correct(correction)
+        else:
+            self.corrections.append(correction)
 
     # Windows, appointments, alarms
 
@@ -220,6 +279,10 @@ class Fold:
     def _closed(self, event: happened.AlarmClosed) -> None:
         if alarm := self.carry.alarms.pop(event.alarm, None):
             self.day.alarm(alarm.device).ends.add(max(0, event.at_ms - alarm.raised_at_ms))
+
+
+def _copy(carry: Carry) -> Carry:
+    return Carry(dict(carry.alarms), dict(carry.appointments), dict(carry.cases))
 
 
 def _worked_ms(track: _Track, at_ms: int) -> int:
@@ -264,6 +327,9 @@ _READERS: dict[type[happened.Event], Callable[[Fold, Any], None]] = {
     happened.TicketExpired: Fold._expired,
     happened.ActUndone: Fold._undone,
     happened.ServiceRated: Fold._rated,
+    happened.CaseOpened: Fold._case_opened,
+    happened.CaseMoved: Fold._case_moved,
+    happened.CaseOverdue: Fold._case_overdue,
     happened.StaffSignedIn: Fold._signed_in,
     happened.StaffSignedOut: Fold._signed_out,
     happened.AppointmentBooked: Fold._booked,

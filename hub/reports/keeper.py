@@ -8,8 +8,8 @@ from collections.abc import Callable
 import msgspec
 
 from hub.journal import Journal, ReportDay, ReportDays
-from hub.reports.figures import Day
-from hub.reports.fold import Carry, Fold
+from hub.reports.figures import Correction, Day
+from hub.reports.fold import Carry, Ended, Fold
 
 VERSION = 1
 """Of what is counted and how. One more, and all days are worked out again from the journal."""
@@ -40,17 +40,13 @@ class Keeper:
                 return
             pause(time.perf_counter() - started)
 
-    def present(self) -> str:
-        """The day that is not over, YYYYMMDD, as far as was read; '' before any."""
-        with self._reading:
-            return self._fold.day.day if self._fold is not None else ""
-
     def days(self, first: str, last: str) -> list[Day]:
         """Those from ``first`` to ``last``, YYYYMMDD, that there were; the present one as it is now."""
         self.read_on()
         with self._reading:
-            found = [_decode_day(zlib.decompress(body)) for body in self._days.between(first, last)]
+            found = [_day_of(body) for body in self._days.between(first, last)]
             assert self._fold is not None
+            _correct(found, self._fold.corrections)
             live = self._fold.day
             if live.day and first <= live.day <= last:
                 found.append(_decode_day(_encode(live)))
@@ -67,10 +63,30 @@ class Keeper:
         for entry in entries:
             ended = self._fold.read(entry)
             if ended is not None:
-                self._keep(*ended, entry.position)
+                self._keep(ended, entry.position)
             self._position = entry.position
         return len(entries) < AT_ONCE
 
-    def _keep(self, day: Day, carry: Carry, position: int) -> None:
-        body, carried = zlib.compress(_encode(day)), zlib.compress(_encode(carry))
-        self._days.keep(ReportDay(day=day.day, position=position, body=body, carry=carried))
+    def _keep(self, ended: Ended, position: int) -> None:
+        """With what is known better of earlier days, together: after a stop both are worked out again, or neither."""
+        earlier = [
+            _day_of(body) for day in {one.day for one in ended.corrections} for body in self._days.between(day, day)
+        ]
+        _correct(earlier, ended.corrections)
+        day = ReportDay(day=ended.day.day, position=position, body=_body(ended.day), carry=_body(ended.carry))
+        self._days.keep(day, {one.day: _body(one) for one in earlier})
+
+
+def _day_of(body: bytes) -> Day:
+    return _decode_day(zlib.decompress(body))
+
+
+def _body(value: Day | Carry) -> bytes:
+    return zlib.compress(_encode(value))
+
+
+def _correct(days: list[Day], corrections: list[Correction]) -> None:
+    for day in days:
+        for correction in corrections:
+            if correction.day == day.day:
+                day.correct(correction)

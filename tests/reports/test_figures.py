@@ -20,7 +20,7 @@ from tests.engine.small_site import DAY_MS, small_plan
 
 def folded(entries: list[Entry]) -> list[Day]:
     fold = Fold()
-    ended = [done[0] for entry in entries if (done := fold.read(entry))]
+    ended = [done.day for entry in entries if (done := fold.read(entry))]
     return [*ended, fold.day]
 
 
@@ -253,7 +253,7 @@ def test_what_another_program_counted_is_counted_again(journal: Callable[[], Jou
     told = three_days().journal
     store = journal()
     store.append(told)
-    ReportDays(store, version=0).keep(ReportDay(day="20261122", position=3, body=b"old", carry=b"old"))
+    ReportDays(store, version=0).keep(ReportDay(day="20261122", position=3, body=b"old", carry=b"old"), {})
     assert Keeper(store).days("00000000", "99999999") == folded(told)
 
 
