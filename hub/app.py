@@ -24,6 +24,8 @@ from hub.broker.base import Broker
 from hub.broker.programs import BrokerFault
 from hub.broker.settings import is_loopback
 from hub.clips import ClipService
+from hub.code_link import CodeLinks
+from hub.code_page import CodePage
 from hub.effects.screens import Publish, Screens
 from hub.effects.speech import Speech
 from hub.engine import clock, lights
@@ -85,6 +87,7 @@ class Hub:
             self.audit = Audit(folder, self.now_ms)
             self.vault = Vault(folder, self.now_ms, self.audit.append)
             self.words = Words(folder, self.now_ms)
+            self.code_links = CodeLinks(folder, settings.evaluation.url)
             terminals = Terminals(folder)
             self.provision.write_boards()
             self.broker: Broker = brokers.make(settings.broker, folder / "broker", self.provision.tls())
@@ -143,6 +146,7 @@ class Hub:
             lambda: self.plan, terminals, self.journal, self.pipeline.ask, self.refusals, self.now_ms
         )
         self._punch_clocks = OpenServer(self.attendance.app())
+        self.code_page = OpenServer(CodePage(self.code_links, self.words, self).app())
         self.reports = Reports(self.journal, lambda: self.plan, self.now_ms)
         self.roll = self._make_roll(publish)
         self.inbox.listeners.append(self.roll.take)
@@ -167,6 +171,8 @@ class Hub:
             raise SetupError(str(fault)) from fault
         await self._serve("updates", self.settings.updates.port, self.roll.start)
         await self._serve("speech", self.settings.speech.port, self.clips.open)
+        if self.settings.evaluation.url:
+            await self._serve("evaluation", self.settings.evaluation.port, self.open_code_page)
         if self.plan.attendance:
             await self._serve("attendance", self.settings.attendance.port, self._open_punch_clocks)
         on_start()
@@ -200,6 +206,7 @@ class Hub:
             await self.clips.close()
             await self.media.close()
             await self._punch_clocks.close()
+            await self.code_page.close()
             self.pipeline.close()
             self.journal.close()
             self.words.close()
@@ -326,6 +333,10 @@ class Hub:
             certificate=str(certificate.certificate) if certificate else "",
             key=str(certificate.key) if certificate else "",
         )
+
+    async def open_code_page(self) -> None:
+        """On loopback, for the hall's gateway to reach."""
+        await self.code_page.open("127.0.0.1", self.settings.evaluation.port)
 
     async def _open_punch_clocks(self) -> None:
         await self._punch_clocks.open(self.settings.broker.host, self.settings.attendance.port)

@@ -88,6 +88,16 @@ class VaultSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     keep_days: Annotated[int, msgspec.Meta(ge=0, le=365)] = 0
 
 
+class EvaluationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The page of tickets' codes, on loopback: ``url`` is where visitors reach it, through a gateway that adds TLS.
+
+    ``url`` empty: there is no such page. ``port`` 0: any that is free.
+    """
+
+    url: Annotated[str, msgspec.Meta(pattern=r"^(https?://[A-Za-z0-9.:\[\]-]{1,60}(/[A-Za-z0-9_-]{1,20})?)?$")] = ""
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8785
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``site`` is the name of a bundled site or the path of a site.toml."""
 
@@ -99,6 +109,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     speech: SpeechSettings = SpeechSettings()
     media: MediaSettings = MediaSettings()
     attendance: AttendanceSettings = AttendanceSettings()
+    evaluation: EvaluationSettings = EvaluationSettings()
     vault: VaultSettings = VaultSettings()
 
 
@@ -124,7 +135,7 @@ def save(folder: Path, config: Config) -> None:
     """Writes `hub.toml`, readable by its owner only. Raises OSError."""
     lines = ["# How this hub is set up; `hallhub up` writes what it is told on the command line here.", ""]
     lines.append(f"site = {_quoted(config.site)}")
-    for section in ("broker", "api", "platform", "updates", "speech", "media", "attendance", "vault"):
+    for section in ("broker", "api", "platform", "updates", "speech", "media", "attendance", "evaluation", "vault"):
         lines += ["", f"[{section}]"]
         for key, value in msgspec.to_builtins(getattr(config, section)).items():
             lines.append(f"{key} = {_quoted(value)}")
