@@ -992,6 +992,19 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "screen.ticket.wait": ("请在休息区等候，注意呼叫及大屏显示信息。", "Please wait; listen and watch the displays."),
     "screen.ticket.once": ("过号无效，请您重新取号。", "If you miss your call, please take a new ticket."),
     "screen.ticket.reprint": ("补打", "reprint"),
+    "screen.ahead.unknown": (
+        "网络中断，暂不能显示等候人数；号码有效，请等候叫号",
+        "The network is down, so the queue is not known; your number is valid, please wait for it",
+    ),
+    "screen.ticket.offline": ("离线", "offline"),
+    "screen.kiosk.need_hub": (
+        "网络中断，现在只能按业务取号；其他请咨询导办人员",
+        "The network is down: only tickets by service now; for all else please ask the staff",
+    ),
+    "screen.kiosk.offline": (
+        "网络中断，现为离线取号，号码照常有效",
+        "The network is down; tickets are valid all the same",
+    ),
     "screen.ticket.booked": ("网上预约", "booked online"),
     "screen.ticket.persons": ("同行 {count} 人", "party of {count}"),
     "screen.ticket.test": ("打印机自检", "printer test"),

@@ -5,10 +5,12 @@ import time
 
 from firmware.clock import now_ms
 from firmware.link.outbox import Full
+from firmware.roles.kiosk_lease import KioskLease
 from firmware.roles.reception import Reception
 from firmware.roles.ticket_printing import TicketPrinting
 from firmware.roles.together import together
 from firmware.wire.messages.device import Refused
+from firmware.wire.messages.lease import ShowLease
 from firmware.wire.messages.queue import ShowServices, TicketCheckIn, TicketIssued, TicketReprint, TicketTake
 from firmware.wire.messages.visitor import VisitorFound
 
@@ -18,6 +20,8 @@ except ImportError:  # MicroPython
     pass
 
 
+NEED_HUB = ("identify", "phone", "other", "reprint", "appointment")  # choices
+PRINTED = ("ticket/take", "ticket/checkin", "ticket/reprint")  # requests of the person who stands here
 HOURS_S = 0.5  # how often the clock is looked at
 
 
@@ -31,10 +35,10 @@ class TicketKiosk:
     waited for, 6000 when not given.
 
     What becomes of a ticket from its answer to the paper is `TicketPrinting`'s business, and how a visitor says who
-    they are that of `Reception`.
+    they are that of `Reception`. Without the hub it goes on as `KioskLease` says.
     """
 
-    ACCEPTS = (ShowServices, TicketIssued, VisitorFound)
+    ACCEPTS = (ShowServices, TicketIssued, VisitorFound, ShowLease)
 
     def __init__(self, settings: "dict[str, Any]", parts: "dict[str, Any]") -> None:
         self.outlet: "Any" = None
@@ -52,6 +56,7 @@ class TicketKiosk:
         self._reception = Reception(
             parts.get("reader"), parts.get("scanner"), self._display, settings.get("answer_ms", 6000)
         )
+        self._lease = KioskLease(self._display, self._gave_up)
         self._was_open = True
         self._notice: "tuple[str, dict[str, Any]] | None" = None
         self._notice_began_ms = 0
@@ -61,9 +66,18 @@ class TicketKiosk:
         """For ever: take choices, print tickets, take notices off again."""
         self._printing.open(self.outlet)
         self._reception.outlet = self.outlet
+        self._show = self._lease.open(self.outlet) or self._show
+        unprinted = self._lease.unprinted()
+        if unprinted is not None:
+            self._printing.take(unprinted)
         self._display()
         await together(
-            self._take_choices(), self._printing.run(), self._reception.run(), self._end_notices(), self._watch_hours()
+            self._take_choices(),
+            self._printing.run(),
+            self._reception.run(),
+            self._end_notices(),
+            self._watch_hours(),
+            self._lease.run(),
         )
 
     async def _take_choices(self) -> None:
@@ -77,6 +91,11 @@ class TicketKiosk:
             self._reception.end()
         elif self._why_closed() or self._is_busy():
             return
+        elif self._lease.is_away:
+            if word in NEED_HUB:
+                self._say("message", {"code": "screen.kiosk.need_hub"})
+            else:
+                self._issue_alone(self._request(choice))
         elif word == "identify":
             self._reception.begin()
         elif word == "phone":
@@ -112,6 +131,25 @@ class TicketKiosk:
         self.fault = ""
         self._is_asking = True
         self._notice = None
+        self._lease.asked(request)
+
+    def _gave_up(self, request: "Any") -> None:
+        """No answer: whoever waits for a ticket gets one that was lent, for all else they may choose anew."""
+        self._is_asking = False
+        if isinstance(request, TicketTake):
+            self._issue_alone(request)
+        self._display()
+
+    def _issue_alone(self, request: "TicketTake") -> None:
+        try:
+            ticket = self._lease.issue(request)
+        except Full:
+            ticket = None
+        if ticket is None:
+            self._say("out_of_service", {"reason": "full"})
+        else:
+            self._notice = None
+            self._printing.take(ticket)
 
     def found(self, answer: "VisitorFound") -> None:
         """Who the visitor is, and what of today is known of them."""
@@ -119,6 +157,8 @@ class TicketKiosk:
 
     def answered(self, request_name: str, answer: "Any") -> None:
         """A ticket to print, or a rule said no."""
+        if self._lease.answered(answer) or request_name not in PRINTED:
+            return
         if answer.boot == self.outlet.boot:  # those of an earlier life belong to nobody who stands here
             self._is_asking = False
         if isinstance(answer, TicketIssued):
@@ -129,7 +169,7 @@ class TicketKiosk:
 
     def _printed(self, ticket: "TicketIssued") -> None:
         self._reception.end()
-        self._say("take", {"number": ticket.number, "ahead": ticket.ahead})
+        self._say("take", {"number": ticket.number, "ahead": ticket.ahead, "offline": ticket.offline})
 
     def _printer_changed(self) -> None:
         fault = self._printing.fault
@@ -152,12 +192,17 @@ class TicketKiosk:
 
     def shown(self, show: "ShowServices", slot: "Any") -> None:
         """What can be chosen."""
+        if isinstance(show, ShowLease):
+            self._lease.take(show)
+            return
         self._show = show
+        self._lease.offered(show)
         self._display()
 
     def connected(self, is_connected: bool) -> None:
         """Without the hub there are no numbers."""
         self._is_connected = is_connected
+        self._lease.connected(is_connected)
         self._printing.connected()
         self._display()
 
@@ -165,20 +210,27 @@ class TicketKiosk:
         """Why no ticket can be had here; empty when one can."""
         if self._printing.fault:
             return "printer"
-        if not self._is_connected or self._show is None:
+        if self._offered() is None or not (self._is_connected or self._lease.is_away):
             return "link"
         return "" if self._is_open() else "hours"
 
+    def _offered(self) -> "ShowServices | None":
+        return self._lease.services(self._show) if self._lease.is_away else self._show
+
     def _is_open(self) -> bool:
         """Whether the hub's clock is within the opening hours; before it is known, and without hours, yes."""
-        show, now = self._show, self.outlet.clock_ms() if self.outlet else None
+        show, now = self._show, self._now_ms()
         if show is None or not show.has_hours or now is None:
             return True
         return any([span.starts_at_ms <= now < span.ends_at_ms for span in show.opens])
 
+    def _now_ms(self) -> "int | None":
+        now = self.outlet.clock_ms() if self.outlet else None
+        return self._lease.clock_ms() if now is None else now
+
     def _opens(self) -> str:
         """When it opens again: month-day and time; empty when nobody knows."""
-        now = self.outlet.clock_ms() if self.outlet else None
+        now = self._now_ms()
         if self._show is None or now is None:
             return ""
         later = [span.starts_at_ms for span in self._show.opens if span.starts_at_ms > now]
@@ -232,7 +284,9 @@ class TicketKiosk:
             about.update(self._reception.content())
             self._screen.display(self._reception.page, about)
         else:
-            about = {"show": self._show, "can": self._reception.can(), "visitor": self._reception.shown}
+            can = [] if self._lease.is_away else self._reception.can()
+            about = {"show": self._offered(), "can": can, "visitor": self._reception.shown}
+            about["offline"] = self._lease.is_away
             self._screen.display("choose", about)
 
     def act(self, act: "Any") -> None:

@@ -76,7 +76,7 @@ def _middle(box: Box, percent: int) -> Box:
 def _ways(content: Content) -> list[str]:
     """What else can be done: show a card or code, look for a service by letters, print a lost ticket again."""
     ways = ["identify"] if content.get("can") and not content.get("visitor") else []
-    return [*ways, "search", "reprint"]
+    return [*ways, "search"] if content.get("offline") else [*ways, "search", "reprint"]
 
 
 def buttons(content: Content, width_px: int, height_px: int) -> dict[str, Box]:
@@ -111,6 +111,7 @@ def buttons(content: Content, width_px: int, height_px: int) -> dict[str, Box]:
 def draw(content: Content, width_px: int, height_px: int) -> Image.Image:
     """``show`` a ShowServices; ``language``, ``priority``, ``leaf``, ``group``, ``is_large``, ``is_strong`` as chosen.
 
+    ``offline``: without the hub nobody knows how many wait.
     ``can``: whether a visitor can say who they are; ``visitor``: how the hub calls who did, masked.
     """
     language = content.get("language", "zh")
@@ -124,10 +125,11 @@ def draw(content: Content, width_px: int, height_px: int) -> Image.Image:
         if content.get("group", -1) >= 0 or len(content["show"].groups) < 2
         else ("screen.kiosk.department")
     )
+    prompt = "screen.kiosk.offline" if content.get("offline") else prompt
     page.text(bands["prompt"], words(prompt, language), high * 56 // 100, sheet.INK, "middle")
     choices, leaves = choices_on_leaf(content, width_px, height_px)
     for name, choice in choices:
-        _choice(page, found[name], choice, language, bool(content.get("is_large")))
+        _choice(page, found[name], choice, language, content)
     if leaves > 1:
         key(page, found["leaf:previous"], words("screen.kiosk.previous", language), False)
         key(page, found["leaf:next"], words("screen.kiosk.next", language), False)
@@ -171,7 +173,7 @@ def _priorities(page: Sheet, band: Box, found: dict[str, Box], content: Content,
         key(page, found["priority:" + priority], label, priority == content.get("priority", "none"))
 
 
-def _choice(page: Sheet, box: Box, choice: Choice, language: str, is_large: bool) -> None:
+def _choice(page: Sheet, box: Box, choice: Choice, language: str, content: Content) -> None:
     left, top, right, bottom = box
     unit = min(bottom - top, (right - left) * 42 // 100)
     page.box(box, sheet.CARD, unit // 8, sheet.BLUE, max(2, unit // 50))
@@ -182,8 +184,11 @@ def _choice(page: Sheet, box: Box, choice: Choice, language: str, is_large: bool
         page.lines((left + pad, top, right - pad // 2, bottom), label, unit * 34 // 100, sheet.INK, bold=0.01)
         return
     split = top + (bottom - top) * 62 // 100
+    is_large = bool(content.get("is_large"))
     size_px = unit * (40 if is_large else 31) // 100
     page.lines((left + pad, top + pad // 3, right - pad // 2, split), label, size_px, sheet.INK, bold=0.01)
+    if content.get("offline"):
+        return
     waiting = "screen.kiosk.waiting" if choice.waiting else "screen.kiosk.nobody"
     if choice.waiting and choice.wait_min > 0:
         waiting = "screen.kiosk.waiting_min"

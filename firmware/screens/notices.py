@@ -89,9 +89,10 @@ def _wait(content: Content, width_px: int, height_px: int) -> Image.Image:
 
 
 def _take(content: Content, width_px: int, height_px: int) -> Image.Image:
-    """``number``, ``ahead``."""
+    """``number``, ``ahead``; ``offline``: that is not known."""
     language = _language(content)
-    ahead = words("screen.ahead" if content["ahead"] else "screen.ahead.nobody", language, count=content["ahead"])
+    known = "screen.ahead" if content["ahead"] else "screen.ahead.nobody"
+    ahead = words("screen.ahead.unknown" if content.get("offline") else known, language, count=content["ahead"])
     title, foot = words("screen.kiosk.take", language), words("screen.kiosk.touch", language)
     return notice(width_px, height_px, title, ahead, foot, "#0B6B3A", "tick", content["number"], content)
 

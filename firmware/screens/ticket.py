@@ -51,9 +51,13 @@ def _parts(content: dict[str, Any]) -> list[tuple[str, str]]:
     marks += [words("screen.ticket.booked")] if ticket.booked else []
     marks += [words("screen.ticket.persons", count=ticket.persons)] if ticket.persons > 1 else []
     marks += [words("screen.ticket.reprint")] if ticket.reprint else []
+    marks += [words("screen.ticket.offline")] if ticket.offline else []
     parts += [("mark", mark) for mark in marks]
-    ahead = "screen.ahead" if ticket.ahead else "screen.ahead.nobody"
-    parts += [("ahead", words(ahead, count=ticket.ahead))]
+    if ticket.offline:
+        parts += [("note", words("screen.ahead.unknown"))]
+    else:
+        ahead = "screen.ahead" if ticket.ahead else "screen.ahead.nobody"
+        parts += [("ahead", words(ahead, count=ticket.ahead))]
     parts += [("note", words("screen.ahead.minutes", minutes=ticket.wait_min))] if ticket.wait_min > 0 else []
     parts += [("rule", "")]
     parts += [("note", words("screen.ticket.wait")), ("note", words("screen.ticket.once"))]

@@ -42,10 +42,7 @@ class TicketTaken(TicketEvent, frozen=True, kw_only=True):
 
 
 class LeaseGranted(Event, frozen=True, kw_only=True):
-    """A kiosk may give these numbers out on this day when it cannot reach the hub; ``holder``: one disk of it.
-
-    ``blocks``: service, first serial, how many.
-    """
+    """A kiosk's disk (``holder``) may give out ``blocks`` on this day without the hub: service, first serial, count."""
 
     kiosk: str
     holder: str
