@@ -57,6 +57,8 @@ class Journal:
             with self._explained():
                 self._writer = self._engine.connect()
                 migrate(self._writer, self._where)
+                if self._engine.dialect.name == "sqlite":
+                    sqlite.keep(self._writer)
                 self.epoch = self._introduce(self._writer)
                 self._position = self._writer.execute(select(func.max(tables.journal.c.position))).scalar() or 0
                 self._writer.commit()

@@ -13,6 +13,7 @@ from hub.journal import errors
 Error = sqlite3.Error
 
 BUSY_TIMEOUT_MS = 5_000
+KEPT_DAYS = 183  # network logs are kept for six months at least (网络安全法, article 21 (3))
 CHECKPOINT_PAGES = 4_000  # 16 MB of log: rarer pauses in the writer than the default 1,000
 
 _PRAGMAS = (
@@ -41,6 +42,16 @@ def relax(connection: Connection) -> None:
 def take_write_lock(connection: Connection) -> None:
     """Begin a transaction that nobody else can write beside; changes of tables are part of it too."""
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def keep(connection: Connection) -> None:
+    """The database itself refuses to let go of entries that are younger than `KEPT_DAYS` days."""
+    age = f"(CAST(strftime('%s', 'now') AS INTEGER) - {KEPT_DAYS * 86_400}) * 1000"
+    connection.exec_driver_sql(
+        f"CREATE TRIGGER IF NOT EXISTS journal_kept BEFORE DELETE ON journal WHEN OLD.at_ms > {age} "
+        f"BEGIN SELECT RAISE(ABORT, 'the journal is kept for {KEPT_DAYS} days'); END"
+    )
+    connection.commit()
 
 
 def complaints(connection: Connection) -> list[str]:

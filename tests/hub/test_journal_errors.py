@@ -4,6 +4,7 @@ import resource
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -179,6 +180,17 @@ def test_verify_finds_harm(journal: Journal, file: Path, harm: str, complaint: s
     journal.open()
     found = journal.verify()
     assert [complaint in line for line in found] == [True] * bool(complaint), found
+
+
+def test_the_database_itself_keeps_entries_for_half_a_year(journal: Journal, file: Path) -> None:
+    day_ms, now_ms = 86_400_000, int(time.time() * 1000)
+    ages = [now_ms - days * day_ms for days in (184, 182)]
+    old, young = (Entry(position=n, at_ms=at_ms, origin=None, events=()) for n, at_ms in enumerate(ages, 1))
+    journal.append([old, young])
+    alter(file, "DELETE FROM journal WHERE position = 1")
+    with pytest.raises(sqlite3.IntegrityError, match="kept for 183 days"):
+        alter(file, "DELETE FROM journal WHERE position = 2")
+    assert journal.entries(0, 9) == [young]
 
 
 def test_verify_reads_the_pages_of_the_file(journal: Journal, file: Path) -> None:
