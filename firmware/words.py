@@ -990,6 +990,7 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "screen.ahead": ("前面还有 {count} 人等待", "{count} ahead of you"),
     "screen.ahead.nobody": ("前面无人等待，请留意呼叫", "You are next; please listen for your number"),
     "screen.ticket.wait": ("请在休息区等候，注意呼叫及大屏显示信息。", "Please wait; listen and watch the displays."),
+    "screen.ticket.rate": ("办完后请扫码评价", "Scan to rate afterwards"),
     "screen.ticket.once": ("过号无效，请您重新取号。", "If you miss your call, please take a new ticket."),
     "screen.ticket.reprint": ("补打", "reprint"),
     "screen.ahead.unknown": (

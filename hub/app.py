@@ -136,7 +136,7 @@ class Hub:
         self.inbox = Inbox(
             self.plan, self.pipeline, self.presence, self.refusals, self.link, self.now_ms, self._on_hello
         )
-        self.inbox.keep_words = self.words.keep_of
+        self.inbox.keep_words, self.inbox.link_of = self.words.keep_of, self.code_links.link
         self.supervision = Supervision(self.plan.id, publish, self.now_ms)
         self.inbox.listeners.append(self.supervision.take)
         self.reception = Reception(self.vault, lambda: self.plan, lambda: self.site, publish, self.now_ms)

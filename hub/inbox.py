@@ -9,6 +9,7 @@ from firmware.wire import topics
 from firmware.wire.fields import Malformed
 from firmware.wire.messages.base import Answer, Report
 from firmware.wire.messages.device import Hello, Refused, State, Welcome
+from firmware.wire.messages.queue import TicketIssued
 from hub.answers import answer
 from hub.decode import Asked, Reported, decode
 from hub.doubles import Doubles
@@ -51,6 +52,7 @@ class Inbox:
         self._clock_ms = clock_ms
         self._on_hello = on_hello
         self.doubles = Doubles()
+        self.link_of: Callable[[str], str] = lambda ticket: ""  # where that ticket's services are rated
         self.keep_words: Callable[[Origin, str], str] = lambda origin, text: ""  # where nobody keeps them
         self.listeners: list[Callable[[str, Report], None]] = []  # told (device id, report) of all but hellos
 
@@ -89,7 +91,10 @@ class Inbox:
 
         def told(entry: Entry) -> None:
             self._link.ack(receipt)
-            self._answer(asked.origin.device, answer(self._plan, self._pipeline.site, entry, asked.origin))
+            made = answer(self._plan, self._pipeline.site, entry, asked.origin)
+            if isinstance(made, TicketIssued):
+                made.link = self.link_of(made.ticket)
+            self._answer(asked.origin.device, made)
 
         self._pipeline.offer(request, asked.origin, told)
 

@@ -61,7 +61,9 @@ def _parts(content: dict[str, Any]) -> list[tuple[str, str]]:
     parts += [("note", words("screen.ahead.minutes", minutes=ticket.wait_min))] if ticket.wait_min > 0 else []
     parts += [("rule", "")]
     parts += [("note", words("screen.ticket.wait")), ("note", words("screen.ticket.once"))]
-    parts += [("code", content.get("code", "{ticket}").format(ticket=ticket.ticket, number=ticket.number))]
+    parts += [("note", words("screen.ticket.rate"))] if ticket.link else []
+    code = content.get("code", "{ticket}").format(ticket=ticket.ticket, number=ticket.number)
+    parts += [("code", ticket.link or code)]
     at = time.gmtime(ticket.issued_at_ms // 1000 + content["utc_offset_min"] * 60)
     return [*parts, ("time", words("screen.ticket.time", time=time.strftime("%Y-%m-%d %H:%M:%S", at)))]
 

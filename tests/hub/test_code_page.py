@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
+from firmware.wire.messages.queue import TicketIssued
 from hub.api import server
 from hub.app import Hub
 from hub.code_link import CodeLinks
@@ -175,3 +177,26 @@ def test_a_key_file_that_is_none_is_said(tmp_path: Path) -> None:
     (tmp_path / "evaluation.key").write_bytes(b"short")
     with pytest.raises(ValueError, match="5 bytes"):
         CodeLinks(tmp_path, URL)
+
+
+def test_the_longest_address_fits_the_ticket_s_message(tmp_path: Path) -> None:
+    longest = "https://" + "h" * 60 + "/" + "p" * 20
+    assert msgspec.convert({"url": longest}, EvaluationSettings).url == longest
+    number = "ZZ999999"
+    link = CodeLinks(tmp_path, longest).link("20261122-" + number)
+    issued = TicketIssued(
+        boot="b" * 16,
+        seq=2**31 - 1,
+        ticket="20261122-" + number,
+        number=number,
+        service="s" * 48,
+        ahead=100_000,
+        issued_at_ms=2**53,
+        priority="pregnant",
+        reprint=True,
+        booked=True,
+        persons=500,
+        wait_min=1440,
+        link=link,
+    )
+    assert len(issued.encode()) <= TicketIssued.max_bytes

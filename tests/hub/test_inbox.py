@@ -260,3 +260,10 @@ def test_a_rating_whose_words_cannot_be_kept_is_not_taken_yet(stage: Stage) -> N
     assert receipt not in stage.receipts
     assert stage.answers("ack", "rate-tax-1") == []
     assert not any(ticket.level for ticket in stage.pipeline.site.tickets.values())
+
+
+def test_a_ticket_tells_where_it_is_rated(stage: Stage) -> None:
+    stage.inbox.link_of = lambda ticket: f"https://hall.example/e/{ticket}.x"
+    stage.take(1)
+    rounds(stage)
+    assert [answer["link"] for answer in stage.answers("ticket/issued")] == ["https://hall.example/e/20261122-A001.x"]

@@ -41,6 +41,8 @@ def plain_example(field, dice):
         -60,
         "x" * 64,
         "trial",
+        "found",
+        "card",
     ):
         try:
             field.rule(field, value, "")

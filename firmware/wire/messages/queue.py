@@ -49,6 +49,7 @@ class TicketIssued(Answer):
     """Hub to kiosk: print this. The answer to TicketTake, TicketCheckIn and TicketReprint."""
 
     name = "ticket/issued"
+    max_bytes = 768
     ticket: str = Text(24, 1)  # unique for ever: 20261122-HA001
     number: str = Text(12, 1)  # what people read and hear: HA001
     service: str = Slug()
@@ -60,6 +61,7 @@ class TicketIssued(Answer):
     persons: int = Int(1, 500, default=1)
     wait_min: int = Int(-1, 1440, default=-1)  # estimated; -1: nobody can tell
     offline: bool = Bool(default=False)  # by a kiosk alone: nobody knows who is ahead
+    link: str = Text(144, default="")  # where the visitor rates afterwards, for the code on the paper
 
 
 class ServiceOffer(Struct):
