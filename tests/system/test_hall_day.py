@@ -40,6 +40,7 @@ from simulators.record import Result
 from simulators.scenario import Crowd, three_halls
 from simulators.server_process import wait_for
 from tests.system.brokers import BROKERS
+from tests.system.planted import Planted
 
 pytestmark = pytest.mark.system
 
@@ -239,5 +240,17 @@ def test_a_day_of_three_halls(broker: str, disturb: Callable[[Day], None] | None
         nothing_lost_nothing_doubled(day)
         assert day.result is not None
         assert day.result.took_s < UNDER_A_MINUTE_S
+        if disturb is None and broker == BROKERS[0]:
+            nobody_is_named(day, tmp_path)
     finally:
         day.stop()
+
+
+def nobody_is_named(day: Day, folder: Path) -> None:
+    """Two people come whom the hub knows by name, card and phone; nothing that it leaves anywhere says who they are."""
+    planted = Planted(day.hub, day.plan)
+    planted.come()
+    wait_for("the platform has everything", lambda: day.hub.get("/platform")["behind"] == 0, 20)
+    received = day.platform.get("/received")
+    day.stop()
+    planted.check(folder, received)
