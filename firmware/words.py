@@ -210,7 +210,10 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "page.rate.done": ("本次服务已评价，谢谢！", "This was already rated. Thank you!"),
     "page.rate.early": ("业务办完后即可评价", "You can rate once you have been served"),
     "page.rate.over": ("评价时间已过", "It is too late to rate this"),
-    "page.rate.unknown": ("评价码不正确，请重新扫描票上的二维码", "This code is wrong; scan the one on your ticket again"),
+    "page.rate.unknown": (
+        "评价码不正确，请重新扫描票上的二维码",
+        "This code is wrong; scan the one on your ticket again",
+    ),
     "page.rate.wrong": ("提交的内容不正确，请返回重新选择", "That could not be read; go back and choose again"),
     "page.rate.often": ("操作太频繁，请一分钟后再试", "Too often; try again in a minute"),
     "page.rate.later": ("暂时无法保存，请稍后再试", "It cannot be kept just now; try again later"),

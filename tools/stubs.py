@@ -31,7 +31,6 @@ MET = (
     ("firmware/clock.py", 'No overload variant of "int"'),
     ("firmware/link/outbox.py", '"O_RDONLY"'),  # only where there is os.fsync
     ("firmware/link/tls.py", '"verify_mode"'),  # boards have it, the stubs do not
-    ("firmware/update/boot.py", "Tuple index out of range"),  # littlefs tells the size of a file as a fourth
     ("firmware/roles/region_pixels.py", '"zlib"'),  # boards have deflate
 )
 
