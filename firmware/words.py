@@ -557,7 +557,8 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "vault.key, words.key and audit.key are not in it: keep them elsewhere, and name them with --keys to restore",
     ),
     "cli.backup.restored": (
-        "已从 {made} 的备份恢复到 {folder}，日志至第 {position} 条；请确认原系统已停止，再启动：hallhub --folder {folder} up",
+        "已从 {made} 的备份恢复到 {folder}，日志至第 {position} 条；"
+        "请确认原系统已停止，再启动：hallhub --folder {folder} up",
         "restored to {folder} from the backup of {made}, the journal up to {position}; "
         "make sure the old hub is stopped, then: hallhub --folder {folder} up",
     ),

@@ -2,7 +2,8 @@
 
 ``POST /events``, ``POST /repairs``, ``GET /reconciliation`` and ``GET /appointments`` as the hub's contract with a
 platform says, each request signed or with the token; ``POST /bookings`` is a citizen who books, ``POST /fault``
-switches a fault on; ``GET /received`` everything, ``GET /received/counts`` only the counts, ``GET /`` a page for people.
+switches a fault on; ``GET /received`` everything, ``GET /received/counts`` only the counts, ``GET /`` a page for
+people.
 """
 
 import asyncio
