@@ -362,4 +362,5 @@ def test_a_sound_card_that_refuses_is_a_fault_of_the_speaker(tmp_path: Path) -> 
 
 
 def test_the_players_words() -> None:
-    assert aplay("hw:1") == ("aplay", "-q", "-D", "hw:1", "-t", "raw", "-f", "S16_LE", "-r", "16000", "-c", "1", "-")
+    form = ("-t", "raw", "-f", "S16_LE", "-r", "16000", "-c", "1")
+    assert aplay("hw:1") == ("aplay", "-q", "-D", "hw:1", *form, "--buffer-time=120000", "-")
