@@ -24,6 +24,7 @@ from tests.bench.press_bench import press_to_strip
 from tests.bench.queue_bench import queue_figures
 from tests.bench.sound_bench import sound_figures
 from tests.bench.strip_bench import strip_figures
+from tests.bench.year_bench import year_figures
 from tests.system.device_heap import all_roles
 from tests.system.storm import storm
 
@@ -36,6 +37,9 @@ AIMS = {
     "call_per_s_8": "≥ 2000",
     "duplicate_numbers": "0",
     "reconnect_400_s": "≤ 15",
+    "year_take_ratio": "≥ 0.9",
+    "year_start_s": "≤ 3",
+    "month_report_s": "≤ 5",
     "strip_region_ms": "≤ 10",
     "colorlight_fps": "≥ 60",
     "first_sample_ms": "≤ 150",
@@ -125,12 +129,16 @@ BENCHES: dict[str, Callable[[str], Figures]] = {
     "sound": first_sample,
     "flash": flash,
     "pages": pages,
+    "year": year_figures,
 }
+LONG = ("year",)  # only when it is asked for
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("only", nargs="*", metavar="BENCH", help="which: " + ", ".join(BENCHES) + "; default all")
+    parser.add_argument(
+        "only", nargs="*", metavar="BENCH", help="which: " + ", ".join(BENCHES) + f"; default all but {', '.join(LONG)}"
+    )
     parser.add_argument("--broker", default="nats", choices=["nats", "mosquitto"])
     parser.add_argument("--json", action="store_true", help="print the object instead of a table")
     options = parser.parse_args()
@@ -139,7 +147,7 @@ def main() -> None:
         parser.error(f"no such bench: {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
     figures: Figures = {}
     errors = Console(stderr=True)
-    for name in options.only or BENCHES:
+    for name in options.only or [name for name in BENCHES if name not in LONG]:
         with errors.status(f"{name} …"):
             figures |= BENCHES[name](options.broker)
     OUT.parent.mkdir(exist_ok=True)

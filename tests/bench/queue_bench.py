@@ -17,7 +17,7 @@ def queue_figures(hub: HubProcess, seconds: float = SECONDS) -> dict[str, float]
     tickets: list[str] = []
     figures = {}
     for count in (1, 8):
-        pressers = _kiosks(site, count)
+        pressers = kiosks(site, count)
         took = asyncio.run(press_for(hub, pressers, seconds))
         issued = [a.ticket for role in pressers.values() for a in role.answers if isinstance(a, TicketIssued)]
         figures[f"take_per_s_{count}"] = len(issued) / took
@@ -29,7 +29,7 @@ def queue_figures(hub: HubProcess, seconds: float = SECONDS) -> dict[str, float]
     return figures
 
 
-def _kiosks(site: dict[str, Any], count: int) -> dict[str, Presser]:
+def kiosks(site: dict[str, Any], count: int) -> dict[str, Presser]:
     """The first ``count`` kiosks of the building, each with the services of its hall."""
     found = [device for device in site["devices"] if device["kind"] == "ticket_kiosk"][:count]
     return {
