@@ -25,12 +25,12 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     api.close()
 
 
-def poor_rating(api: Api) -> str:
+def poor_rating(api: Api, visitor: str = "") -> str:
     """A visitor was served at a window and is dissatisfied; the case's id."""
     window: Window = next(one for one in api.hub.plan.windows if one.evaluation_terminal and one.hall == "gongjijin")
     service = next(one for one in api.hub.plan.services if one.id == window.services[0])
     api.ask(OpenWindow, by=window.call_terminal, window=window.id)
-    api.ask(TakeTicket, by=KIOSK, service=service.id)
+    api.ask(TakeTicket, by=KIOSK, service=service.id, visitor=visitor)
     api.ask(CallNext, by=window.call_terminal, window=window.id)
     ticket = api.hub.site.windows[window.id].ticket
     api.ask(FinishTicket, by=window.call_terminal, window=window.id, ticket=ticket)
