@@ -326,6 +326,7 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "cli.cases.words": ("文字", "in words"),
     "cli.cases.steps": ("处理过程", "What was done"),
     "cli.cases.act": ("步骤", "step"),
+    "cli.cases.kept": ("已加密保存，加 --words 查看", "kept enciphered; --words shows it"),
     "cli.cases.by": ("经办人", "by"),
     "cli.what": ("项目", "what"),
     "cli.satisfaction": ("好差评统计", "Satisfaction"),

@@ -153,7 +153,7 @@ def case_page(p: Printer, row: View) -> None:
             ("cli.cases.assignee", row["assignee"]),
             ("cli.cases.due", _due(row)),
             ("cli.cases.visitor", row["visitor"]),
-            ("cli.cases.words", row.get("written", {}).get("words", "") or ("…" if row["words"] else "")),
+            ("cli.cases.words", _words(p, row.get("written", {}).get("words", ""), row["words"])),
         ],
     )
     notes = row.get("written", {}).get("notes", [])
@@ -165,10 +165,14 @@ def case_page(p: Printer, row: View) -> None:
             ("cli.cases.act", lambda step: p.say(f"case.act.{step['act']}")),
             ("cli.cases.by", lambda step: step["by"]),
             ("cli.cases.assignee", lambda step: step["to"]),
-            ("cli.cases.words", lambda step: step["text"] or ("…" if step["note"] else "")),
+            ("cli.cases.words", lambda step: _words(p, step["text"], step["note"])),
         ],
         steps,
     )
+
+
+def _words(p: Printer, text: str, is_kept: bool) -> str:
+    return text or (p.say("cli.cases.kept") if is_kept else "")
 
 
 def _reason(p: Printer, code: int) -> str:
