@@ -482,6 +482,18 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "cli.periods": ("号票经过", "Periods"),
     "cli.cleared": ("已清空等候，共 {count} 个号过期", "Cleared: {count} tickets expired"),
     "cli.appointments.open": ("未签到的预约", "appointments to come"),
+    "cli.offline": ("离线取号记录", "Tickets given out without the hub"),
+    "cli.offline.refused": ("未入队的离线号，请为持号人重新取号", "Turned away; give whoever holds one another ticket"),
+    "cli.offline.line": (
+        "{kiosk}：{since} 至 {until} 离线发号 {taken} 张，未入队 {turned_away} 张；详见 hallhub kiosks offline",
+        "{kiosk}: {taken} tickets without the hub from {since} to {until}, {turned_away} turned away; "
+        "see hallhub kiosks offline",
+    ),
+    "cli.kiosk": ("取号机", "kiosk"),
+    "cli.since": ("自", "since"),
+    "cli.until": ("至", "until"),
+    "cli.late": ("最迟到达", "latest by"),
+    "cli.numbers": ("号码", "numbers"),
     "cli.long_queue": (
         "{service}：{waiting} 人等候，已达提示人数 {limit}；请增开窗口",
         "{service}: {waiting} are waiting, {limit} was to be told; please open more windows",

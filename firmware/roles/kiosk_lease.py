@@ -93,6 +93,7 @@ class KioskLease:
         self._is_connected = is_connected
         self._since_ms = None if is_connected else now_ms()
         if is_connected and self._path:
+            self._kept["away_since_ms"] = 0
             self._save()
             self._ask()
 
@@ -104,6 +105,7 @@ class KioskLease:
         """The hub is there. True: nobody waits for this answer any more, and it was dealt with."""
         if self._is_connected:
             self._since_ms = None
+            self._kept["away_since_ms"] = 0
         if self._pending is not None and (answer.boot, answer.seq) == (self._pending.boot, self._pending.seq):
             self._pending = None
         key = [answer.boot, answer.seq]
@@ -141,6 +143,7 @@ class KioskLease:
         lent, serial = found
         kept = self._kept
         kept["used"][request.service] = serial
+        kept["away_since_ms"] = kept["away_since_ms"] or max(1, at_ms - (now_ms() - self._since_ms))
         if not self._save():
             return None  # a number that is not remembered might be given out again
         told = TicketOffline(
@@ -149,7 +152,7 @@ class KioskLease:
             service=request.service,
             serial=serial,
             taken_at_ms=at_ms,
-            away_since_ms=max(0, at_ms - (now_ms() - self._since_ms)),
+            away_since_ms=kept["away_since_ms"],
             language=request.language,
             priority=request.priority,
             priority_reason=request.priority_reason,
@@ -229,6 +232,7 @@ class KioskLease:
     def _load(self) -> None:
         self._kept = {"holder": str(hexlify(os.urandom(6)), "ascii"), "day": "", "ends_at_ms": 0, "leases": []}
         self._kept.update({"used": {}, "given_up": [], "after_s": 8, "hub_minus_ours_ms": None, "computer": ""})
+        self._kept["away_since_ms"] = 0  # of the outage that goes on, by the hub's clock
         for path in (self._path, self._path + ".new"):  # only the new one where the power went between two renames
             try:
                 with open(path) as file:

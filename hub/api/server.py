@@ -14,6 +14,7 @@ from hub.api import (
     attendance,
     callbacks,
     cases,
+    outages,
     platform,
     provisioning,
     queue,
@@ -100,6 +101,7 @@ def make(hub: Running, token: str) -> FastAPI:
     platform.add_routes(app, hub)
     attendance.add_routes(app, hub)
     queue.add_routes(app, hub)
+    outages.add_routes(app, hub)
     reports.add_routes(app, hub)
     cases.add_routes(app, hub)
     vault.add_routes(app, hub)

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from firmware.kinds import KINDS
+from hub.api.outages import today
 from hub.engine.places import waiting_at, waiting_for
 from hub.engine.plan import Device, Plan
 from hub.engine.state import Alarm, Site, Ticket
@@ -103,6 +104,7 @@ def counts(plan: Plan, site: Site, presence: Presence) -> View:
         "alarms": sum(item.state != "closed" for item in site.alarms.values()),
         "announcements": len(site.announcements),
         "appointments": sum(one.state == "booked" for one in site.appointments.values()),
+        "outages": today(plan, site),
         "long_queues": [
             {"service": service.id, "waiting": waiting_for(site, service.id), "limit": service.warn_waiting}
             for service in plan.services

@@ -14,6 +14,7 @@ from hub.cli.cases import cases, satisfaction
 from hub.cli.context import Context, json_option, with_context
 from hub.cli.devices import devices
 from hub.cli.errors import EXIT_SETUP, CliError
+from hub.cli.kiosks import kiosks
 from hub.cli.parts import parts
 from hub.cli.platform import platform
 from hub.cli.queue import appointments, clear, periods, policy, signout
@@ -54,6 +55,7 @@ main.add_command(update)
 main.add_command(platform)
 main.add_command(devices)
 main.add_command(parts)
+main.add_command(kiosks)
 main.add_command(attendance)
 main.add_command(audit)
 main.add_command(backup)

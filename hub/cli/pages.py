@@ -4,6 +4,7 @@ from typing import Any
 
 from rich.text import Text
 
+from hub.cli import kiosks
 from hub.cli.tables import Printer, View, clock, duration
 from hub.site_file import Checked
 
@@ -65,6 +66,8 @@ def status(p: Printer, view: View) -> None:
         )
     for queue in view["long_queues"]:
         p.warn(p.say("cli.long_queue", **queue))
+    for outage in view["outages"]:
+        p.warn(kiosks.line(p, outage))
     for part in view["parts"]:
         p.warn(f"{part['device']}: {_part(p, part['part'], part['fault'])}")
     told = {(part["device"], part["part"]) for part in view["parts"]}

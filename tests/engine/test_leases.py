@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hub.cli.kiosks import spans
 from hub.effects.pages import content
 from hub.engine.effects import Refresh
 from hub.engine.evolve import apply
@@ -275,3 +276,7 @@ def kill(day: HallDay) -> None:
         apply(day.plan, site, msgspec.json.decode(PLAIN.encode(entry), type=type(entry)))
     assert PLAIN.encode(site) == PLAIN.encode(day.site)
     day.site = site
+
+
+def test_numbers_are_told_in_spans():
+    assert spans(["A703", "B701", "A701", "A702", "A999", "A1000"]) == "A701-A703 A999-A1000 B701"
