@@ -1,6 +1,6 @@
 """Restored: what a backup does not know was given out after it was made, so it is not given out again."""
 
-from hub.engine import places
+from hub.engine import numbers, places
 from hub.engine.events import NumbersSkipped
 from hub.engine.plan import Plan
 from hub.engine.requests import SkipNumbers
@@ -13,9 +13,11 @@ def skip(plan: Plan, site: Site, request: SkipNumbers) -> tuple[NumbersSkipped]:
 
 
 def skipped(plan: Plan, site: Site, event: NumbersSkipped) -> None:
-    """Ids of alarms and announcements go on from further on too."""
+    """Blocks that were lent to kiosks, and ids of alarms and announcements, go on from further on too."""
     for service in plan.services:
-        places.of_service(site, service.id).issued += event.count
+        queue = places.of_service(site, service.id)
+        queue.issued += event.count
+        queue.lent = max(queue.lent, numbers.FIRST_LENT - 1) + event.count
     site.serial += event.count
 
 
