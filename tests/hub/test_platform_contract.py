@@ -93,6 +93,8 @@ UNTOLD = {
     happened.RequestRefused,
     happened.StaffPunched,
     happened.NumbersSkipped,
+    happened.LeaseGranted,
+    happened.OfflineTicketRefused,
     happened.StripsLit,
 }
 
