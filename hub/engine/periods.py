@@ -67,8 +67,8 @@ def _ended(found: list[Period], at_ms: int) -> list[Period]:
 def _begun(found: list[Period], event: happened.TicketEvent, state: str) -> Period:
     service = found[-1].service if found else ""
     if isinstance(event, happened.TicketTaken):
-        service = event.service
-    elif isinstance(event, happened.TicketTransferred | happened.TicketReturned):
+        return Period(state=state, window="", service=event.service, began_at_ms=event.taken_at_ms or event.at_ms)
+    if isinstance(event, happened.TicketTransferred | happened.TicketReturned):
         return Period(state=state, window=event.to_window, service=event.to_service, began_at_ms=event.at_ms)
     window = "" if isinstance(event, happened.TicketRequeued) else getattr(event, "window", "")
     return Period(state=state, window=window, service=service, began_at_ms=event.at_ms)

@@ -12,8 +12,10 @@ from hub.effects.pages import content
 from hub.engine.effects import Refresh
 from hub.engine.evolve import apply
 from hub.engine.numbers import FIRST_LENT
+from hub.engine.periods import periods
 from hub.engine.requests import AdmitTicket, AskLease, TurnDay, WithdrawTicket
 from hub.engine.state import Site
+from hub.reports.fold import Fold
 from tests.engine.hall_day import PLAIN, HallDay
 from tests.engine.small_site import DAY_MS, small_plan
 
@@ -99,6 +101,23 @@ def test_who_took_a_ticket_meanwhile_stands_where_they_would_have():
     )
     ahead = {e.number: e.ahead for entry in day.journal for e in entry.events if type(e).__name__ == "TicketTaken"}
     assert (ahead["A701"], ahead["A702"]) == (1, 0)
+
+
+def test_waiting_is_counted_from_the_time_on_the_paper():
+    day = day_with()
+    asks(day)
+    day.minutes_pass(30)
+    brings(day, 701, 20)
+    events = [event for entry in day.journal for event in entry.events]
+    (waits,) = periods(day.id_of("A701"), events)
+    assert (waits.state, waits.began_at_ms) == ("waiting", day.at_ms - 20 * 60_000)
+    fold = Fold()
+    day.opens("tax-1")
+    day.calls("tax-1")
+    for entry in day.journal:
+        fold.read(entry)
+    waited_ms = sum(sum(cell.hour_waits_ms.values()) for cell in fold.day.cells.values())
+    assert waited_ms == day.at_ms - waits.began_at_ms
 
 
 def test_who_was_called_meanwhile_stays_called():
