@@ -100,7 +100,8 @@ def report_page(p: Printer, view: View) -> None:
 
     table = Table(title=safe(Text(heading(view, p.language))), title_justify="left", header_style="bold")
     for at, title in enumerate(head(view, SHORT, p.language)):
-        table.add_column(title, justify="right" if at else "left", overflow="fold")
+        lines_of_title = title.replace("（", "\n（").replace(" (", "\n(")  # the unit below
+        table.add_column(lines_of_title, justify="right" if at else "left", overflow="fold", no_wrap=not at)
     lines = body(view, SHORT, p.language)
     for line in lines:
         texts = [text_of(value, column.form) for value, column in zip(line[1:], SHORT, strict=True)]
