@@ -26,7 +26,7 @@ def test_on_micropython(name: str, tmp_path: Path) -> None:
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "ok test_" in done.stdout, "no test ran: " + done.stdout
