@@ -18,7 +18,7 @@ def test_a_device_has_the_topics_of_its_kind(kind: str) -> None:
         f"hall/v1/s/d/down/{name}" for name in KINDS[kind].accepts
     }
     slotted = {topic for topic in account.subscribe if topic.endswith("/+")}
-    assert slotted <= {"hall/v1/s/d/down/show/region/+"}
+    assert slotted <= {f"hall/v1/s/d/down/show/{name}/+" for name in ("region", "unit")}
     assert not any("#" in topic for topic in (*account.publish, *account.subscribe))
 
 
