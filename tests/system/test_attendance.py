@@ -1,17 +1,13 @@
 """Punch clocks at a running hub: enrolled, heard, listed; a hub killed in the middle loses and doubles nothing."""
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from simulators.hub_process import HubProcess
 from simulators.parts.attendance_terminal import SimulatedAttendanceTerminal
 from simulators.server_process import free_port
+from tests.system.commands import command, told
 from tests.system.push_buttons import write_site
 
 pytestmark = pytest.mark.system
@@ -22,24 +18,6 @@ id = "east-attendance-1"
 hall = "east"
 place = "后台"
 """
-
-
-def command(hub: HubProcess, *words: str) -> tuple[int, str]:
-    """(exit code, what it said) of ``hallhub …``."""
-    done = subprocess.run(
-        [sys.executable, "-m", "hub.cli.main", "--folder", str(hub.folder), "--language", "en", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ | {"COLUMNS": "160"},
-    )
-    return done.returncode, done.stdout + done.stderr
-
-
-def told(hub: HubProcess, *words: str) -> Any:
-    code, said = command(hub, *words, "--json")
-    assert code == 0, said
-    return json.loads(said)
 
 
 def test_a_clock_is_enrolled_and_its_punches_survive_a_killed_hub(tmp_path: Path) -> None:

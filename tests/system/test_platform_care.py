@@ -4,14 +4,9 @@ import asyncio
 import base64
 import hashlib
 import hmac
-import json
-import os
-import subprocess
-import sys
 import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -19,27 +14,10 @@ import pytest
 from simulators.hub_process import HubProcess
 from simulators.platform_process import PlatformProcess
 from simulators.server_process import wait_for
+from tests.system.commands import command, told
 from tests.system.push_buttons import Desk, write_site
 
 pytestmark = pytest.mark.system
-
-
-def command(hub: HubProcess, *words: str) -> tuple[int, str]:
-    """(exit code, what it said) of ``hallhub …``."""
-    done = subprocess.run(
-        [sys.executable, "-m", "hub.cli.main", "--folder", str(hub.folder), "--language", "en", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ | {"COLUMNS": "200"},
-    )
-    return done.returncode, done.stdout + done.stderr
-
-
-def told(hub: HubProcess, *words: str) -> Any:
-    code, said = command(hub, *words, "--json")
-    assert code == 0, said
-    return json.loads(said)
 
 
 async def press_each(hub: HubProcess, folder: Path, buttons: int) -> None:
