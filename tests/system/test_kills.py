@@ -51,11 +51,11 @@ def test_whatever_moment_the_hub_dies_nothing_is_lost_or_doubled(tmp_path: Path)
         hub.start()
         papers = asyncio.run(an_hour_with_kills(hub, random.Random(KILLS)))
         assert len(papers) > 4 * KILLS
-        assert len(set(papers)) == len(papers), "two visitors with one number"
+        assert len(set(papers)) == len(papers), "two visitors with one ticket"
         asyncio.run(until_told(hub))
         told = [json.loads(line) for line in platform.store.read_text(encoding="utf-8").splitlines()]
-        numbers = [record["facts"]["number"] for record in told if record["type"] == "ticket.taken"]
-        assert sorted(numbers) == sorted(papers)
+        arrived = [record["subject"] for record in told if record["type"] == "ticket.taken"]
+        assert sorted(arrived) == sorted(f"ticket:{ticket}" for ticket in papers)
     finally:
         hub.stop()
         platform.stop()
@@ -63,7 +63,7 @@ def test_whatever_moment_the_hub_dies_nothing_is_lost_or_doubled(tmp_path: Path)
 
 
 async def an_hour_with_kills(hub: HubProcess, dice: random.Random) -> list[str]:
-    """The numbers that visitors hold; each request was answered."""
+    """The tickets that visitors hold, by their ids; each request was answered."""
     services = hub.get("/status")  # the hub is up
     assert services
     roles = {kiosk: CalmKiosk(services_of(hub, hall)) for kiosk, hall in KIOSKS.items()}
@@ -90,7 +90,7 @@ async def an_hour_with_kills(hub: HubProcess, dice: random.Random) -> list[str]:
         await asyncio.gather(*tasks, return_exceptions=True)
     answers = [answer for role in roles.values() for answer in role.answers]
     assert all(isinstance(answer, TicketIssued) for answer in answers), "nobody was refused"
-    return [answer.number for answer in answers if isinstance(answer, TicketIssued)]
+    return [answer.ticket for answer in answers if isinstance(answer, TicketIssued)]
 
 
 def services_of(hub: HubProcess, hall: str) -> list[str]:
@@ -106,7 +106,7 @@ async def until_told(hub: HubProcess) -> None:
 
 
 def journalled(path: Path) -> list[str]:
-    """Numbers that were issued, in the journal's file, which is sound."""
+    """The tickets in the journal's file, which is sound."""
     database = sqlite3.connect(path)
     try:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -114,4 +114,4 @@ def journalled(path: Path) -> list[str]:
     finally:
         database.close()
     events = [event for (text,) in rows for event in json.loads(text)]
-    return sorted(event["number"] for event in events if event["type"] == "TicketTaken")
+    return sorted(event["ticket"] for event in events if event["type"] == "TicketTaken")
