@@ -142,6 +142,7 @@ class SimulatedCable:
         """OSError while it is pulled: the adapter is gone."""
         if not self._is_in:
             raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
+        self._let_go()  # whoever opens again has closed the end before
         near, self._far = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
         for end in (near, self._far):
             end.setblocking(False)
@@ -152,6 +153,9 @@ class SimulatedCable:
     def unplug(self) -> None:
         """Pull it."""
         self._is_in = False
+        self._let_go()
+
+    def _let_go(self) -> None:
         if self._far is not None:
             asyncio.get_running_loop().remove_reader(self._far)
             self._far.close()

@@ -156,7 +156,7 @@ def test_a_bad_line_loses_and_doubles_nothing(tmp_path: Path, fault: str) -> Non
         platform.fault = Fault(fault, share=0.5)
         running = asyncio.create_task(hall.fetching.run())
         try:
-            await hall.until(lambda: len(hall.site.appointments) == 220)
+            await hall.until(lambda: hall.fetching.fetched == 220)
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)

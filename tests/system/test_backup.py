@@ -14,6 +14,7 @@ import paho.mqtt.client as paho
 import pytest
 from click.testing import CliRunner, Result
 
+from hub.broker.process import end_orphan
 from hub.cli.main import main
 from hub.journal import Journal
 from simulators.hub_process import HubProcess
@@ -119,6 +120,7 @@ def backed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backed]:
         yield backed
     finally:
         backed.hub.stop()
+        end_orphan(backed.hub.folder / "broker")  # the hub was killed
 
 
 def test_the_copy_is_whole_private_and_tells_of_nobody(backed: Backed) -> None:
