@@ -137,6 +137,7 @@ class SimulatedCable:
         self.cards = cards
         self._is_in = True
         self._far: socket.socket | None = None
+        self._near: list[CableEnd] = []  # what drivers hold
 
     def open(self) -> CableEnd:
         """OSError while it is pulled: the adapter is gone."""
@@ -148,7 +149,8 @@ class SimulatedCable:
             end.setblocking(False)
             end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER_BYTES)
         listen(self._far, self.cards)
-        return CableEnd(near)
+        self._near.append(CableEnd(near))
+        return self._near[-1]
 
     def unplug(self) -> None:
         """Pull it."""
@@ -166,8 +168,10 @@ class SimulatedCable:
         self._is_in = True
 
     def close(self) -> None:
-        """No more frames."""
+        """No more frames; nobody holds an end any more, also if its driver's program was ended."""
         self.unplug()
+        while self._near:
+            self._near.pop().close()
 
 
 def on_interface(name: str) -> socket.socket:
