@@ -1,7 +1,7 @@
 """The routes of cases and of satisfaction. There is none by which anything could be rated."""
 
 import asyncio
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import Annotated, Any, Literal, Protocol
 
 import msgspec
@@ -95,11 +95,19 @@ def add_routes(app: FastAPI, hub: Running) -> None:
         return view(hub.plan, _case(hub, case))
 
     @app.get("/satisfaction")
-    async def satisfaction(first: date, last: date, by: By = "day") -> list[dict[str, Any]]:
-        """From day to day; poor ratings' cases as they stand now."""
+    async def satisfaction(first: date | None = None, last: date | None = None, by: By = "day") -> list[dict[str, Any]]:
+        """From day to day, the site's today without; poor ratings' cases as they stand now."""
+        first = first or last or _today(hub)
+        last = last or first
         if not 0 <= (last - first).days < MOST_DAYS:
             raise HTTPException(422, f"last must be first or one of the {MOST_DAYS - 1} days after it")
         return await asyncio.to_thread(satisfied, hub.plan, hub.journal, first, last, by)
+
+
+def _today(hub: Running) -> date:
+    """By the site's clock, which need not be the machine's."""
+    zone = timezone(timedelta(minutes=hub.plan.settings.utc_offset_min))
+    return datetime.fromtimestamp(hub.now_ms() / 1000, zone).date()
 
 
 def _case(hub: Running, id_: str) -> Case:

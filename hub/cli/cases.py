@@ -2,7 +2,7 @@
 
 import getpass
 import re
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import click
@@ -184,14 +184,14 @@ def _reason(p: Printer, code: int) -> str:
 
 
 @click.command("satisfaction")
-@click.option("--from", "first", type=DAY, default=lambda: date.today().isoformat(), help="Default: today.")
+@click.option("--from", "first", type=DAY, help="Default: the site's today.")
 @click.option("--to", "last", type=DAY, help="Default: the same day.")
 @click.option("--by", type=click.Choice(["day", "window", "service"]), default="day", show_default=True, help="Rows.")
 @json_option
 @with_context
-def satisfaction(context: Context, first: datetime, last: datetime | None, by: str, as_json: bool) -> None:
+def satisfaction(context: Context, first: datetime | None, last: datetime | None, by: str, as_json: bool) -> None:
     """What visitors thought, and what became of poor ratings. Invalid and default ones do not count."""
-    days = {"first": first.date().isoformat(), "last": (last or first).date().isoformat()}
+    days = {name: at.date().isoformat() for name, at in (("first", first), ("last", last)) if at is not None}
     rows = context.client(timeout_s=120).get("satisfaction", **days, by=by)
     context.show(as_json, rows, satisfaction_page)
 
