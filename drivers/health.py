@@ -8,7 +8,7 @@ again, and tries by itself until it is, with a pause between two tries; it never
     self.health.set("unplugged")  # OSError from the port: noticed within 2 s, also when nobody uses the part
     self.health.set("")  # the port could be opened again
 
-Codes are declared in firmware/wire/messages/part.py and have words ``fault.{code}`` in firmware/words.py; the agent
+Codes are declared in firmware/wire/messages/part.py and have words ``fault.{code}`` in firmware/words; the agent
 reports another one as ``broken``. What the part can do while ``fault`` stands is the driver's to say (paper_low
 prints, unplugged does not). Whoever cares waits:
 

@@ -1,6 +1,6 @@
 """Reasons: the national indicator codes of a rating; which ones are offered, and which only history has.
 
-The codes' words are ``reason.{code}`` in firmware/words.py. The first digit is the level.
+The codes' words are ``reason.{code}`` in firmware/words. The first digit is the level.
 """
 
 OFFERED: dict[int, range] = {

@@ -1,4 +1,4 @@
-"""Refused: a rule said no. Every code is declared here once; its words are ``refused.{code}`` in firmware/words.py."""
+"""Refused: a rule said no. Every code is declared here once; its words are ``refused.{code}`` in firmware/words."""
 
 import msgspec
 

@@ -23,7 +23,7 @@ NOT_ON_MICROCONTROLLERS = (
     "drivers/linux",
     "firmware/platform/linux",
     "firmware/screens",
-    "firmware/words.py",
+    "firmware/words",
     "firmware/file_store.py",
     "firmware/link/protocol_socket.py",
     "drivers/ports.py",  # only for who reads and checks the code; loading it would cost a small board 3 kB

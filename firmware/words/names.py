@@ -1,0 +1,51 @@
+"""What things are called: states, kinds of device, priorities, languages, phrases to play."""
+
+WORDS: "dict[str, tuple[str, str]]" = {
+    # States.
+    "ticket.state.waiting": ("等候", "waiting"),
+    "ticket.state.called": ("已呼叫", "called"),
+    "ticket.state.serving": ("办理中", "serving"),
+    "ticket.state.held": ("挂起", "on hold"),
+    "ticket.state.finished": ("办结", "finished"),
+    "ticket.state.passed": ("过号", "passed"),
+    "ticket.state.expired": ("过期", "expired"),
+    "window.state.closed": ("关闭", "closed"),
+    "window.state.open": ("开放", "open"),
+    "window.state.paused": ("暂停", "paused"),
+    "alarm.state.raised": ("报警", "raised"),
+    "alarm.state.acknowledged": ("已接警", "acknowledged"),
+    "alarm.state.closed": ("已结束", "closed"),
+    "device.state.online": ("在线", "online"),
+    "device.state.offline": ("离线", "offline"),
+    "act.result.done": ("已播放", "played"),
+    "act.result.expired": ("已过时", "too late"),
+    "act.result.failed": ("播放失败", "failed"),
+    "act.result.replaced": ("已由新的呼叫代替", "replaced by a newer call"),
+    # Why a ticket goes first.
+    "priority.none": ("普通", "ordinary"),
+    "priority.elderly": ("老年人优先", "elderly"),
+    "priority.disabled": ("残疾人优先", "disabled"),
+    "priority.military": ("军人优先", "military"),
+    "priority.pregnant": ("孕妇优先", "pregnant"),
+    "priority.other": ("绿色通道", "green lane"),
+    # Spoken languages.
+    "language.zh": ("普通话", "Mandarin"),
+    "language.yue": ("粤语", "Cantonese"),
+    "language.en": ("英语", "English"),
+    # Device kinds.
+    "kind.ticket_kiosk": ("取号机", "ticket kiosk"),
+    "kind.window_terminal": ("窗口按键总线", "window terminal"),
+    "kind.call_terminal": ("窗口互动终端（叫号）", "call terminal"),
+    "kind.evaluation_terminal": ("窗口互动终端（评价）", "evaluation terminal"),
+    "kind.window_strip": ("窗口条屏", "window strip"),
+    "kind.publicity_strip": ("宣传条屏", "publicity strip"),
+    "kind.hall_display": ("综合显示屏", "hall display"),
+    "kind.info_screen": ("信息发布屏", "info screen"),
+    "kind.amplifier": ("广播功放", "amplifier"),
+    "kind.help_button": ("紧急求助按钮", "help button"),
+    # Phrases that a person may have played; names: hub/engine/phrases.py.
+    "phrase.closing-soon": ("服务厅即将结束今天的服务，请抓紧时间办理", "The hall will close soon"),
+    "phrase.take-a-ticket": ("请先取号，在休息区等候呼叫", "Please take a ticket and wait until you are called"),
+    "phrase.keep-quiet": ("请保持安静，谢谢配合", "Please keep quiet, thank you"),
+    "phrase.mind-children": ("请照看好您的孩子和随身物品", "Please mind your children and your belongings"),
+}
