@@ -1,6 +1,6 @@
 """Events of cases: what became of a poor rating, and who did it."""
 
-from hub.engine.event import Event
+from hub.engine.events.event import Event
 
 
 class CaseEvent(Event, frozen=True, kw_only=True):

@@ -1,0 +1,36 @@
+"""Appointments: booked, changed, kept, missed."""
+
+from hub.engine.events.event import Event
+
+
+class AppointmentEvent(Event, frozen=True, kw_only=True):
+    """``appointment`` is the id that whoever booked it gave it."""
+
+    appointment: str
+
+
+class AppointmentBooked(AppointmentEvent, frozen=True, kw_only=True):
+    visitor: str
+    service: str
+    starts_at_ms: int
+    ends_at_ms: int
+
+
+class AppointmentChanged(AppointmentEvent, frozen=True, kw_only=True):
+    service: str
+    starts_at_ms: int
+    ends_at_ms: int
+
+
+class AppointmentCancelled(AppointmentEvent, frozen=True, kw_only=True):
+    by: str
+
+
+class AppointmentCheckedIn(AppointmentEvent, frozen=True, kw_only=True):
+    """The visitor came; the ticket follows in the same entry."""
+
+    kiosk: str
+
+
+class AppointmentMissed(AppointmentEvent, frozen=True, kw_only=True):
+    """Nobody came while it could be checked in."""
