@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from firmware.wire import topics
-from hub import config
+from hub import config, ports, ticking
 from hub.api import server, views
 from hub.attendance.service import Attendance
 from hub.attendance.terminals import Terminals
@@ -28,10 +28,9 @@ from hub.code_link import CodeLinks
 from hub.code_page import CodePage
 from hub.effects.screens import Publish, Screens
 from hub.effects.speech import Speech
-from hub.engine import clock, lights
 from hub.engine.events import Entry
 from hub.engine.plan import Device, Plan
-from hub.engine.requests import LightStrips, LookAtClock, Request, TurnDay
+from hub.engine.requests import Request
 from hub.inbox import Inbox
 from hub.journal import Journal, JournalError
 from hub.link import Address, Link
@@ -45,6 +44,7 @@ from hub.refusals import Refusals
 from hub.replay import Misfit, check_clock, replay
 from hub.reports.service import Reports
 from hub.roster import Roster
+from hub.service import Service
 from hub.site_file import SiteError
 from hub.sites import find
 from hub.supervision import Supervision
@@ -55,13 +55,7 @@ from hub.vault import Vault, VaultFault, Words
 from hub.vault.caretaker import Caretaker
 from hub.web import OpenServer, WebServer
 
-TICK_S = 1.0
-CLOCK_SET_MS = 500  # a clock that differs by more from the monotonic one was set by somebody
 SWITCH_S = 0.0005  # the journal's thread, back from the disk, must not wait 5 ms for the interpreter
-
-
-class SetupError(Exception):
-    """The hub cannot start; the words say what is wrong and what to do."""
 
 
 class Hub:
@@ -72,7 +66,7 @@ class Hub:
         self.folder = folder
         self.started_at_ms = self.now_ms()
         if not is_loopback(settings.api.host):
-            raise SetupError(
+            raise config.SetupError(
                 f"the API may not listen on {settings.api.host}: it speaks no TLS, so anyone on that network could "
                 'read its token; set host = "127.0.0.1" under [api] in hub.toml'
             )
@@ -102,7 +96,7 @@ class Hub:
             ValueError,
             OSError,
         ) as fault:
-            raise SetupError(str(fault)) from fault
+            raise config.SetupError(str(fault)) from fault
         self.refusals = Refusals()
         self.presence = Presence(self.plan, self.site.online, self.now_ms())
         self._wire(terminals)
@@ -111,7 +105,7 @@ class Hub:
         loop_later = self._later
         self.link = Link(self._address(), topics.all_up(self.plan.id), self._on_message, self._on_up)
         publish = self.link.publish
-        self.screens = Screens(self.plan, self.site, self.journal.epoch, publish, _monotonic_ms, loop_later)
+        self.screens = Screens(self.plan, self.site, self.journal.epoch, publish, ticking.monotonic_ms, loop_later)
         self.speech = Speech(self.plan, self.site, publish, self.now_ms)
         self.clips = ClipService(
             self.plan,
@@ -141,7 +135,7 @@ class Hub:
         self.inbox.listeners.append(self.supervision.take)
         self.reception = Reception(self.vault, lambda: self.plan, lambda: self.site, publish, self.now_ms)
         self.inbox.listeners.append(self.reception.take)
-        self._caretaker = Caretaker(self.vault, self.settings.vault.keep_days, lambda: self.site, self._told_platform)
+        caretaker = Caretaker(self.vault, self.settings.vault.keep_days, lambda: self.site, self._told_platform)
         self.attendance = Attendance(
             lambda: self.plan, terminals, self.journal, self.pipeline.ask, self.refusals, self.now_ms
         )
@@ -151,7 +145,9 @@ class Hub:
         self.roll = self._make_roll(publish)
         self.inbox.listeners.append(self.roll.take)
         self.platform = self._make_platform()
+        self.services: list[Service] = [self.screens, self.speech, self.roll, self.clips, self.media, caretaker]
         if self.platform is not None:
+            self.services.append(self.platform)
             self.pipeline.committed.append(self.platform.delivery.wake)
 
     async def run(self, stop: asyncio.Event, on_start: Callable[[], None] = lambda: None) -> None:
@@ -160,7 +156,7 @@ class Hub:
         ``on_start`` is called once the broker runs and the API's port is the hub's.
         """
         sys.setswitchinterval(SWITCH_S)
-        with self._listen() as listening:
+        with ports.listen(self.settings.api) as listening:
             await self._work(stop, on_start, listening)
 
     async def _work(self, stop: asyncio.Event, on_start: Callable[[], None], listening: socket.socket) -> None:
@@ -168,13 +164,13 @@ class Hub:
             self.broker.set_accounts(accounts(self.plan, self.provision.password))
             await asyncio.to_thread(self.broker.start)
         except BrokerFault as fault:
-            raise SetupError(str(fault)) from fault
-        await self._serve("updates", self.settings.updates.port, self.roll.start)
-        await self._serve("speech", self.settings.speech.port, self.clips.open)
+            raise config.SetupError(str(fault)) from fault
+        await ports.open_or_say("updates", self.settings.updates.port, self.roll.start)
+        await ports.open_or_say("speech", self.settings.speech.port, self.clips.open)
         if self.settings.evaluation.url:
-            await self._serve("evaluation", self.settings.evaluation.port, self.open_code_page)
+            await ports.open_or_say("evaluation", self.settings.evaluation.port, self.open_code_page)
         if self.plan.attendance:
-            await self._serve("attendance", self.settings.attendance.port, self._open_punch_clocks)
+            await ports.open_or_say("attendance", self.settings.attendance.port, self._open_punch_clocks)
         on_start()
         api = self._api()
         await leave_out_numbers(self.folder, self.pipeline, self.now_ms())
@@ -183,7 +179,7 @@ class Hub:
             self.link.run(),
             self.media.run(),
             self.reports.run(),
-            self._tick(),
+            ticking.tick(self.pipeline, self.presence, self.services, self.now_ms),
             stop.wait(),
         ]
         if self.platform is not None:
@@ -202,9 +198,8 @@ class Hub:
             await asyncio.gather(*tasks, serving, return_exceptions=True)
             with contextlib.suppress(JournalError):
                 await self.pipeline.save_snapshot()
-            await self.roll.close()
-            await self.clips.close()
-            await self.media.close()
+            for service in self.services:
+                await service.close()
             await self._punch_clocks.close()
             await self.code_page.close()
             self.pipeline.close()
@@ -256,12 +251,8 @@ class Hub:
         self.plan = self.pipeline.plan = plan
         self.presence.take_plan(plan, self.now_ms())
         self.inbox.take_plan(plan)
-        self.screens.take_plan(plan)
-        self.speech.take_plan(plan)
-        self.clips.take_plan(plan)
-        self.media.take_plan(plan)
-        if self.platform is not None:
-            self.platform.delivery.take_plan(plan)
+        for service in self.services:
+            service.take_plan(plan)
         self.pipeline.poke()
 
     async def take_accounts(self) -> None:
@@ -285,11 +276,8 @@ class Hub:
 
     def _on_up(self) -> None:
         """The broker may have forgotten everything: show and say all of it anew."""
-        self.screens.show_all()
-        self.speech.repeat()
-        self.roll.repeat()
-        self.clips.repeat()
-        self.media.repeat()
+        for service in self.services:
+            service.repeat()
         self.pipeline.poke()
 
     def _on_hello(self, device: str) -> None:
@@ -298,28 +286,6 @@ class Hub:
 
     def _later(self, ms: int) -> None:
         asyncio.get_running_loop().call_later(ms / 1000, self.pipeline.poke)
-
-    async def _tick(self) -> None:
-        """What only the clock brings about: devices that fell silent, the end of the day."""
-        offset_ms = self.now_ms() - _monotonic_ms()
-        while True:
-            await asyncio.sleep(TICK_S)
-            now = self.now_ms()
-            set_by_ms = now - _monotonic_ms() - offset_ms
-            if abs(set_by_ms) > CLOCK_SET_MS:
-                offset_ms += set_by_ms
-                self.presence.clock_was_set(set_by_ms)
-            self.roll.tick()
-            self.clips.tick()
-            self._caretaker.tick()
-            for note in self.presence.overdue(now):
-                self.pipeline.offer(note, None, lambda entry: None)
-            if lights.due(self.plan, self.site, now):
-                self.pipeline.offer(LightStrips(at_ms=now, by="hub"), None, lambda entry: None)
-            if self.site.day and now >= self.site.day_ends_at_ms:
-                self.pipeline.offer(TurnDay(at_ms=now, by="hub"), None, lambda entry: None)
-            elif clock.is_due(self.plan, self.site, now):
-                self.pipeline.offer(LookAtClock(at_ms=now, by="hub"), None, lambda entry: None)
 
     def _address(self) -> Address:
         broker = self.settings.broker
@@ -344,20 +310,6 @@ class Hub:
     def _api(self) -> WebServer:
         return WebServer(server.make(self, self.provision.admin_token()))
 
-    def _listen(self) -> socket.socket:
-        api = self.settings.api
-        listening = socket.socket(socket.AF_INET6 if ":" in api.host else socket.AF_INET)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listening.bind((api.host, api.port))
-            listening.listen()
-        except OSError as fault:
-            listening.close()
-            raise SetupError(
-                f"the API cannot listen on {api.host}:{api.port}: {fault.strerror}; choose another with --api-port"
-            ) from fault
-        return listening
-
     def _make_roll(self, publish: Publish) -> Roll:
         address = self.settings.broker.host, self.settings.updates.port
         try:
@@ -371,14 +323,7 @@ class Hub:
                 address,
             )
         except (KeyFault, ShelfFault, ValueError, OSError) as fault:
-            raise SetupError(str(fault)) from fault
-
-    async def _serve(self, what: str, port: int, start: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Files for devices. The port may be taken: that must not keep the hub from its work."""
-        try:
-            await start()
-        except OSError as fault:
-            print(f"{what}: port {port}: {fault.strerror}; see [{what}] in hub.toml", flush=True)
+            raise config.SetupError(str(fault)) from fault
 
     def _told_platform(self) -> int:
         """Up to which position the platform has been told; all, when there is none."""
@@ -393,8 +338,4 @@ class Hub:
                 settings, self.folder, self.journal, self.vault, lambda: self.plan, self.ask, self.now_ms
             )
         except PlatformFault as fault:
-            raise SetupError(str(fault)) from fault
-
-
-def _monotonic_ms() -> int:
-    return int(time.monotonic() * 1000)
+            raise config.SetupError(str(fault)) from fault

@@ -8,12 +8,13 @@ from hub.config import SpeechSettings
 from hub.effects.clips import Clips
 from hub.effects.screens import Publish
 from hub.engine.plan import Plan
+from hub.service import Service
 from hub.speech.clip_bank import all_clips
 from hub.speech.library import Library
 from hub.update.server import ShelfServer
 
 
-class ClipService:
+class ClipService(Service):
     """``host`` is where devices reach this machine. Without a clip bank it does nothing, and says so when asked."""
 
     def __init__(
@@ -32,9 +33,6 @@ class ClipService:
         self._plan = plan
         self._address = (host, settings.port)
         self._server: ShelfServer | None = None
-        self.take_plan = self._offers.take_plan
-        self.repeat = self._offers.repeat
-        self.tick = self._offers.tick
 
     async def open(self) -> None:
         """Serve the bank, if there is one. Raises OSError when the port is taken."""
@@ -49,6 +47,15 @@ class ClipService:
                     "silent; run python -m hub.speech.clip_bank FOLDER --site SITE",
                     flush=True,
                 )
+
+    def take_plan(self, plan: Plan) -> None:
+        self._offers.take_plan(plan)
+
+    def repeat(self) -> None:
+        self._offers.repeat()
+
+    def tick(self) -> None:
+        self._offers.tick()
 
     async def close(self) -> None:
         if self._server is not None:

@@ -113,6 +113,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     vault: VaultSettings = VaultSettings()
 
 
+class SetupError(Exception):
+    """The hub cannot start; the words say what is wrong and what to do."""
+
+
 class ConfigError(Exception):
     """One line that says which file and key are wrong, and what would be right."""
 

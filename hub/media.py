@@ -27,6 +27,7 @@ from hub.effects.screens import Publish
 from hub.effects.shorten import shorten
 from hub.engine.plan import Plan
 from hub.private_file import private_folder, write_private
+from hub.service import Service
 from hub.update.server import ShelfServer
 
 KINDS_OF_FILES = {
@@ -126,7 +127,7 @@ def _kind(path: Path) -> str:
     return KINDS_OF_FILES[path.suffix.lower()][0]
 
 
-class MediaService:
+class MediaService(Service):
     """``host`` is where devices reach this machine. Nothing is served as long as there is no media folder."""
 
     def __init__(

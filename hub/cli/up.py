@@ -40,7 +40,7 @@ def up(context: Any, /, **told: Any) -> None:
 
     What is told here is kept in hub.toml of the hub's folder, and need not be told again.
     """
-    from hub.app import Hub, SetupError
+    from hub.app import Hub
     from hub.journal import JournalError
 
     folder: Path = context.folder
@@ -56,7 +56,7 @@ def up(context: Any, /, **told: Any) -> None:
         hub.audit.append(_started(known, settings))
         asyncio.run(_run(hub, context))
         lock.release()
-    except (config.ConfigError, SetupError, BrokerFault, JournalError, AuditFault) as fault:
+    except (config.ConfigError, config.SetupError, BrokerFault, JournalError, AuditFault) as fault:
         raise CliError(EXIT_SETUP, str(fault)) from None
     except OSError as fault:
         where = fault.filename or folder

@@ -19,6 +19,7 @@ from hub.engine.effects import Effect, Refresh
 from hub.engine.plan import Plan
 from hub.engine.state import Site
 from hub.pipeline import Performer
+from hub.service import Service
 
 REST_MS = {"show/region": 100, "show/calls": 100}  # after what somebody did; others do not rest
 PATIENT_REST_MS = {"show/calls": 500, "show/window": 700, "show/services": 1000}  # after what can wait
@@ -37,7 +38,7 @@ class _Slot(msgspec.Struct):
     last: dict[str, Any] | None = None  # what it shows, without the revision
 
 
-class Screens(Performer):
+class Screens(Performer, Service):
     """``publish(topic, payload, qos, retain)``; ``clock_ms`` monotonic; ``later(ms)`` asks for a round then."""
 
     def __init__(
@@ -62,7 +63,7 @@ class Screens(Performer):
         self._prepared: list[tuple[str, bytes]] = []
         self._gone: set[str] = set()  # topics of slots that are no more, cleared again as the broker may be away
 
-    def show_all(self) -> None:
+    def repeat(self) -> None:
         """Every slot anew: after a start, and after each connection to a broker that may have forgotten."""
         self._clear()
         for refresh in all_slots(self._plan):

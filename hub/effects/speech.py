@@ -14,10 +14,11 @@ from hub.engine.effects import Effect, Play
 from hub.engine.plan import Plan
 from hub.engine.state import Announcement, Site
 from hub.pipeline import Performer
+from hub.service import Service
 from hub.speech.phrase import clips
 
 
-class Speech(Performer):
+class Speech(Performer, Service):
     """``clock_ms`` is the hub's unix time: what has expired is not said again."""
 
     def __init__(self, plan: Plan, site: Site, publish: Publish, clock_ms: Callable[[], int]) -> None:

@@ -18,6 +18,7 @@ from hub.platform.doorbell import Doorbell
 from hub.platform.line import Line
 from hub.platform.pace import Rate
 from hub.private_file import is_private
+from hub.service import Service
 from hub.vault import Vault
 
 BURST = 5  # requests that may go at once
@@ -27,7 +28,7 @@ class PlatformFault(Exception):
     """The settings cannot be used; the words say which, and what would be right."""
 
 
-class PlatformService:
+class PlatformService(Service):
     """``folder`` is the hub's. ``ask`` puts a request through the pipeline. Raises `PlatformFault`."""
 
     def __init__(
@@ -60,6 +61,9 @@ class PlatformService:
         self.doorbell: Doorbell | None = None
         if secret and self._appointments is not None:
             self.doorbell = Doorbell(secret, self._appointments.ring, now_ms)
+
+    def take_plan(self, plan: Plan) -> None:
+        self.delivery.take_plan(plan)
 
     def status(self) -> dict[str, object]:
         """How far it has been told, and what stands in the way."""

@@ -13,6 +13,7 @@ from firmware.wire.messages.update import SelfTest, ShowUpdate, UpdateReport
 from hub.engine import hours
 from hub.engine.plan import Plan
 from hub.private_file import write_private
+from hub.service import Service
 from hub.update import rollout as rolls
 from hub.update.rollout import Rollout, Target
 from hub.update.server import ShelfServer
@@ -36,7 +37,7 @@ class Seen(Protocol):
     profile: str
 
 
-class Roll:
+class Roll(Service):
     """One roll-out at a time. ``plan`` and ``seen`` are asked when needed; ``publish`` is the link's."""
 
     def __init__(

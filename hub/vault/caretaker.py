@@ -5,12 +5,13 @@ from collections.abc import Callable
 
 from hub.audit import AuditFault
 from hub.engine.state import Site
+from hub.service import Service
 from hub.vault.vault import Vault, VaultFault
 
 DAY_MS = 86_400_000
 
 
-class Caretaker:
+class Caretaker(Service):
     """``delivered()``: up to which position of the journal the city platform has been told.
 
     Kept are those of today's tickets and of appointments, and everybody while the platform lacks part of a day that is

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from hub.api import server
-from hub.app import Hub, SetupError
-from hub.config import ApiSettings, Config
+from hub.app import Hub
+from hub.config import ApiSettings, Config, SetupError
 from hub.engine.requests import CallNext, OpenWindow, RaiseAlarm, Request, TakeTicket
 from hub.journal import Journal
 

@@ -10,8 +10,8 @@ import pytest
 
 from firmware.kinds import KINDS
 from hub.api.bounded import MAX_BODY_BYTES, MAX_BYTES
-from hub.app import Hub, SetupError
-from hub.config import Config
+from hub.app import Hub
+from hub.config import Config, SetupError
 from hub.engine.requests import CallNext, CloseAlarm, OpenWindow, RaiseAlarm, TakeTicket
 from hub.provision.overlay import FILE, read_overlay
 from tests.hub.test_api import BUTTON, Api

@@ -2,8 +2,8 @@
 
 import pytest
 
-from hub.app import Hub, SetupError
-from hub.config import Config
+from hub.app import Hub
+from hub.config import Config, SetupError
 from hub.engine.turns import Policy
 from hub.policy_file import PolicyError
 from hub.roster import Roster

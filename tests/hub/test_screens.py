@@ -89,7 +89,7 @@ class Hall:
 def hall() -> Hall:
     """A hall whose screens show the empty morning, long ago."""
     hall = Hall()
-    hall.screens.show_all()
+    hall.screens.repeat()
     hall.round(*hall.ask(TurnDay(at_ms=MORNING_MS, by="hub")))
     hall.pass_time(10_000)
     hall.published.clear()
@@ -100,14 +100,14 @@ def waiting(hall: Hall) -> int:
     return int(next(offer for offer in hall.shown(KIOSK)["offers"] if offer["service"] == "invoices").get("waiting", 0))
 
 
-def test_show_all_tells_every_slot_of_every_device() -> None:
+def test_repeating_tells_every_slot_of_every_device() -> None:
     hall = Hall()
-    hall.screens.show_all()
+    hall.screens.repeat()
     told = hall.round()
     assert len(told) == len(set(told)) == len(all_slots(PLAN))
     assert {content["epoch"] for _, content in hall.published} == {EPOCH}
     assert hall.round() == [], "once"
-    hall.screens.show_all()
+    hall.screens.repeat()
     assert sorted(hall.round()) == sorted(told), "and all of it again, for a broker that forgot"
 
 
@@ -236,7 +236,7 @@ def test_the_revision_grows_with_every_change_of_a_slot(hall: Hall) -> None:
 
 def test_what_was_told_with_all_is_not_told_again_when_its_rest_is_over(hall: Hall) -> None:
     hall.round(*hall.take())
-    hall.screens.show_all()
+    hall.screens.repeat()
     hall.round()
     assert waiting(hall) == 1
     assert KIOSK not in hall.pass_time(5_000)
@@ -244,7 +244,7 @@ def test_what_was_told_with_all_is_not_told_again_when_its_rest_is_over(hall: Ha
 
 def test_what_a_device_showed_is_cleared_when_it_is_gone_and_told_when_it_is_back() -> None:
     hall = Hall()
-    hall.screens.show_all()
+    hall.screens.repeat()
     hall.round()
     gone = msgspec.structs.replace(PLAN, devices=tuple(d for d in PLAN.devices if d.id != "strip-tax"))
     hall.screens.take_plan(gone)
@@ -252,7 +252,7 @@ def test_what_a_device_showed_is_cleared_when_it_is_gone_and_told_when_it_is_bac
     assert set(told) == {topic for topic in (dict(hall.published)) if "/strip-tax/" in topic}, "the others go on"
     assert set(told.values()) == {None}
     assert STRIP in told
-    hall.screens.show_all()
+    hall.screens.repeat()
     assert STRIP in hall.round(), "cleared again: the broker may have been away"
     assert hall.published[-1][1] is not None, "what is there is told after it"
     hall.screens.take_plan(PLAN)
