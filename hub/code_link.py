@@ -2,11 +2,10 @@
 
 import hmac
 import re
-import secrets
 from base64 import b32encode
 from pathlib import Path
 
-from hub.private_file import write_private
+from hub.key_file import kept_key
 
 KEY_FILE, KEY_BYTES = "evaluation.key", 32
 _TOKEN = re.compile(r"(\d{8}-[A-Z]{1,2}\d{1,6})\.([a-z2-7]{26})")
@@ -15,19 +14,12 @@ _TOKEN = re.compile(r"(\d{8}-[A-Z]{1,2}\d{1,6})\.([a-z2-7]{26})")
 class CodeLinks:
     """``base`` is where visitors reach the hub's page, such as ``https://hall.example.gov.cn``; empty: no links.
 
-    The key is made on first use. Raises OSError, or ValueError when the key file is not one.
+    The key is made on first use. Raises `KeyFault`.
     """
 
     def __init__(self, folder: Path, base: str) -> None:
         self._base = base.rstrip("/")
-        path = folder / KEY_FILE
-        try:
-            self._key = path.read_bytes()
-        except FileNotFoundError:
-            self._key = secrets.token_bytes(KEY_BYTES)
-            write_private(path, self._key)
-        if len(self._key) != KEY_BYTES:
-            raise ValueError(f"{path}: {len(self._key)} bytes, {KEY_BYTES} expected; restore it, or delete it")
+        self._key = kept_key(folder / KEY_FILE, KEY_BYTES)
 
     def link(self, ticket: str) -> str:
         """What stands on the paper; empty when there is no page."""

@@ -6,7 +6,6 @@ tail that was cut off cannot be hidden. Commands write beside the running hub; a
 
 import fcntl
 import os
-import secrets
 import sqlite3
 import threading
 import time
@@ -19,6 +18,7 @@ import msgspec
 
 from hub.audit.chain import BEGIN, hash_of, is_same, mac_of
 from hub.audit.deed import Deed, Row, of_shell
+from hub.key_file import KeyFault, kept_key
 from hub.private_file import private_folder, write_private
 
 DATABASE, KEY_FILE, HEAD_FILE, LOCK_FILE = "audit.db", "audit.key", "audit.head", "audit.lock"
@@ -63,7 +63,10 @@ class Audit:
         self._now_ms = now_ms
         self._thread = threading.Lock()
         with self.writing():
-            self.key = _key(folder)
+            try:
+                self.key = kept_key(folder / KEY_FILE, KEY_BYTES, [folder / DATABASE, folder / HEAD_FILE])
+            except KeyFault as fault:
+                raise AuditFault(str(fault)) from None
             self._db = self._opened()
             self._introduce()
 
@@ -211,20 +214,3 @@ def note(folder: Path, what: str, asked: Any) -> None:
 
 def _row(values: tuple[Any, ...]) -> Row:
     return Row(**dict(zip(_COLUMNS.split(", "), values, strict=True)))
-
-
-def _key(folder: Path) -> bytes:
-    """The key file's bytes; made with the log, never beside one that was written with another."""
-    path = folder / KEY_FILE
-    try:
-        key = path.read_bytes()
-    except FileNotFoundError:
-        if (folder / DATABASE).exists() or (folder / HEAD_FILE).exists():
-            raise AuditFault(f"{path} is missing, without which the log proves nothing; restore it") from None
-        key = secrets.token_bytes(KEY_BYTES)
-        write_private(path, key)
-    except OSError as fault:
-        raise AuditFault(f"{path}: {fault.strerror}; the hub's user must be able to read it") from None
-    if len(key) != KEY_BYTES:
-        raise AuditFault(f"{path}: {len(key)} bytes, {KEY_BYTES} expected; restore it")
-    return key

@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from hub.audit import Deed, of_caller
-from hub.private_file import private_folder, write_private
+from hub.key_file import KeyFault, kept_key
+from hub.private_file import private_folder
 from hub.vault.identity import TAIL, Identity, Reader, masked, normal
 
 DATABASE, KEY_FILE = "vault.db", "vault.key"
@@ -55,7 +56,10 @@ class Vault:
         self._now_ms = now_ms
         self._note = note
         self._lock = threading.Lock()
-        key = _key(folder / KEY_FILE, self._path)
+        try:
+            key = kept_key(folder / KEY_FILE, SM4_KEY + MAC_KEY, [self._path])
+        except KeyFault as fault:
+            raise VaultFault(str(fault)) from None
         self._sm4, self._mac_key = key[:SM4_KEY], key[SM4_KEY:]
         try:
             os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -212,22 +216,6 @@ class Vault:
         mac = hmac.HMAC(self._mac_key, hashes.SM3())
         mac.update(f"{kind}\0{value}".encode())
         return mac.finalize()
-
-
-def _key(path: Path, database: Path) -> bytes:
-    """The key file's bytes; made when there is no vault yet, never beside one that was written with another."""
-    try:
-        key = path.read_bytes()
-    except FileNotFoundError:
-        if database.exists() and database.stat().st_size:
-            raise VaultFault(f"{path} is missing, without which {database} cannot be read; restore it") from None
-        key = os.urandom(SM4_KEY + MAC_KEY)
-        write_private(path, key)
-    except OSError as fault:
-        raise VaultFault(f"{path}: {fault.strerror}; the hub's user must be able to read it") from None
-    if len(key) != SM4_KEY + MAC_KEY:
-        raise VaultFault(f"{path}: {len(key)} bytes, {SM4_KEY + MAC_KEY} expected; restore it")
-    return key
 
 
 def _lookups(identity: Identity) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 
 from hub.engine.events import Origin
-from hub.private_file import write_private
+from hub.key_file import KeyFault, kept_key
 from hub.vault.sealing import KEY, seal, unseal
 from hub.vault.vault import VaultFault
 
@@ -36,7 +36,10 @@ class Words:
         self._path = folder / DATABASE
         self._now_ms = now_ms
         self._lock = threading.Lock()
-        self._key = _key(folder / KEY_FILE, self._path)
+        try:
+            self._key = kept_key(folder / KEY_FILE, KEY, [self._path])
+        except KeyFault as fault:
+            raise VaultFault(str(fault)) from None
         try:
             os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
             self._db = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
@@ -86,19 +89,3 @@ class Words:
     def close(self) -> None:
         with self._lock:
             self._db.close()
-
-
-def _key(path: Path, database: Path) -> bytes:
-    """The key file's bytes; made when nothing is kept yet, never beside words that were sealed with another."""
-    try:
-        key = path.read_bytes()
-    except FileNotFoundError:
-        if database.exists() and database.stat().st_size:
-            raise VaultFault(f"{path} is missing, without which {database} cannot be read; restore it") from None
-        key = secrets.token_bytes(KEY)
-        write_private(path, key)
-    except OSError as fault:
-        raise VaultFault(f"{path}: {fault.strerror}; the hub's user must be able to read it") from None
-    if len(key) != KEY:
-        raise VaultFault(f"{path}: {len(key)} bytes, {KEY} expected; restore it")
-    return key

@@ -19,39 +19,15 @@ from simulators.pace import Change
 from simulators.parts.button import SimulatedButton
 from simulators.parts.lamp import SimulatedLamp
 from simulators.watched import Watched
-
-SITE = """\
-[site]
-id = "small"
-name = "小厅"
-
-[[halls]]
-id = "east"
-name = "东厅"
-floor = 1
-services = [{ id = "east-tax", prefix = "A", name = "办税" }]
-windows = [{ id = "east-w01", number = 1, services = ["east-tax"], call_terminal = "east-call-01" }]
-devices = [
-  { id = "east-kiosk-1", kind = "ticket_kiosk" },
-  { id = "east-display-1", kind = "hall_display" },
-  { id = "east-amp-1", kind = "amplifier" },
-]
-
-[[broadcast.channels]]
-id = "east"
-amplifier = "east-amp-1"
-halls = ["east"]
-
-[public]
-devices = [
-"""
+from tests.system.small_site import small_site
 
 
 def write_site(folder: Path, buttons: int) -> Path:
     """A site with help buttons ``b-1`` … outside its hall."""
     rows = "".join(f'  {{ id = "b-{n}", kind = "help_button", floor = 1 }},\n' for n in range(1, buttons + 1))
     path = folder / "site.toml"
-    path.write_text(SITE + rows + "]\n", encoding="utf-8")
+    hall = small_site({"east-kiosk-1": "ticket_kiosk", "east-display-1": "hall_display"})
+    path.write_text(f"{hall}\n[public]\ndevices = [\n{rows}]\n", encoding="utf-8")
     return path
 
 

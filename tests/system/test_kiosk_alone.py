@@ -19,36 +19,12 @@ from simulators.fittings import there
 from simulators.hub_process import HubProcess
 from simulators.pace import Change
 from simulators.platform_process import PlatformProcess
+from tests.system.small_site import small_site
 
 pytestmark = pytest.mark.system
 
-SITE = """\
-[site]
-id = "small"
-name = "小厅"
-
-[settings]
-offline_after_s = 3
-offline_numbers = 6
-
-[[halls]]
-id = "east"
-name = "东厅"
-floor = 1
-services = [{ id = "east-tax", prefix = "A", name = "办税" }]
-windows = [{ id = "east-w01", number = 1, services = ["east-tax"], call_terminal = "east-call-01" }]
-devices = [
-  { id = "east-kiosk-1", kind = "ticket_kiosk" },
-  { id = "east-kiosk-2", kind = "ticket_kiosk" },
-  { id = "east-amp-1", kind = "amplifier" },
-]
-
-[[broadcast.channels]]
-id = "east"
-amplifier = "east-amp-1"
-halls = ["east"]
-"""
 KIOSKS = ("east-kiosk-1", "east-kiosk-2")
+SITE = small_site(dict.fromkeys(KIOSKS, "ticket_kiosk"), "offline_after_s = 3\noffline_numbers = 6\n")
 OFFLINE = "【" + words("screen.ticket.offline") + "】"
 
 
