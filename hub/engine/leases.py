@@ -133,6 +133,8 @@ def _refuse(plan: Plan, request: AdmitTicket, why: Refused) -> tuple[OfflineTick
             day=request.day,
             code=why.code,
             away_since_ms=min(request.away_since_ms, request.at_ms),
+            service=request.service,
+            taken_at_ms=min(request.taken_at_ms, request.at_ms),
         ),
     )
 

@@ -39,17 +39,34 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Told(msgspec.Struct, frozen=True):
-    """How one kind of event is told: type, nature of the subject, what gives the hall, fields that go along."""
+    """How one kind of event is told: type, nature of the subject, what gives the hall, fields that go along.
+
+    ``times``: facts that are moments (ISO 8601, as ``at``), each out of the event's ``…_ms``; one that the event does
+    not know is the moment of the event itself. ``about``: the subject's field, where it is not called as its nature.
+    """
 
     type: str
     subject: str
     place: str = ""
-    facts: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()
+    about: str = ""
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        return self.fields + self.times
 
 
 TYPES: dict[type[happened.Event], Told] = {
     happened.TicketTaken: Told(
-        "ticket.taken", "ticket", "service", ("number", "service", "kiosk", "language", "priority", "ahead")
+        "ticket.taken",
+        "ticket",
+        "service",
+        ("number", "service", "kiosk", "language", "priority", "ahead", "was_offline"),
+        ("taken_at",),
+    ),
+    happened.OfflineTicketRefused: Told(
+        "ticket.refused", "device", "service", ("number", "day", "service", "kiosk", "code"), ("taken_at",), "kiosk"
     ),
     happened.TicketCalled: Told("ticket.called", "ticket", "window", ("window",)),
     happened.TicketRecalled: Told("ticket.recalled", "ticket", "window", ("window",)),
@@ -75,8 +92,12 @@ TYPES: dict[type[happened.Event], Told] = {
     ),
     happened.CaseMoved: Told("case.moved", "case", "window", ("window", "act", "state", "by", "to")),
     happened.CaseOverdue: Told("case.overdue", "case", "window", ("window",)),
-    happened.AppointmentBooked: Told("appointment.booked", "appointment", "service", ("service",)),
-    happened.AppointmentChanged: Told("appointment.changed", "appointment", "service", ("service",)),
+    happened.AppointmentBooked: Told(
+        "appointment.booked", "appointment", "service", ("service",), ("starts_at", "ends_at")
+    ),
+    happened.AppointmentChanged: Told(
+        "appointment.changed", "appointment", "service", ("service",), ("starts_at", "ends_at")
+    ),
     happened.AppointmentCancelled: Told("appointment.cancelled", "appointment"),
     happened.AppointmentCheckedIn: Told("appointment.checked_in", "appointment", "", ("kiosk",)),
     happened.AppointmentMissed: Told("appointment.missed", "appointment"),
@@ -113,11 +134,18 @@ def records(plan: Plan, epoch: int, entry: happened.Entry) -> list[Record]:
                 epoch=epoch,
                 sequence=entry.position * MAX_EVENTS + index,
                 hall=_hall(plan, row.place, event),
-                subject=f"{row.subject}:{getattr(event, row.subject)}",
-                facts={name: getattr(event, name) for name in row.facts},
+                subject=f"{row.subject}:{getattr(event, row.about or row.subject)}",
+                facts=_facts(row, event, plan.settings.utc_offset_min),
             )
         )
     return told
+
+
+def _facts(row: Told, event: happened.AnyEvent, offset_min: int) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {name: getattr(event, name) for name in row.fields}
+    for name in row.times:
+        facts[name] = _iso(getattr(event, name + "_ms") or event.at_ms, offset_min)
+    return facts
 
 
 def _hall(plan: Plan, place: str, event: happened.AnyEvent) -> str:

@@ -18,7 +18,17 @@ FIELDS: dict[str, type] = {
 
 WINDOW: dict[str, type] = {"window": str}
 FACTS: dict[str, dict[str, type]] = {
-    "ticket.taken": {"number": str, "service": str, "kiosk": str, "language": str, "priority": str, "ahead": int},
+    "ticket.taken": {
+        "number": str,
+        "service": str,
+        "kiosk": str,
+        "language": str,
+        "priority": str,
+        "ahead": int,
+        "was_offline": bool,
+        "taken_at": str,
+    },
+    "ticket.refused": {"number": str, "day": str, "service": str, "kiosk": str, "code": str, "taken_at": str},
     "ticket.called": WINDOW,
     "ticket.recalled": WINDOW,
     "ticket.passed": WINDOW,
@@ -54,8 +64,8 @@ FACTS: dict[str, dict[str, type]] = {
     },
     "case.moved": {"window": str, "act": str, "state": str, "by": str, "to": str},
     "case.overdue": WINDOW,
-    "appointment.booked": {"service": str},
-    "appointment.changed": {"service": str},
+    "appointment.booked": {"service": str, "starts_at": str, "ends_at": str},
+    "appointment.changed": {"service": str, "starts_at": str, "ends_at": str},
     "appointment.cancelled": {},
     "appointment.checked_in": {"kiosk": str},
     "appointment.missed": {},
@@ -73,10 +83,12 @@ FACTS: dict[str, dict[str, type]] = {
 }
 
 NATURES = {
+    "ticket.refused": "device",  # a paper that is no ticket
     "service": "ticket",
     "part": "device",
     "staff": "window",
 }  # of the subject, where it is not the first word of the type
+MOMENTS = ("taken_at", "starts_at", "ends_at")
 MAX_TEXT = 200
 _SUBJECT = re.compile(r"(ticket|appointment|window|case|alarm|device):\S{1,100}")
 
@@ -112,18 +124,24 @@ def _wrong_values(record: dict[str, Any]) -> str:
     if not record["id"] or not record["site"]:
         return "id and site must not be empty"
     nature = record["type"].partition(".")[0]
-    nature = NATURES.get(nature, nature)
+    nature = NATURES.get(record["type"]) or NATURES.get(nature, nature)
     subject = record["subject"]
     if not subject.startswith(nature + ":") or not _SUBJECT.fullmatch(subject):
         return f"subject {subject!r} must be {nature}:…"
     if record["epoch"] < 0 or record["sequence"] < 0:
         return "epoch and sequence must not be negative"
-    try:
-        at = datetime.fromisoformat(record["at"])
-    except ValueError:
-        return f"at {record['at']!r} is no ISO 8601 time"
-    if at.tzinfo is None:
-        return f"at {record['at']!r} has no offset"
+    moments = {"at": record["at"]} | {f"facts.{n}": record["facts"][n] for n in MOMENTS if n in record["facts"]}
+    for name, text in moments.items():
+        if found := _no_moment(name, text):
+            return found
     if record["type"] == "service.rated" and not 1 <= record["facts"]["level"] <= 5:
         return "facts.level must be 1 to 5"
     return ""
+
+
+def _no_moment(name: str, text: str) -> str:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return f"{name} {text!r} is no ISO 8601 time"
+    return f"{name} {text!r} has no offset" if at.tzinfo is None else ""

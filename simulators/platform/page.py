@@ -7,6 +7,7 @@ from simulators.platform.received import Received
 
 TYPES = {
     "ticket.taken": "取号",
+    "ticket.refused": "离线号票未入队",
     "ticket.called": "叫号",
     "ticket.recalled": "重呼",
     "ticket.passed": "过号",

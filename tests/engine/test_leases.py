@@ -167,6 +167,15 @@ def test_forged_and_late_numbers_are_refused_and_told(facts, code):
     assert [told for _, told in day.site.outages[-1].refused] == [code]
 
 
+def test_a_paper_of_yesterday_is_refused_with_its_service_and_time():
+    day = day_with()
+    asks(day)
+    brings(day, 701, 30, day="20261121")
+    (refused,) = day.journal[-1].events
+    assert (refused.day, refused.number, refused.service) == ("20261121", "A701", "invoices")
+    assert refused.taken_at_ms == day.at_ms - 30 * 60_000
+
+
 def test_the_report_says_from_when_to_when_how_many_which_and_how_late():
     day = day_with()
     asks(day)

@@ -26,6 +26,14 @@ NOON_MS = 1_795_233_600_123  # 2026-11-21T04:00:00.123Z
 
 SAMPLES: dict[type, dict[str, object]] = {
     happened.TicketTaken: {"number": "HA001", "serial": 1, "service": "residence", "kiosk": "kiosk-1", "ahead": 3},
+    happened.OfflineTicketRefused: {
+        "kiosk": "kiosk-1",
+        "number": "HA701",
+        "day": "20261120",
+        "code": "lease.over",
+        "service": "residence",
+        "taken_at_ms": NOON_MS - 86_400_000,
+    },
     happened.TicketTransferred: {"window": "churujing-1", "to_service": "residence"},
     happened.TicketExpired: {},
     happened.TicketBooked: {"appointment": "YY-1", "booked": True, "kiosk": "kiosk-1"},
@@ -94,7 +102,6 @@ UNTOLD = {
     happened.StaffPunched,
     happened.NumbersSkipped,
     happened.LeaseGranted,
-    happened.OfflineTicketRefused,
     happened.StripsLit,
 }
 
@@ -146,8 +153,39 @@ def test_a_taken_ticket() -> None:
             "language": "zh",
             "priority": "none",
             "ahead": 3,
+            "was_offline": False,
+            "taken_at": "2026-11-21T12:00:00.123+08:00",
         },
     }
+
+
+def test_a_ticket_taken_while_the_kiosk_was_alone_has_the_time_of_its_paper() -> None:
+    alone = msgspec.structs.replace(sample(happened.TicketTaken), was_offline=True, taken_at_ms=NOON_MS - 5_400_000)
+    (record,) = records(PLAN, 1, entry(alone))
+    assert (record.at, record.facts["taken_at"], record.facts["was_offline"]) == (
+        "2026-11-21T12:00:00.123+08:00",
+        "2026-11-21T10:30:00.123+08:00",
+        True,
+    )
+
+
+def test_a_paper_that_came_after_its_day_is_told_as_one_that_did_not_join() -> None:
+    (record,) = records(PLAN, 1, entry(sample(happened.OfflineTicketRefused)))
+    assert (record.type, record.subject, record.hall) == ("ticket.refused", "device:kiosk-1", "huji")
+    assert record.facts == {
+        "number": "HA701",
+        "day": "20261120",
+        "service": "residence",
+        "kiosk": "kiosk-1",
+        "code": "lease.over",
+        "taken_at": "2026-11-20T12:00:00.123+08:00",
+    }
+
+
+def test_an_appointment_goes_with_its_times() -> None:
+    for kind in (happened.AppointmentBooked, happened.AppointmentChanged):
+        (record,) = records(PLAN, 1, entry(sample(kind)))
+        assert record.facts["starts_at"] == record.facts["ends_at"] == "2026-11-21T12:00:00.123+08:00"
 
 
 def test_times_are_of_the_site() -> None:

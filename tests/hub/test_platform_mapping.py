@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from firmware.wire.messages.queue import PRIORITIES
@@ -47,6 +48,7 @@ def test_a_ticket_in_the_words_of_the_sample() -> None:
         "eventType": "0",
         "eventTime": "2026-11-22 09:30:00",
         "objectId": "ticket:20261122-H001",
+        "batchNo": "1",
         "sequence": "7000000",
         "source": "hallhub",
         "queueNo": "H001",
@@ -54,7 +56,19 @@ def test_a_ticket_in_the_words_of_the_sample() -> None:
         "deviceCode": "k1",
         "vipLevel": "绿色通道",
         "waitCount": 0,
+        "ticketTime": "2026-11-22 09:30:00",
+        "isOffline": "0",
     }
+
+
+def test_a_ticket_taken_while_the_kiosk_was_alone_has_both_times() -> None:
+    alone = msgspec.structs.replace(TAKEN, was_offline=True, taken_at_ms=AT_MS - 3_600_000)
+    plain = mapping.load("sample").put(record_of(alone))
+    assert (plain["ticketTime"], plain["eventTime"], plain["isOffline"]) == (
+        "2026-11-22 08:30:00",
+        "2026-11-22 09:30:00",
+        "1",
+    )
 
 
 def test_an_evaluation_in_the_words_of_the_sample() -> None:

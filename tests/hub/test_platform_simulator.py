@@ -21,7 +21,10 @@ HEADERS = {"Authorization": f"Bearer {TOKEN}", "Idempotency-Key": "k"}
 
 
 def taken(n: int = 1, **changes: Any) -> dict[str, Any]:
-    facts = {"number": "H1", "service": "s", "kiosk": "k", "language": "zh", "priority": "none", "ahead": 0}
+    facts = {
+        "number": "H1", "service": "s", "kiosk": "k", "language": "zh", "priority": "none", "ahead": 0,
+        "was_offline": False, "taken_at": "2026-11-22T09:00:00.000+08:00",
+    }  # fmt: skip
     record = {
         "id": f"doumen-1-{n}-0", "type": "ticket.taken", "at": "2026-11-22T09:00:00.000+08:00", "site": "doumen",
         "epoch": 1, "sequence": n, "hall": "huji", "subject": f"ticket:T{n}", "facts": facts,
@@ -53,6 +56,7 @@ def verdicts(received: Received, *records: Any) -> list[str]:
         (taken(at="yesterday"), "no ISO 8601 time"),
         (taken(at="2026-11-22T09:00:00"), "no offset"),
         (taken(sequence=-1), "not be negative"),
+        (taken(facts=taken()["facts"] | {"taken_at": "9:00"}), "facts.taken_at '9:00' is no ISO 8601 time"),
         (taken(id=""), "must not be empty"),
         (taken(hall="h" * 201), "longer than 200"),
     ],

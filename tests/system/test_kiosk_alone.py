@@ -156,6 +156,10 @@ async def compare(hub: HubProcess, platform: PlatformProcess, papers: list[str])
         return sorted((number, *count) for number, count in counts.items() if count != (1, 0))
 
     await until("the platform knows each once", lambda: received() == sorted((number, 1, 1) for number in papers))
+    as_told = [json.loads(line) for line in platform.store.read_text(encoding="utf-8").splitlines()]
+    taken = {one["facts"]["number"]: one for one in as_told if one["type"] == "ticket.taken"}
+    assert {n for n, one in taken.items() if one["facts"]["was_offline"]} >= set(papers[1:5])
+    assert all((taken[n]["facts"]["taken_at"] < taken[n]["at"]) == (n in papers[1:5]) for n in papers)
     views = await asyncio.to_thread(hub.get, "/outages")
     reports = {view["kiosk"]: view for view in views}
     assert len(views) == len(KIOSKS), "each was alone once, whatever happened to it meanwhile"

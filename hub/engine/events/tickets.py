@@ -46,6 +46,8 @@ class OfflineTicketRefused(Event, frozen=True, kw_only=True):
     day: str
     code: str
     away_since_ms: int = 0
+    service: str = ""
+    taken_at_ms: int = 0  # by the kiosk's clock; 0 in journals that did not keep it
 
 
 class TicketReprinted(TicketEvent, frozen=True, kw_only=True):
