@@ -291,8 +291,13 @@ class PanelColorlight(Row, frozen=True, kw_only=True):
 
 
 class PanelOnbon(Row, frozen=True, kw_only=True):
-    """``host`` for one on the network, ``device`` for one on a serial line."""
+    """``host`` for one on the network, ``device`` for one on a serial line. 0: what the maker's own programs send."""
 
+    generation: Annotated[Literal["5k", "6k", "6q"], Meta(extra={"right": "generation"})] = "5k"
+    address: Annotated[int, Meta(ge=0, le=65535, extra={"right": "word"})] = 0
+    version: Annotated[int, Meta(ge=0, le=255, extra={"right": "byte"})] = 0
+    device_type: Annotated[int, Meta(ge=0, le=65535, extra={"right": "word"})] = 0
+    area_type: Annotated[int, Meta(ge=0, le=255, extra={"right": "byte"})] = 0  # of generation 6q
     host: Annotated[str, Meta(pattern=r"^([a-z0-9][a-z0-9.-]{0,62})?$", extra={"right": "host", "node": True})] = ""
     tcp_port: Annotated[int, Meta(ge=1, le=65535, extra={"right": "tcp_port"})] = 5005
     device: MaybeNode = ""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drivers.linux.onbon.cards import card_of
 from drivers.linux.onbon.panel import OnbonPanel
 from drivers.linux.serial_port import SerialPort
 from drivers.linux.tcp_port import TcpPort
@@ -20,11 +21,19 @@ def make(row: dict[str, Any], board: dict[str, Any]) -> OnbonPanel:
         port = SerialPort(row["device"], row["baud"])
     else:
         raise ValueError("panel_onbon: host or device missing; say where the controller is in the board's profile")
+    card = card_of(
+        row["generation"],
+        address=row["address"],
+        version=row["version"],
+        device_type=row["device_type"],
+        x_unit=row["x_unit"],
+        area_type=row["area_type"],
+    )
     return OnbonPanel(
         port,
+        card,
         settings["width_px"],
         settings["height_px"],
-        x_unit=row["x_unit"],
         colours=row["colours"],
         font_px=row["font_px"],
     )

@@ -1,22 +1,23 @@
-"""An Onbon BX-5K controller with its LEDs: checks frames bit by bit, keeps areas, lights them. Knows no driver."""
+"""An Onbon controller with its LEDs: checks frames bit by bit, keeps areas, lights them. Knows no driver.
 
-import asyncio
+A BX-5K or BX-6K as their maker's protocol (v1.4) has it, or a BX-6Q3 as the table of the maker's analyser; what it is
+told is refused unless every byte is as written there.
+"""
+
 import re
 import struct
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pylopdf_fonts_zh_cn
 from PIL import Image, ImageDraw, ImageFont
-
-from simulators.parts.serial_line import PtyLine
 
 COLOURS = {1: (255, 40, 30), 2: (60, 230, 80), 3: (255, 190, 40)}
 MARK = re.compile(r"\\C(\d)|\\F[A-Z]\d{3}")
 
 
 class ShownArea(NamedTuple):
-    """An area as the controller keeps it; ``x`` and ``width`` in its own unit."""
+    """An area as the controller keeps it, in pixels."""
 
     x: int
     y: int
@@ -42,10 +43,20 @@ def _crc(data: bytes) -> int:
     return crc
 
 
-class SimulatedOnbon:
-    """``x_unit``: how many pixels one unit of x and width is on this card."""
+class _No(Exception):
+    """Refused; the argument is the CmdError of the maker's table."""
 
-    def __init__(self, width_px: int, height_px: int, *, x_unit: int = 1, font_px: int = 16) -> None:
+
+NO_COMMAND, NO_ROOM, BAD_CRC, OTHER_TYPE = 2, 4, 5, 13
+AREAS = {"5k": (8, 512), "6k": (5, 1024), "6q": (32, 2048)}  # how many, and bytes of text in each
+TYPES = {"5k": 0x51, "6k": 0x61, "6q": 0x0366}
+TO_ALL = (0xFFFE, 0xFFFF)
+
+
+class SimulatedOnbon:
+    """``generation``: 5k, 6k or 6q."""
+
+    def __init__(self, width_px: int, height_px: int, *, generation: str = "5k", font_px: int = 16) -> None:
         self.width_px = width_px
         self.height_px = height_px
         self.areas: dict[int, ShownArea] = {}
@@ -53,10 +64,11 @@ class SimulatedOnbon:
         self.brightness = 15
         self.is_powered = True
         self.bad_frames = 0  # with a wrong CRC, a wrong escape or a wrong length
+        self.refused: list[tuple[int, bytes]] = []  # why, and what
         self.updates = 0  # areas written
         self.clock = b""
         self._noise = 0
-        self._x_unit = x_unit
+        self._generation = generation
         self._font_px = font_px
         self._heard = b""
 
@@ -80,7 +92,7 @@ class SimulatedOnbon:
         wall = Image.new("RGB", (self.width_px, self.height_px))
         if self.is_powered and self.is_on:
             for area in self.areas.values():
-                wall.paste(self._area(area), (area.x * self._x_unit, area.y))
+                wall.paste(self._area(area), (area.x, area.y))
         return wall.point(lambda value: value * (self.brightness + 1) // 16)
 
     def texts(self) -> dict[int, str]:
@@ -88,7 +100,7 @@ class SimulatedOnbon:
         return {id: MARK.sub("", area.text).strip() for id, area in sorted(self.areas.items())}
 
     def _area(self, area: ShownArea) -> Image.Image:
-        picture = Image.new("RGB", (area.width * self._x_unit, area.height))
+        picture = Image.new("RGB", (area.width, area.height))
         draw = ImageDraw.Draw(picture)
         draw.fontmode = "1"
         size = self._font_px
@@ -126,112 +138,148 @@ class SimulatedOnbon:
         if self._noise:
             self._noise -= 1
             inner = inner[:-1] + bytes([inner[-1] ^ 1])
-        try:
-            # A6 02, A6 01, 5B 02, 5B 01 stand for A5, A6, 5A, 5B: the first byte, one less where a 2 follows.
-            body = re.sub(rb"([\xa6\x5b])([\x01\x02])", lambda pair: bytes([pair[1][0] + 1 - pair[2][0]]), inner)
-            crc, length = struct.unpack("<H", body[-2:])[0], struct.unpack_from("<H", body, 12)[0]
-        except (struct.error, ValueError):
-            crc, length, body = -1, 0, b""
-        data = body[14:-2]
-        if crc != _crc(body[:-2]) or length != len(data):
+        # A6 02, A6 01, 5B 02, 5B 01 stand for A5, A6, 5A, 5B: the first byte, one less where a 2 follows.
+        body = re.sub(rb"([\xa6\x5b])([\x01\x02])", lambda pair: bytes([pair[1][0] + 1 - pair[2][0]]), inner)
+        size = 16 if self._generation == "6q" else 14
+        data = body[size:-2]
+        length = int.from_bytes(body[12:size], "little")
+        if len(body) < size + 2 or body[-2:] != struct.pack("<H", _crc(body[:-2])) or length != len(data):
             self.bad_frames += 1
-            return self._answer(b"\xa0\x01\x00\x01\x00")
-        return self._answer(self._obey(data))
+            return self._answer(bytes((0xA0, 1, BAD_CRC)))
+        try:
+            return self._answer(self._obey_long(body, data) if size == 16 else self._obey(body, data))
+        except _No as no:
+            self.refused.append((int(no.args[0]), body))
+            return self._answer(bytes((0xA0, 1, int(no.args[0]))))
 
-    def _obey(self, data: bytes) -> bytes:
+    # a BX-5K or BX-6K
+
+    def _obey(self, body: bytes, data: bytes) -> bytes:
+        to, sender, reserved, code, check, display, device, version = struct.unpack_from("<HH3sBBBBB", body)
+        if sender & 0xE000 != 0x8000 or reserved != bytes(3) or (code, check, version) != (0, 0, 2) or display > 1:
+            raise _No(NO_COMMAND)
+        if to not in (1, *TO_ALL) or device not in (0xFE, TYPES[self._generation]):
+            raise _No(OTHER_TYPE)
         command, rest = data[:2], data[5:]
-        if command == b"\xa1\x02":
+        if len(data) < 5 or data[2] not in (1, 2):
+            raise _No(NO_COMMAND)
+        if command == b"\xa1\x02" and not rest:
             return self._status()
         if command == b"\xa3\x06":
             self._write(rest)
-        elif command == b"\xa3\x02":
+        elif command == b"\xa3\x02" and len(rest) == 2 and rest[0] == 1 and rest[1] < 16:
             self.brightness = rest[1]
-        elif command == b"\xa3\x00":
+        elif command == b"\xa3\x00" and len(rest) == 1 and rest[0] in (1, 2):
             self.is_on = rest[0] == 1
-        elif command == b"\xa2\x03":
+        elif command == b"\xa2\x03" and len(rest) == 8:
             self.clock = rest
         elif command != b"\xa2\x00":
-            return b"\xa0\x01\x00\x02\x00"
-        return b"\xa0\x00\x00\x00\x00"
+            raise _No(NO_COMMAND)
+        return b"\xa0\x00\x00"
 
     def _status(self) -> bytes:
-        time = bytes.fromhex("20 26 11 22 10 00 00 07")
-        head = bytes((0xA1, 0x02, 0, 0, 0, self.is_on, self.brightness)) + time
-        return head + bytes(7) + bytes([len(self.areas)]) + bytes(sorted(self.areas)) + bytes(16)
+        time = bytes.fromhex("20 26 11 22 07 10 00 00")
+        head = bytes((0xA1, 0x02, 0, 0, 0, 1 if self.is_on else 2, self.brightness)) + time
+        special = b"" if self._generation == "5k" else bytes(2)  # a BX-5K1 has none, and does not say so
+        return head + bytes(5) + special + bytes([len(self.areas)]) + bytes(sorted(self.areas)) + bytes(16 + 12)
 
     def _write(self, told: bytes) -> None:
         deleted = told[0]
+        told = told[1:]
         if deleted == 0xFF:
             self.areas = {}
-            told = told[1:]
         else:
-            for id in told[1 : 1 + deleted]:
+            for id in told[:deleted]:
                 self.areas.pop(id, None)
-            told = told[1 + deleted :]
-        for _ in range(told[0]):
-            (length,) = struct.unpack_from("<H", told, 1)
-            self._write_area(told[3 : 3 + length])
-            told = told[:1] + told[3 + length :]
+            told = told[deleted:]
+        count, told = told[0], told[1:]
+        for _ in range(count):
+            (length,) = struct.unpack_from("<H", told)
+            area, told = told[2 : 2 + length], told[2 + length :]
+            if len(area) != length or len(area) < 27:
+                raise _No(NO_COMMAND)
+            self._write_area(area)
+        if told:
+            raise _No(NO_COMMAND)
 
     def _write_area(self, area: bytes) -> None:
-        _, x, y, width, height, id = struct.unpack_from("<BHHHHB", area)
-        _, wrap, display = area[17], area[18], area[19]
+        kind, x, y, width, height, id = struct.unpack_from("<BHHHHB", area)
+        run_mode, voice, more = area[11], area[14], area[15]
+        single, wrap, display = area[17], area[18], area[19]
         (size,) = struct.unpack_from("<L", area, 23)
-        text = area[27 : 27 + size].decode("gb2312")
-        self.areas[id] = ShownArea(x, y, width, height, wrap == 2, display, text)
+        if (kind, voice, more) != (0, 0, 0) or run_mode > 5 or size != len(area) - 27:
+            raise _No(NO_COMMAND)
+        # The highest bit of a column says that it counts pixels, not bytes.
+        left, wide = (value & 0x7FFF if value & 0x8000 else value * 8 for value in (x, width))
+        self._keep(id, ShownArea(left, y, wide, height, wrap == 2, display, ""), single, wrap, area[27:])
+
+    def _keep(self, id: int, area: ShownArea, single: int, wrap: int, text: bytes) -> None:
+        most, room = AREAS[self._generation]
+        if single not in (1, 2) or wrap not in (1, 2) or not 1 <= area.display <= 6:
+            raise _No(NO_COMMAND)
+        if id >= most or len(text) > room or not text or not area.width or not area.height:
+            raise _No(NO_ROOM)
+        if area.x + area.width > self.width_px or area.y + area.height > self.height_px:
+            raise _No(NO_ROOM)
+        self.areas[id] = area._replace(text=text.decode("gb2312"))
         self.updates += 1
 
-    def _answer(self, data: bytes) -> bytes:
-        body = bytes.fromhex("00 80 01 00 00 00 00 00 00 00 FE 02") + struct.pack("<H", len(data)) + data
+    # a BX-6Q3
+
+    def _obey_long(self, body: bytes, data: bytes) -> bytes:
+        to, sender, version, reserved, device, more = struct.unpack_from("<HHBBH4s", body)
+        if sender & 0xE000 != 0x8000 or (version, reserved, more) != (0xF0, 0, bytes(4)):
+            raise _No(NO_COMMAND)
+        if to not in (1, *TO_ALL) or device not in (0xFFFF, TYPES["6q"]):
+            raise _No(OTHER_TYPE)
+        if data[:1] not in (b"\1", b"\2"):
+            raise _No(NO_COMMAND)
+        if data[1:] == b"\xa7\x01\xff":
+            self.areas = {}
+        elif data[1:3] == b"\xa7\x06" and len(data) >= 6 and data[3] < 2:
+            self._write_long(data[4:])
+        else:
+            raise _No(NO_COMMAND)
+        return b"\xa0\x00\x00"
+
+    def _write_long(self, told: bytes) -> None:
+        for id in told[1 : 1 + told[0]]:
+            self.areas.pop(id, None)
+        told = told[1 + told[0] :]
+        count, told = told[0], told[1:]
+        for _ in range(count):
+            length = int.from_bytes(told[:4], "little")
+            area, told = told[4 : 4 + length], told[4 + length :]
+            if len(area) != length or length < 51:
+                raise _No(NO_COMMAND)
+            self._write_long_area(area)
+        if told:
+            raise _No(NO_COMMAND)
+
+    def _write_long_area(self, area: bytes) -> None:
+        # Where each field begins: the table, its lengths added up, without programmes that it belongs to.
+        id, run_mode, to_all, programmes, cover = area[0], area[1], area[4], area[5:7], area[7]
+        kind, border, voice = area[12], area[21], area[46]
+        left, top, wide, high = (int.from_bytes(area[at : at + 2], "little") for at in (13, 15, 17, 19))
+        single, wrap, display = area[40], area[41], area[42]
+        if run_mode > 5 or to_all != 1 or programmes != bytes(2) or cover > 2 or (kind, border, voice) != (0, 0, 0):
+            raise _No(NO_COMMAND)
+        size = int.from_bytes(area[47:51], "little")
+        if area[8:12] + area[22:30] + area[34:40] != bytes(18) or size != len(area) - 51:
+            raise _No(NO_COMMAND)
+        self._keep(id, ShownArea(left, top, wide, high, wrap == 2, display, ""), single, wrap, area[51:])
+
+    # both
+
+    def _answer(self, said: bytes) -> bytes:
+        """``said``: group, number, error, and what a status adds."""
+        if self._generation == "6q":
+            data = b"\0" + said[:2] + struct.pack("<HHH", 0, said[2], 0)
+            body = bytes.fromhex("00 80 FF FF F0 00 66 03 00 00 00 00") + struct.pack("<L", len(data)) + data
+        else:
+            data = said + bytes(max(0, 5 - len(said)))
+            body = bytes.fromhex("00 80 01 00 00 00 00 00 00 00 FE 02") + struct.pack("<H", len(data)) + data
         body += struct.pack("<H", _crc(body))
         for byte, hidden in ((0xA6, b"\xa6\x01"), (0xA5, b"\xa6\x02"), (0x5B, b"\x5b\x01"), (0x5A, b"\x5b\x02")):
             body = body.replace(bytes([byte]), hidden)
         return b"\xa5" * 8 + body + b"\x5a"
-
-
-class OnNetwork:
-    """The controller's TCP port: `plug_in` before anything else, `pull` takes the cable out."""
-
-    def __init__(self, controller: SimulatedOnbon) -> None:
-        self.port = 0
-        self._controller = controller
-        self._server: asyncio.Server | None = None
-        self._writers: set[asyncio.StreamWriter] = set()
-
-    async def plug_in(self) -> None:
-        """Listen, on the same port as before."""
-        self._server = await asyncio.start_server(self._talk, "127.0.0.1", self.port, reuse_address=True)
-        self.port = self._server.sockets[0].getsockname()[1]
-
-    async def pull(self) -> None:
-        """The connection breaks, and there is no other."""
-        if self._server is not None:
-            self._server.close()
-            for writer in self._writers:
-                writer.transport.abort()
-            await self._server.wait_closed()
-            self._server = None
-
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.add(writer)
-        try:
-            while data := await reader.read(4096):
-                writer.write(self._controller.hear(data))
-        except OSError:
-            pass
-        finally:
-            self._writers.discard(writer)
-            writer.close()
-
-
-def on_line(controller: SimulatedOnbon, link: str) -> PtyLine:
-    """The controller at the end of a serial line whose device file is ``link``."""
-    line: Any = None
-
-    def hear(data: bytes) -> None:
-        answer = controller.hear(data)
-        if answer:
-            line.say(answer)
-
-    line = PtyLine(link, hear)
-    return line  # type: ignore[no-any-return]

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from drivers.faults import PartFault
-from drivers.linux.onbon import commands, wording
+from drivers.linux.onbon import commands, long_commands, wording
+from drivers.linux.onbon.cards import card_of
 from drivers.linux.onbon.commands import Area, read_status
-from drivers.linux.onbon.frames import Reader, crc16, frame, read
+from drivers.linux.onbon.frames import Reader, crc16, frame, long_header, read, short_header
 from drivers.linux.onbon.panel import OnbonPanel
 from firmware.parts import make
 from firmware.roles.window_strip import WindowStrip
@@ -22,7 +23,8 @@ from firmware.wire.messages.screen import ShowLight, ShowRegion
 from hub.effects.region_look import PALETTES, text_of
 from hub.effects.strip_layout import Look
 from hub.effects.strip_pixels import region_pixels
-from simulators.parts.onbon_controller import OnNetwork, SimulatedOnbon, on_line
+from simulators.parts.onbon_cables import OnNetwork, on_line
+from simulators.parts.onbon_controller import SimulatedOnbon
 from tests.drivers.picture import compare
 
 US = "01 00 00 80 00 00 00 00 00 00 FE 02 "
@@ -41,6 +43,13 @@ RECORDED = {
         US + "35 00 A3 06 02 00 00 00 01 2C 00 00 00 00 0C 00 40 00 0C 00 01 0A 01 02 00 00 00 00 01 01 01 00 17 02"
         "11 00 00 00" + b"\\FO000TEMPER:21\xa1\xe6".hex() + "82 DA",
     ),
+}
+WELCOME = Area(0, 0x8000, 0, 0x8080, 32, "欢迎光临".encode("gb2312"), lines=2, wrap=1, speed=2, stay=10, timeout_s=10)
+MAKERS = {  # the maker's own examples (doc.onbonbx.com/zh/k/potocol, examples 2, 4 and 5): a BX-6K3 of 128 x 32
+    "dynamic area": "FE FF 00 80 00 00 00 00 00 00 FE 02 2C 00 A3 06 01 00 00 00 01 23 00 00 00 80 00 00 80 80 20 00 00"
+    "00 00 0A 00 00 00 00 02 01 01 00 02 0A 08 00 00 00 BB B6 D3 AD B9 E2 C1 D9 3C 49",
+    "ack": "00 80 FE FF 00 00 00 00 00 00 FE 02 05 00 A0 00 00 00 00 14 AC",
+    "nack": "00 80 FE FF 00 00 00 00 00 00 FE 02 05 00 A0 01 05 00 00 05 51",
 }
 ACK = "00 80 01 00 00 00 00 00 00 00 FE 02 05 00 A0 00 00 00 00 64 DC"
 CALLED = Area(0, 0, 0, 128, 32, "请A001号到3号窗口".encode("gb2312"))
@@ -80,6 +89,42 @@ def test_an_acknowledgement_as_recorded() -> None:
     assert commands.is_done(read(hexed(ACK))) is True
 
 
+def test_the_makers_own_examples_of_a_bx_6k() -> None:
+    to_anybody = short_header(to=0xFFFE)
+    data = commands.update(WELCOME, has_length=False)
+    assert frame(data, to_anybody) == b"\xa5" * 8 + escaped(hexed(MAKERS["dynamic area"])) + b"\x5a"
+    assert commands.is_done(read(hexed(MAKERS["ack"]))) is True
+    nack = read(hexed(MAKERS["nack"]))
+    assert (commands.is_done(nack), commands.refusal(nack[2])) == (False, "wrong CRC")
+
+
+def test_a_frame_with_the_long_header_field_by_field() -> None:
+    """The table of the maker's analyser, with the figures of the maker's library; nobody has published a frame."""
+    area = Area(3, 16, 0, 96, 32, b"A001", display=commands.LEFT, speed=4, stay=5)
+    fields = (
+        "FF FF 00 80 F0 00 66 03 00 00 00 00 41 00 00 00"  # to, from, version, reserved, type, reserved, length
+        "01 A7 06 00 00 01"  # answer, command, not kept, none deleted, one written
+        "37 00 00 00 03 00 02 00 01 00 00 01 00 00 00 00"  # length, id, mode, timeout, all programmes, none, at once
+        "00 10 00 00 00 60 00 20 00 00 00 00 00 00 00 00 00 00"  # type, x, y, width, height, border, reserved
+        "00 00 00 00 00 00 00 00 00 00 01 01 03 00 04 05"  # layout to gap of characters, reserved; single to stay
+        "00 04 00 00 00 41 30 30 31"  # no voice, the text
+    )
+    whole = frame(long_commands.update(area), long_header())
+    body = hexed(fields)
+    assert whole == b"\xa5" * 8 + escaped(body + crc16(body).to_bytes(2, "little")) + b"\x5a"
+
+
+def test_the_header_says_what_the_profile_says() -> None:
+    frames = {
+        "5k": card_of("5k", address=7, device_type=0x58, version=3).frame(commands.PING),
+        "6q": card_of("6q", address=0x0102, device_type=0x0566, version=0xF1).frame(long_commands.update()),
+    }
+    assert frames["5k"][8:22] == hexed("07 00 00 80 00 00 00 00 00 00 58 03 05 00")
+    assert frames["6q"][8:24] == hexed("02 01 00 80 F1 00 66 05 00 00 00 00 06 00 00 00")
+    with pytest.raises(ValueError, match="device_type 870: a BX-5K or BX-6K has one of 0 to 255"):
+        card_of("6k", device_type=0x0366)
+
+
 def test_the_generated_frame_of_a_call() -> None:
     assert frame(commands.update(CALLED)) == hexed(GENERATED)
 
@@ -100,27 +145,61 @@ def test_all_four_escapes() -> None:
             read(hexed(inner))
 
 
-def test_a_status_says_power_brightness_and_areas() -> None:
-    far = SimulatedOnbon(64, 16)
-    far.hear(frame(commands.update(CALLED._replace(id=7))))
+@pytest.mark.parametrize("generation", ["5k", "6k"])
+@pytest.mark.parametrize("count", range(6))
+def test_a_status_says_power_brightness_and_areas(generation: str, count: int) -> None:
+    """A BX-5K1 says two bytes less than the others."""
+    far = SimulatedOnbon(64, 16, generation=generation)
+    for id in range(min(count, 5)):
+        far.hear(frame(commands.update(Area(id, 0, 0, 8, 16, b"A"))))
     far.hear(frame(commands.brightness(9)))
     (inner,) = Reader().feed(far.hear(frame(commands.STATUS)))
-    assert read_status(read(inner)) == (True, 9, (7,))
-    for short in (b"\xa1\x02\0\0\0\1", read(inner)[:23]):
-        with pytest.raises(PartFault):
+    assert read_status(read(inner)) == (True, 9, tuple(range(count)))
+    assert read_status(read(inner)[:7]) == (True, 9, None)
+    nine_areas = b"\xa1\x02\0\0\0\1\5" + bytes(13) + b"\x09\1"
+    for short in (b"\xa1\x02\0\0\0\1", nine_areas):
+        with pytest.raises(PartFault, match="cut short"):
             read_status(short)
+
+
+def test_a_controller_refuses_what_is_not_as_written_in_its_makers_table() -> None:
+    far = SimulatedOnbon(64, 16, generation="6k")
+    fits = Area(0, commands.IN_PIXELS, 0, commands.IN_PIXELS | 64, 16, b"A")
+    for area in (
+        fits._replace(id=5),
+        fits._replace(height=17),
+        fits._replace(width=9),  # bytes: 72 pixels
+        fits._replace(text=b"A" * 1025),
+        fits._replace(wrap=0),
+        fits._replace(display=7),
+        fits._replace(lines=3),
+    ):
+        far.hear(frame(commands.update(area)))
+    assert [error for error, _ in far.refused] == [4, 4, 4, 4, 2, 2, 2]
+    far.hear(frame(commands.PING, short_header(device_type=0x51)))
+    far.hear(frame(commands.PING, short_header(version=1)))
+    assert [error for error, _ in far.refused[7:]] == [13, 2]
+    assert (far.areas, far.bad_frames) == ({}, 0)
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.binary(min_size=200, max_size=900), st.integers(0, 40))
 def test_whatever_a_controller_answers_is_read_or_a_part_fault(noise: bytes, size: int) -> None:
-    """700 pieces of each noise."""
+    """700 pieces of each noise, more than 100,000 of all: as frames of both headers, as statuses, as answers."""
     Reader().feed(noise)
+    long = long_header()
     for at in range(700):
         part = noise[at % len(noise) :][:size]
-        for look, data in ((read, part), (read_status, b"\xa1\x02" + part)):
+        looks: tuple[Callable[[], object], ...] = (
+            lambda part=part: read(part),
+            lambda part=part: read(part, long),
+            lambda part=part: read_status(b"\xa1\x02" + part),
+            lambda part=part: commands.is_done(part),
+            lambda part=part: commands.is_done(long_commands.plain_answer(part)),
+        )
+        for look in looks:
             try:
-                look(data)
+                look()
             except PartFault:
                 pass
 
@@ -166,12 +245,13 @@ async def until(is_so: Callable[[], bool], what: str, patience_s: float = 5.0) -
 
 def row(**more: Any) -> dict[str, Any]:
     plain = {"driver": "panel_onbon", "host": "", "tcp_port": 5005, "device": "", "baud": 57600}
+    plain |= {"generation": "6k", "address": 0, "version": 0, "device_type": 0, "area_type": 0}
     return {**plain, "x_unit": 1, "colours": 2, "font_px": 16, **more}
 
 
 def on_network(story: Callable[..., Coroutine[Any, Any, None]], width_px: int = 384, **more: Any) -> None:
     async def whole() -> None:
-        far = SimulatedOnbon(width_px, 32, x_unit=more.get("x_unit", 1))
+        far = SimulatedOnbon(width_px, 32, generation=more.get("generation", "6k"))
         net = OnNetwork(far)
         await net.plug_in()
         board = {"settings": {"width_px": width_px, "height_px": 32}}
@@ -253,7 +333,7 @@ def test_units_of_eight_pixels_stay_inside_the_region() -> None:
         panel.say(2, 100, 93, 32, 0xFF0000, "甲")
         await until(lambda: 2 in far.areas, "an area")
         area = far.areas[2]
-        assert (area.x, area.width) == (13, 11)  # 104 to 192, inside 100 to 193
+        assert (area.x, area.width) == (104, 88)  # whole bytes inside 100 to 193
 
     on_network(story, x_unit=8)
 
@@ -265,6 +345,57 @@ def test_region_that_does_not_fit_is_the_roles_fault() -> None:
         assert "does not fit 384 x 32" in role.fault
 
     on_network(story)
+
+
+def test_more_regions_than_the_controller_has_areas_are_the_roles_fault() -> None:
+    async def story(panel: OnbonPanel, far: SimulatedOnbon, net: OnNetwork) -> None:
+        role = WindowStrip({}, {"panel": panel})
+        for slot in range(6):
+            role.shown(called(slot, f"HA00{slot}"), slot)
+        assert role.fault == "panel: region 6: only 5 areas here; add a controller"
+        await until(lambda: sorted(far.areas) == [0, 1, 2, 3, 4], "the five that it has")
+        assert panel.health.fault == ""
+
+    on_network(story, width_px=768)
+
+
+def test_a_controller_of_another_type_says_so_to_who_tests_it() -> None:
+    async def story(panel: OnbonPanel, far: SimulatedOnbon, net: OnNetwork) -> None:
+        await until(lambda: panel.health.fault == "broken", "a fault")
+        with pytest.raises(PartFault, match=r"another type of controller.*compare generation and device_type"):
+            await panel.self_test(0.01)
+
+    on_network(story, device_type=0x51)
+
+
+def test_a_bx_6q_is_told_its_areas_goes_dark_and_heals() -> None:
+    """It has no published status or power command: any answer is life, dark is areas without words."""
+
+    async def story(panel: OnbonPanel, far: SimulatedOnbon, net: OnNetwork) -> None:
+        role = WindowStrip({}, {"panel": panel})
+        for slot in range(3):
+            role.shown(called(slot, f"HA00{slot}"), slot)
+        await until(lambda: len(far.areas) == 3, "three areas")
+        assert (far.areas[1].x, far.areas[1].width) == (128, 128)
+        assert far.texts()[1] == "2号窗口 户籍业务HA001 请到本窗口"
+        role.shown(ShowLight(epoch=1, rev=1, percent=0), 0)
+        await until(lambda: set(far.texts().values()) == {""}, "dark")
+        role.shown(called(1, "HA107"), 1)
+        role.shown(ShowLight(epoch=1, rev=2, percent=100), 0)
+        await until(lambda: "HA107" in far.texts().get(1, "") and "HA000" in far.texts().get(0, ""), "lit again")
+        await net.pull()
+        pulled = time.monotonic()
+        await until(lambda: panel.health.fault == "unplugged", "unplugged")
+        assert time.monotonic() - pulled < 2
+        far.lose_power()
+        role.shown(called(2, "HA208"), 2)
+        far.restore_power()
+        await net.plug_in()
+        await until(lambda: panel.health.fault == "", "health")
+        await until(lambda: len(far.areas) == 3 and "HA208" in far.texts()[2], "all of it, with what came meanwhile")
+        assert far.refused == []
+
+    on_network(story, generation="6q")
 
 
 @pytest.mark.parametrize(
@@ -335,7 +466,7 @@ def test_self_test_shows_numbers_and_then_what_was_there() -> None:
 
 def test_the_same_on_a_serial_line(tmp_path: Path) -> None:
     async def whole() -> None:
-        far = SimulatedOnbon(128, 32)
+        far = SimulatedOnbon(128, 32, generation="6k")
         line = on_line(far, str(tmp_path / "ttyS1"))
         panel = make(row(device=line.path), {"settings": {"width_px": 128, "height_px": 32}})
         task = asyncio.create_task(panel.run())

@@ -1,1 +1,1 @@
-"""Onbon BX-5K controllers: strips that are told text, not pixels."""
+"""Onbon controllers, BX-5K, BX-6K and BX-6Q3: strips that are told text, not pixels."""

@@ -1,6 +1,7 @@
-"""Commands of Onbon BX-5K controllers: the data of their frames, and what the answers mean.
+"""Commands of Onbon BX-5K and BX-6K controllers: the data of their frames, and what the answers mean.
 
-Each is group, number, whether an answer is wanted (1 yes, 2 no), the length of what follows (or 0), parameters.
+Each is group, number, whether an answer is wanted (1 yes, 2 no), the length of what follows (or 0), parameters. Source:
+the maker's protocol (doc.onbonbx.com/zh/k/potocol, v1.4), which both generations share; its enumerations are here.
 """
 
 import struct
@@ -14,7 +15,16 @@ SINGLE_LINE, MULTI_LINE = 1, 2
 NO_WRAP, WRAP = 1, 2
 RED, GREEN, YELLOW = 1, 2, 3
 BRIGHTEST = 15
-ALL = 0xFF
+IN_PIXELS = 0x8000  # with a column or width: it counts pixels; without it bytes, eight pixels each
+REFUSALS = {  # CmdError of a NACK
+    1: "no such group of commands",
+    2: "no such command",
+    3: "busy",
+    4: "out of memory",
+    5: "wrong CRC",
+    12: "a font is missing",
+    13: "another type of controller",
+}
 
 PING = bytes.fromhex("A2 00 01 00 00")
 STATUS = bytes.fromhex("A1 02 01 00 00")
@@ -23,7 +33,7 @@ ACK, NACK = b"\xa0\x00", b"\xa0\x01"
 
 
 class Area(NamedTuple):
-    """A dynamic area with one line of text. ``x`` and ``width`` in the unit of the controller, the rest in pixels;
+    """A dynamic area with its text. ``x`` and ``width`` as they travel (see `IN_PIXELS`), the rest in pixels;
     ``timeout_s`` and ``run_mode``: what happens to it when nobody says anything new (0: it stays)."""
 
     id: int
@@ -91,13 +101,16 @@ def read_status(data: bytes) -> Status:
         raise PartFault("panel", f"the controller answers {data[:2].hex()} when asked for its status")
     if len(data) < 7:
         raise PartFault("panel", f"a status of {len(data)} bytes is cut short")
-    if len(data) < 23:
-        return Status(data[5] == 1, data[6], None)
-    count = data[22]
-    ids = data[23 : 23 + count]
-    if len(ids) < count:
-        raise PartFault("panel", f"a status names {len(ids)} of {count} areas")
-    return Status(data[5] == 1, data[6], tuple(ids))
+    is_on, level = data[5] == 1, data[6]
+    if len(data) < 21:
+        return Status(is_on, level, None)
+    # How many areas, and which; before that whether there is a special area, and its pages. A BX-5K1 has no such
+    # thing and says nothing of it. What follows, bar code and perhaps name, tells one from the other.
+    for at, tails in ((22, (16, 28)), (20, (16, 28)), (22, range(256)), (20, range(256))):
+        count = data[at] if at < len(data) else 0
+        if len(data) - at - 1 - count in tails and (at == 20 or data[20] <= 1):
+            return Status(is_on, level, tuple(data[at + 1 : at + 1 + count]))
+    raise PartFault("panel", f"a status of {len(data)} bytes is cut short")
 
 
 def is_done(data: bytes) -> bool:
@@ -105,3 +118,8 @@ def is_done(data: bytes) -> bool:
     if data[:2] not in (ACK, NACK):
         raise PartFault("panel", f"the controller answers {data[:2].hex()} instead of yes or no")
     return data[:2] == ACK
+
+
+def refusal(error: int) -> str:
+    """What a NACK means."""
+    return REFUSALS.get(error, f"error {error}")

@@ -1,19 +1,57 @@
-"""Frames of Onbon BX-5K controllers: preamble, escapes, header, CRC.
+"""Frames of Onbon controllers: preamble, escapes, header, CRC.
 
-Onbon's protocol documents, and frames recorded by others; the CRC was checked against nine of those. A frame is eight
-A5, then escaped header, data and CRC, then 5A.
+A frame is eight A5, then escaped header, data and CRC, then 5A. Sources, by how sure they are:
+
+- Header of 14 bytes: the maker's protocol for BX-5K and BX-6K (doc.onbonbx.com/zh/k/potocol, v1.4), whose own example
+  frames have this CRC, as have those that others recorded.
+- Header of 16 bytes: the maker's Java library for BX-6Q (github.com/onbonlab/bx.dual.dyn.java) and the table of its
+  protocol analyser (github.com/strongercjd/Onbon-Protocol-Analysis). No recorded frame is known.
 """
 
 import struct
+from typing import NamedTuple
 
 from drivers.faults import PartFault
 
 BEGIN, END = 0xA5, 0x5A
 MOST_BYTES = 4096  # of a frame, unescaped
-_HEADER = struct.Struct("<HH3sBBBBBH")
 _HIDES = {0xA5: b"\xa6\x02", 0xA6: b"\xa6\x01", 0x5A: b"\x5b\x02", 0x5B: b"\x5b\x01"}
 _HIDDEN = {hidden: byte for byte, hidden in _HIDES.items()}
-US, FIRST_CARD = 0x8000, 0x0001
+US = 0x8000
+
+
+class Header(NamedTuple):
+    """What stands before the data. ``layout`` gives each way of it; the length of the data is its last field."""
+
+    to: int
+    device_type: int
+    version: int
+    layout: struct.Struct
+
+    def pack(self, length: int) -> bytes:
+        """For ``length`` bytes of data."""
+        if self.layout is _LONG:
+            return _LONG.pack(self.to, US, self.version, 0, self.device_type, bytes(4), length)
+        return _SHORT.pack(self.to, US, bytes(3), 0, 0, 0, self.device_type, self.version, length)
+
+
+# Addresses, 3 reserved, bar code (0: none), check (0: CRC), display mode (0), device type, version, length.
+_SHORT = struct.Struct("<HH3sBBBBBH")
+# Addresses, version, reserved, device type, 4 reserved, length.
+_LONG = struct.Struct("<HHBBH4sL")
+
+
+def short_header(to: int = 0x0001, device_type: int = 0xFE, version: int = 0x02) -> Header:
+    """Of BX-5K and BX-6K: the address they come with, any device type."""
+    return Header(to, device_type, version, _SHORT)
+
+
+def long_header(to: int = 0xFFFF, device_type: int = 0x0366, version: int = 0xF0) -> Header:
+    """Of BX-6Q: to whoever hears it, a BX-6Q3."""
+    return Header(to, device_type, version, _LONG)
+
+
+FONT_CARD = short_header()
 
 
 def crc16(data: bytes) -> int:
@@ -33,27 +71,26 @@ def _crc_of(byte: int) -> int:
 _CRC = [_crc_of(byte) for byte in range(256)]
 
 
-def header(data: bytes, to: int = FIRST_CARD, sender: int = US) -> bytes:
-    """14 bytes: addresses, CRC as the check, any device type, protocol version 2, the length of the data."""
-    return _HEADER.pack(to, sender, bytes(3), 0, 0, 0, 0xFE, 2, len(data))
-
-
-def frame(data: bytes, to: int = FIRST_CARD, sender: int = US) -> bytes:
+def frame(data: bytes, header: Header = FONT_CARD) -> bytes:
     """``data`` as it goes onto the wire."""
-    body = header(data, to, sender) + data
+    body = header.pack(len(data)) + data
     body += struct.pack("<H", crc16(body))
     return bytes([BEGIN]) * 8 + b"".join([_HIDES.get(byte) or bytes([byte]) for byte in body]) + bytes([END])
 
 
-def read(inner: bytes) -> bytes:
-    """The data of a frame, given what stands between preamble and end. PartFault says what is wrong with it."""
+def read(inner: bytes, header: Header = FONT_CARD) -> bytes:
+    """The data of a frame, given what stands between preamble and end. PartFault says what is wrong with it.
+
+    Of ``header`` only the layout counts: who answers may name itself as it likes.
+    """
     body = _unescaped(inner)
-    if len(body) < _HEADER.size + 2:
+    size = header.layout.size
+    if len(body) < size + 2:
         raise PartFault("panel", f"a frame of {len(body)} bytes is cut short")
     if crc16(body[:-2]) != body[-2] | body[-1] << 8:
         raise PartFault("panel", "a frame with a wrong CRC; look for noise on the line, and at the speed")
-    *_, length = _HEADER.unpack_from(body)
-    data = body[_HEADER.size : -2]
+    length = header.layout.unpack_from(body)[-1]
+    data = body[size:-2]
     if length != len(data):
         raise PartFault("panel", f"a frame says {length} bytes of data and has {len(data)}")
     return data
