@@ -1,6 +1,6 @@
 """What one platform has been sent: how far it has got, its receipts, and what was set aside for a person to mend."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, delete, func, insert, select, true, update
 
@@ -75,9 +75,18 @@ class Deliveries:
         which = _ASIDE.c.subject == subject if subject else true()
         return self._change(and_(which, _ASIDE.c.state.in_(OPEN)), {"state": DUE})
 
-    def refused_again(self, id_: str, reason: str) -> None:
-        """The platform would still not have it."""
-        self._change(_ASIDE.c.id == id_, {"state": KEPT, "reason": reason})
+    def refused_again(self, reasons: Mapping[str, str], behind: str) -> None:
+        """The platform would still not have these, for ``reasons``; what is due of the same subjects waits ``behind``.
+
+        In one step: what a person wants sent again a moment later is not confused with it.
+        """
+        own = _ASIDE.c.name == self._name
+        subjects = select(_ASIDE.c.subject).where(own, _ASIDE.c.id.in_(list(reasons)))
+        with self._journal.marking() as marker:
+            waiting = own & (_ASIDE.c.state == DUE) & _ASIDE.c.subject.in_(subjects)
+            marker.execute(update(_ASIDE).where(waiting).values(state=KEPT, reason=behind))
+            for id_, reason in reasons.items():
+                marker.execute(update(_ASIDE).where(own, _ASIDE.c.id == id_).values(state=KEPT, reason=reason))
 
     def arrived(self, ids: Sequence[str]) -> None:
         """They need nobody any more; those that were mended stay, for the journal says something else of them."""

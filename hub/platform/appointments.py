@@ -108,7 +108,7 @@ class Appointments:
             await asyncio.to_thread(self._deliveries.settle, page.next, asides)
 
     async def _page(self, after: int) -> _Page:
-        heard = await self._line.get(f"/appointments?after={after}")
+        heard = await self._line.get("/appointments", {"after": after})
         if heard.status != 200:
             raise Unanswered(words_of(heard.status, heard.body))
         try:

@@ -1,6 +1,7 @@
 """Delivers the platform outbox: in order, in batches, again until the platform has it; what it refuses is set aside."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -14,14 +15,14 @@ from hub.platform.contract import Record
 from hub.platform.line import Line
 from hub.platform.mapping import Plain, Unmapped
 from hub.platform.outbox import BEHIND, Batch, Outbox
-from hub.platform.pace import Breaker, Rate
+from hub.platform.pace import Breaker
 from hub.platform.reply import Again, Settled, TooMuch, understand
+from hub.platform.resend import Resend
 
 T = TypeVar("T")
 Placed = tuple[int, Record]  # a record, and the position of its entry
 
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(Record).decode
 
 
 class Delivery:
@@ -39,7 +40,6 @@ class Delivery:
         name: str = "platform",
         batch_records: int = 200,
         linger_s: float = 0.5,
-        rate: Rate | None = None,
         breaker: Breaker | None = None,
         now_s: Callable[[], float] = time.time,
     ) -> None:
@@ -48,11 +48,11 @@ class Delivery:
         self._outbox = Outbox(journal, plan, name, batch_records)
         self._batch_records = batch_records
         self._linger_s = linger_s
-        self._rate = rate or Rate(0)
         self._breaker = breaker or Breaker(Backoff())
         self._now_s = now_s
         self._loop: asyncio.AbstractEventLoop | None = None
         self._woken = asyncio.Event()
+        self._hurried = asyncio.Event()
         self._is_woken = False
         self._last_error = ""
         self._next_try_ms = 0
@@ -69,6 +69,12 @@ class Delivery:
             return
         self._is_woken = True
         self._loop.call_soon_threadsafe(self._woken.set)
+
+    def hurry(self) -> None:
+        """Somebody knows that the platform is there again, or wants it tried: no further waiting. From any thread."""
+        self.wake()
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._hurried.set)
 
     @property
     def position(self) -> int:
@@ -126,32 +132,12 @@ class Delivery:
     async def _send_again(self) -> None:
         """What a person mended or wants sent again, before anything newer of the same subjects."""
         while due := await self._until_journalled(lambda: asyncio.to_thread(self._outbox.due, self._batch_records)):
-            refused: dict[str, str] = {}
-            subjects: set[str] = set()
-            for aside in due:
-                if aside.subject in subjects:
-                    refused[aside.id] = BEHIND
-                elif reason := await self._refused(aside):
-                    refused[aside.id] = reason
-                    subjects.add(aside.subject)
+            refused = await Resend(self.line, self._post, lambda: self._breaker.is_open).send(due)
             arrived = [aside.id for aside in due if aside.id not in refused]
             self._delivered += len(arrived)
             await self._until_journalled(
                 lambda ids=arrived, no=refused: asyncio.to_thread(self._outbox.settle_again, ids, no)  # type: ignore[misc]
             )
-
-    async def _refused(self, aside: Aside) -> str:
-        """One record alone. '' when the platform has it now."""
-        try:
-            plain = self.line.put(_decode(aside.record))
-        except (Unmapped, msgspec.MsgspecError) as fault:
-            return str(fault)
-        while True:
-            outcome = await self._post([plain], [aside.id])
-            if isinstance(outcome, TooMuch):
-                return outcome.reason
-            if isinstance(outcome, Settled):
-                return outcome.rejected.get(aside.id, "")
 
     async def _send(self, placed: list[Placed]) -> list[Aside]:
         """In order; halves what the platform refuses as a whole. Gives what was set aside."""
@@ -210,12 +196,11 @@ class Delivery:
         )
 
     async def _post(self, plain: list[Plain], ids: list[str]) -> Settled | TooMuch | Again:
-        """One request, after its turn; after a failure the platform is left alone for a while."""
-        await asyncio.sleep(self._rate.wait_s())
+        """One request; after a failure the platform is left alone for a while."""
         heard = await self.line.post("/events", {"records": plain}, f"{ids[0]}..{ids[-1]}")
         outcome = understand(heard.status, heard.body, ids)
         if isinstance(outcome, Again):
-            await self._wait_after(outcome.reason)
+            await self._wait_after(outcome.reason, heard.pause_s)
         else:
             self._note_success()
         return outcome
@@ -235,11 +220,13 @@ class Delivery:
         self._breaker.went_well()
         self._last_error, self._next_try_ms = "", 0
 
-    async def _wait_after(self, reason: str) -> None:
+    async def _wait_after(self, reason: str, at_least_s: float = 0.0) -> None:
         self._last_error = reason
-        wait_s = self._breaker.failed()
+        wait_s = max(at_least_s, self._breaker.failed())
         self._next_try_ms = self._now_ms() + round(wait_s * 1000)
-        await asyncio.sleep(wait_s)
+        self._hurried.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._hurried.wait(), wait_s)
 
     def _now_ms(self) -> int:
         return round(self._now_s() * 1000)

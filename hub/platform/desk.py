@@ -12,8 +12,11 @@ from hub.engine.plan import Plan
 from hub.journal import Aside, Deliveries, Journal, Receipt
 from hub.platform.contract import Record
 from hub.platform.delivery import Delivery
-from hub.platform.reconcile import Reconciliation, reconcile
+from hub.platform.line import Line
+from hub.platform.reconcile import DAY_MS, MARGIN_MS, Reconciliation, day_starts_ms, reconcile
 from hub.private_file import private_folder, write_private
+
+RECEIPTS_DAYS = 366  # half a year is what the law wants of logs; a year's figures are asked for in spring
 
 
 class DeskRefused(Exception):
@@ -24,10 +27,17 @@ class Desk:
     """``folder`` keeps one JSON file for each reconciled day."""
 
     def __init__(
-        self, journal: Journal, delivery: Delivery, plan: Callable[[], Plan], folder: Path, now_ms: Callable[[], int]
+        self,
+        journal: Journal,
+        delivery: Delivery,
+        line: Line,
+        plan: Callable[[], Plan],
+        folder: Path,
+        now_ms: Callable[[], int],
     ) -> None:
         self._journal = journal
         self._delivery = delivery
+        self._line = line
         self._plan = plan
         self._folder = folder
         self._now_ms = now_ms
@@ -64,18 +74,20 @@ class Desk:
         count = self._deliveries.send_again(subject)
         if subject and not count:
             raise DeskRefused(f"nothing of {subject} is set aside")
-        self._delivery.wake()
+        self._delivery.hurry()
         return count
 
     async def reconcile(self, day: str, is_repairing: bool) -> Reconciliation:
         """``2026-11-22``; kept in the folder. Raises `Unanswered`, `DeskRefused`, `JournalError`."""
         async with self._reconciling:
             try:
+                is_whole = await asyncio.to_thread(self._is_whole, day)
                 found = await reconcile(
-                    self._journal, self._plan(), self._delivery.line, day, self._now_ms(), is_repairing=is_repairing
+                    self._journal, self._plan(), self._line, day, self._now_ms(), is_repairing=is_repairing
                 )
             except ValueError:
                 raise DeskRefused(f"{day!r} is no day; write it as 2026-11-22") from None
+        found = msgspec.structs.replace(found, is_whole=is_whole)
         private_folder(self._folder)
         write_private(self._folder / f"{day}.json", msgspec.json.format(msgspec.json.encode(found)))
         return found
@@ -90,7 +102,25 @@ class Desk:
         if not path.exists():
             return False
         found = self._read(path)
-        return found.is_equal or found.repaired == sum(one.what != "unknown" for one in found.differences)
+        open_ = sum(one.what != "unknown" for one in found.differences)
+        return found.is_whole and found.repaired == open_
+
+    def is_empty(self, day: str) -> bool:
+        """Whether nothing was journalled on that day."""
+        starts_ms = day_starts_ms(self._plan(), day)
+        return self._journal.position_before(starts_ms) == self._journal.position_before(starts_ms + DAY_MS)
+
+    def is_told(self, day: str) -> bool:
+        """Whether all of that day has been sent, or is set aside."""
+        ends_ms = day_starts_ms(self._plan(), day) + DAY_MS
+        return self._journal.position_before(ends_ms + MARGIN_MS) <= self._deliveries.position
+
+    def _is_whole(self, day: str) -> bool:
+        return self._now_ms() >= day_starts_ms(self._plan(), day) + DAY_MS and self.is_told(day)
+
+    def forget_receipts(self) -> None:
+        """Of more than `RECEIPTS_DAYS` days ago."""
+        self._deliveries.forget_receipts(self._now_ms() - RECEIPTS_DAYS * DAY_MS)
 
     def _read(self, path: Path) -> Reconciliation:
         return msgspec.json.decode(path.read_bytes(), type=Reconciliation)

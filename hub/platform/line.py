@@ -1,26 +1,33 @@
-"""The line to one platform: requests in its words, signed anew for each try, over HTTP."""
+"""The line to one platform: requests in its words, no faster than it allows, signed anew for each try, over HTTP."""
 
+import asyncio
 import secrets
 import time
 from collections.abc import Callable
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 import httpx
 import msgspec
 
 from hub.platform.contract import Record
 from hub.platform.mapping import NEUTRAL, Mapping, Plain
+from hub.platform.pace import Rate
 from hub.platform.signers import Signer
 from hub.platform.signers.bearer import Bearer
 
+MAX_ANSWER = 64 * 1024 * 1024  # bytes; the ids and digests of 16,000 records are 2 MB
+MAX_PAUSE_S = 600  # that a platform may ask for
+STEPS = 3  # a whole answer may take so many times what one step may: a platform that dribbles is no better than none
 _encode = msgspec.json.Encoder().encode
 
 
 class Heard(NamedTuple):
-    """What came back; ``status`` 0: nothing did, and ``body`` says why."""
+    """What came back; ``status`` 0: nothing did, and ``body`` says why. ``pause_s``: it wants to be left alone."""
 
     status: int
     body: bytes
+    pause_s: float = 0.0
 
 
 class Line:
@@ -35,6 +42,7 @@ class Line:
         *,
         timeout_s: float = 10.0,
         now_s: Callable[[], float] = time.time,
+        rate: Rate | None = None,
     ) -> None:
         self.url = _checked(url)
         self.mapping = mapping
@@ -43,6 +51,7 @@ class Line:
         self._own: httpx.AsyncClient | None = None
         self._timeout_s = timeout_s
         self._now_s = now_s
+        self._rate = rate or Rate(0)
 
     def put(self, record: Record) -> Plain:
         """The record in the platform's words. Raises `Unmapped`."""
@@ -55,9 +64,11 @@ class Line:
             headers["Idempotency-Key"] = key
         return await self._ask("POST", path, _encode(plain), headers)
 
-    async def get(self, path: str) -> Heard:
-        """``path`` with its query."""
-        return await self._ask("GET", path, b"", {})
+    async def get(self, path: str, query: dict[str, str | int]) -> Heard:
+        """A question. Where the body is what is signed and sealed, the query goes in it: nothing else would be."""
+        if self._signer.seals:
+            return await self.post(path, query)
+        return await self._ask("GET", f"{path}?{urlencode(query)}", b"", {})
 
     async def close(self) -> None:
         """May be used again."""
@@ -66,17 +77,17 @@ class Line:
             self._own = None
 
     async def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Heard:
+        await asyncio.sleep(self._rate.wait_s())
         signed = self._signer.sign(body, round(self._now_s() * 1000), secrets.token_hex(16))
+        asked = self._http().stream(method, self.url + path, content=signed.body, headers=headers | signed.headers)
         try:
-            answer = await self._http().request(
-                method, self.url + path, content=signed.body, headers=headers | signed.headers
-            )
-        except httpx.TimeoutException as error:
+            async with asyncio.timeout(STEPS * self._timeout_s), asked as answer:
+                return Heard(answer.status_code, await _read(answer), _pause_s(answer))
+        except (httpx.TimeoutException, TimeoutError) as error:
             return Heard(0, f"{self.url}: no answer in time ({type(error).__name__})".encode())
         except httpx.HTTPError as error:
             said = str(error) or type(error).__name__
             return Heard(0, f"{self.url}: no connection, or it broke ({said})".encode())
-        return Heard(answer.status_code, answer.content)
 
     def _http(self) -> httpx.AsyncClient:
         if self._client is not None:
@@ -84,6 +95,22 @@ class Line:
         if self._own is None:
             self._own = httpx.AsyncClient(timeout=self._timeout_s, trust_env=False)
         return self._own
+
+
+async def _read(answer: httpx.Response) -> bytes:
+    """Raises httpx.HTTPError for one that does not end."""
+    body = bytearray()
+    async for piece in answer.aiter_bytes():
+        body += piece
+        if len(body) > MAX_ANSWER:
+            raise httpx.ReadError(f"an answer of more than {MAX_ANSWER} bytes")
+    return bytes(body)
+
+
+def _pause_s(answer: httpx.Response) -> float:
+    """Of the header Retry-After (RFC 9110, 10.2.3), where it is in seconds."""
+    text = answer.headers.get("retry-after", "")
+    return min(MAX_PAUSE_S, int(text)) if text.isascii() and text.isdigit() and len(text) < 10 else 0.0
 
 
 def _checked(url: str) -> str:

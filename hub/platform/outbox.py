@@ -97,8 +97,8 @@ class Outbox:
 
     def settle_again(self, arrived: list[str], refused: dict[str, str]) -> None:
         """How sending again ended: ids that arrived, and id → why it still may not."""
-        for id_, reason in refused.items():
-            self._deliveries.refused_again(id_, reason)
+        if refused:
+            self._deliveries.refused_again(refused, BEHIND)
         if arrived:
             self._deliveries.arrived(arrived)
         self._aside = self._deliveries.subjects()

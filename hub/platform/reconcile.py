@@ -6,10 +6,11 @@ The contract: ``GET /reconciliation?day=2026-11-22`` → ``{"types": {type: {"co
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
+from itertools import islice
 from typing import TypeVar
-from urllib.parse import urlencode
 
 import msgspec
 
@@ -43,7 +44,10 @@ class Compared(msgspec.Struct, frozen=True):
 
 
 class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
-    """How a day stands. ``set_aside``: records that the platform refused, and that nobody mended yet."""
+    """How a day stands. ``set_aside``: records that the platform refused, and that nobody mended yet.
+
+    ``is_whole``: the day was over and all of it had been sent or set aside.
+    """
 
     day: str
     at_ms: int
@@ -51,6 +55,7 @@ class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
     differences: tuple[Difference, ...]
     repaired: int = 0
     set_aside: int = 0
+    is_whole: bool = True
 
     @property
     def is_equal(self) -> bool:
@@ -66,14 +71,42 @@ class _Records(msgspec.Struct, frozen=True):
 
 
 class Day:
-    """What the platform ought to have of one day: type → id → the record as it goes out."""
+    """What the platform ought to have of one day: of each type the ids and digests, for a day may have 100,000."""
 
-    def __init__(self) -> None:
-        self.types: dict[str, dict[str, Plain]] = {}
+    def __init__(self, journal: Journal, plan: Plan, line: Line, day: str, name: str) -> None:
+        deliveries = Deliveries(journal, name)
+        self._journal, self._plan, self._line, self._day = journal, plan, line, day
+        self._until = deliveries.position  # what was not sent yet is not counted
+        self._aside, self._corrections = deliveries.ids(), deliveries.corrections()
         self.set_aside = 0
+        self.types: dict[str, Digests] = {}
+        for _, plain in self._told():
+            self.types.setdefault(str(plain[line.mapping.type]), {})[str(plain[line.mapping.id])] = digest(plain)
 
-    def digests(self, type_: str) -> Digests:
-        return {id_: digest(plain) for id_, plain in self.types.get(type_, {}).items()}
+    def plains(self, ids: set[str]) -> Iterator[Plain]:
+        """Those records as they go out, in order; the journal is read once more."""
+        return (plain for record, plain in self._told() if record.id in ids)
+
+    def is_later(self, id_: str) -> bool:
+        """Whether this is a record of ours that was sent since."""
+        place, _, _ = id_.rpartition("-")
+        start = f"{self._plan.id}-{self._journal.epoch}-"
+        position = place.removeprefix(start)
+        return place.startswith(start) and position.isdigit() and int(position) > self._until
+
+    def _told(self) -> Iterator[tuple[Record, Plain]]:
+        """From the journal: always the same records. Those set aside are known to be missing."""
+        self.set_aside = 0
+        around = _told(self._journal, self._plan, self._line, day_starts_ms(self._plan, self._day), self._until)
+        for record, plain in around:
+            if record.at[:10] != self._day:
+                continue
+            if record.id in self._aside:
+                self.set_aside += 1
+            elif record.id in self._corrections:
+                yield record, self._line.put(msgspec.json.decode(self._corrections[record.id], type=Record))
+            else:
+                yield record, plain
 
 
 async def reconcile(
@@ -90,65 +123,57 @@ async def reconcile(
 
     ``name`` is that of the delivery's cursor.
     """
-    ours = await asyncio.to_thread(_day, journal, plan, line, day, name)
-    our_sums = await asyncio.to_thread(lambda: sums({type_: ours.digests(type_) for type_ in ours.types}))
-    their_sums = _read(await line.get("/reconciliation?" + urlencode({"day": day})), _Sums).types
+    ours = await asyncio.to_thread(Day, journal, plan, line, day, name)
+    our_sums = await asyncio.to_thread(sums, ours.types)
+    their_sums = _read(await line.get("/reconciliation", {"day": day}), _Sums).types
     found: list[Difference] = []
+    later: Counter[str] = Counter()
     for type_ in unequal(our_sums, their_sums):
-        query = urlencode({"day": day, "type": type_})
-        theirs = _read(await line.get("/reconciliation/records?" + query), _Records).records
-        found += differences(type_, ours.digests(type_), theirs)
+        theirs = _read(await line.get("/reconciliation/records", {"day": day, "type": type_}), _Records).records
+        since = {id_ for id_ in theirs if ours.is_later(id_)}
+        later[type_] = len(since)
+        known = {id_: sum_ for id_, sum_ in theirs.items() if id_ not in since}
+        found += differences(type_, ours.types.get(type_, {}), known)
     repaired = await _repair(line, ours, found) if is_repairing else 0
-    nothing = Sum(0, "")
-    compared = [
-        Compared(
-            type_,
-            our_sums.get(type_, nothing).count,
-            their_sums.get(type_, nothing).count,
-            our_sums.get(type_) == their_sums.get(type_),
-        )
-        for type_ in sorted(our_sums | their_sums)
-    ]
     return Reconciliation(
         day=day,
         at_ms=now_ms,
-        types=tuple(compared),
+        types=_compared(our_sums, their_sums, later, {one.type for one in found}),
         differences=tuple(found),
         repaired=repaired,
         set_aside=ours.set_aside,
     )
 
 
+def _compared(
+    ours: dict[str, Sum], theirs: dict[str, Sum], later: Counter[str], differing: set[str]
+) -> tuple[Compared, ...]:
+    nothing = Sum(0, "")
+    return tuple(
+        Compared(
+            type_,
+            ours.get(type_, nothing).count,
+            theirs.get(type_, nothing).count - later[type_],
+            type_ not in differing,
+        )
+        for type_ in sorted(ours | theirs)
+    )
+
+
 async def _repair(line: Line, ours: Day, found: list[Difference]) -> int:
     """Sends what they lack or have otherwise. Gives how many they have now."""
-    again = [ours.types[one.type][one.id] for one in found if one.what != "unknown"]
-    done = 0
-    for start in range(0, len(again), REPAIRS):
-        part = again[start : start + REPAIRS]
+    wanted = {one.id for one in found if one.what != "unknown"}
+    if not wanted:
+        return 0
+    again, done = ours.plains(wanted), 0
+    while part := await asyncio.to_thread(lambda: list(islice(again, REPAIRS))):
         ids = [str(plain[line.mapping.id]) for plain in part]
         heard = await line.post("/repairs", {"records": part}, f"{ids[0]}..{ids[-1]}")
         outcome = understand(heard.status, heard.body, ids)
         if not isinstance(outcome, Settled):
-            raise Unanswered(f"{done} of {len(again)} repaired, then: {outcome.reason}")
+            raise Unanswered(f"{done} of {len(wanted)} repaired, then: {outcome.reason}")
         done += len(part) - len(outcome.rejected)
     return done
-
-
-def _day(journal: Journal, plan: Plan, line: Line, day: str, name: str) -> Day:
-    """From the journal: always the same records. Those set aside are known to be missing."""
-    found = Day()
-    deliveries = Deliveries(journal, name)
-    aside, corrections = deliveries.ids(), deliveries.corrections()
-    for record, plain in _told(journal, plan, line, day_starts_ms(plan, day), deliveries.position):
-        if record.at[:10] != day:
-            continue
-        if record.id in aside:
-            found.set_aside += 1
-        else:
-            if record.id in corrections:
-                plain = line.put(msgspec.json.decode(corrections[record.id], type=Record))
-            found.types.setdefault(str(plain[line.mapping.type]), {})[str(plain[line.mapping.id])] = plain
-    return found
 
 
 def _told(journal: Journal, plan: Plan, line: Line, start_ms: int, to: int) -> Iterator[tuple[Record, Plain]]:

@@ -43,16 +43,15 @@ class PlatformService(Service):
     ) -> None:
         try:
             words = mapping.load(settings.mapping)
-            # Lines of their own: the rate is the delivery's, and a slow answer here must not wait for one there.
-            line, other_line = (
-                Line(settings.url, signers.make(settings.signer, settings.token_file, settings.secrets_file), words)
-                for _ in range(2)
-            )
+            # Lines of their own, so that a slow answer here need not be waited for there; they share what is allowed.
+            rate = Rate(settings.requests_per_s, burst=BURST)
+            signer = signers.make(settings.signer, settings.token_file, settings.secrets_file)
+            line, other_line = (Line(settings.url, signer, words, rate=rate) for _ in range(2))
             secret = _secret(settings.callback_secret_file)
         except (ValueError, OSError, signers.SignerError, mapping.MappingError) as fault:
             raise PlatformFault(str(fault)) from None
-        self.delivery = Delivery(journal, plan(), line, rate=Rate(settings.requests_per_s, burst=BURST))
-        self.desk = Desk(journal, self.delivery, plan, folder / "reconciliation", now_ms)
+        self.delivery = Delivery(journal, plan(), line)
+        self.desk = Desk(journal, self.delivery, other_line, plan, folder / "reconciliation", now_ms)
         self._daily = Daily(self.desk, plan, now_ms)
         self._other_line = other_line
         self._appointments = (
@@ -60,7 +59,7 @@ class PlatformService(Service):
         )
         self.doorbell: Doorbell | None = None
         if secret and self._appointments is not None:
-            self.doorbell = Doorbell(secret, self._appointments.ring, now_ms)
+            self.doorbell = Doorbell(secret, self._rung, now_ms)
 
     def take_plan(self, plan: Plan) -> None:
         self.delivery.take_plan(plan)
@@ -73,6 +72,12 @@ class PlatformService(Service):
             "appointments": self._appointments.status() if self._appointments is not None else {},
             "callbacks_refused": dict(self.doorbell.refused) if self.doorbell is not None else {},
         }
+
+    def _rung(self) -> None:
+        """Whoever rings is there again, too."""
+        self.delivery.hurry()
+        if self._appointments is not None:
+            self._appointments.ring()
 
     async def run(self) -> None:
         """Until cancelled."""

@@ -21,6 +21,10 @@ class Forged(Exception):
 
 
 class Gate(Protocol):
+    """``seals``: all is in the body, so that questions are POSTed too, their words in it."""
+
+    seals: bool
+
     def open(self, headers: Headers, body: bytes) -> bytes:
         """The body as it was before it was enciphered. Raises `Forged`."""
 
@@ -50,6 +54,8 @@ class Freshness:
 class BearerGate:
     """The token in the header Authorization."""
 
+    seals = False
+
     def __init__(self, token: str) -> None:
         self._wanted = f"Bearer {token}".encode()
 
@@ -61,6 +67,8 @@ class BearerGate:
 
 class TifGate:
     """Guangdong's gateway: SHA-256 over time, token, nonce, time."""
+
+    seals = False
 
     def __init__(self, paas_id: str, paas_token: str, freshness: Freshness) -> None:
         self._id, self._token, self._freshness = paas_id, paas_token, freshness
@@ -77,6 +85,8 @@ class TifGate:
 
 class HmacGate:
     """The national exchange platform: HMAC-SHA-256 over service, requester and time."""
+
+    seals = False
 
     def __init__(self, requester: str, service: str, secret: str, freshness: Freshness) -> None:
         self._requester, self._service, self._secret, self._freshness = requester, service, secret, freshness
@@ -95,6 +105,8 @@ class HmacGate:
 
 class SmGate:
     """The national algorithms: an envelope signed with SM2 around a body enciphered with SM4-CBC."""
+
+    seals = True
 
     def __init__(self, app_id: str, sm4_key: bytes, public_key: bytes, freshness: Freshness) -> None:
         self._app_id, self._sm4_key, self._public, self._freshness = app_id, sm4_key, public_key, freshness

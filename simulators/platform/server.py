@@ -22,13 +22,8 @@ from simulators.platform.page import page
 from simulators.platform.received import Received
 
 MAX_RECORDS = 500  # in one request
-SIGNED = (
-    ("POST", "/events"),
-    ("POST", "/repairs"),
-    ("GET", "/reconciliation"),
-    ("GET", "/reconciliation/records"),
-    ("GET", "/appointments"),
-)
+TOLD = ("/events", "/repairs")
+ASKED = ("/reconciliation", "/reconciliation/records", "/appointments")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -104,7 +99,8 @@ class SimulatedPlatform:
     async def _answer(self, request: Request) -> bytes | None:
         """None: hang up without a word."""
         route = (request.method, request.path)
-        if route in SIGNED:
+        how = "POST" if request.path in TOLD or self._gate.seals else "GET"
+        if request.path in (*TOLD, *ASKED) and request.method == how:
             return await self._signed(request)
         if route == ("POST", "/bookings"):
             return self._booked(request)
@@ -146,15 +142,14 @@ class SimulatedPlatform:
         except Forged as forged:
             self.forged += 1
             return answer_json(401, {"error": str(forged)})
-        if request.path == "/appointments":
-            return self._appointments(request)
-        if request.method == "GET":
-            return self._reconciliation(request)
-        return self._records(request, body, fault)
+        if request.path in TOLD:
+            return self._records(request, body, fault)
+        query = _query_in(body) if self._gate.seals else request.query
+        return self._appointments(query) if request.path == "/appointments" else self._reconciliation(request, query)
 
-    def _appointments(self, request: Request) -> bytes:
+    def _appointments(self, query: dict[str, str]) -> bytes:
         """Those behind a number."""
-        after = request.query.get("after", "")
+        after = query.get("after", "")
         if not after.isdigit() or len(after) > 18:
             return answer_json(400, {"error": "after must be a whole number"})
         return answer_json(200, self.booking.since(int(after)))
@@ -173,9 +168,9 @@ class SimulatedPlatform:
             return answer_json(400, {"error": f"write id, service, starts, ends, person: {error}"})
         return answer_json(200, {})
 
-    def _reconciliation(self, request: Request) -> bytes:
+    def _reconciliation(self, request: Request, query: dict[str, str]) -> bytes:
         """Sums of a day; with a type, its ids and digests."""
-        day, type_ = request.query.get("day", ""), request.query.get("type", "")
+        day, type_ = query.get("day", ""), query.get("type", "")
         if not _DAY.fullmatch(day):
             return answer_json(400, {"error": "day must be written 2026-11-22"})
         if request.path == "/reconciliation":
@@ -208,3 +203,12 @@ class SimulatedPlatform:
             return answer_json(400, {"error": str(error)})
         self.fault.strikes(self._clock_s(), self._dice)  # its time runs from now
         return answer_json(200, self.fault.to_plain())
+
+
+def _query_in(body: bytes) -> dict[str, str]:
+    """Where questions are sealed: their words as a JSON object."""
+    try:
+        plain = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return {str(key): str(value) for key, value in plain.items()} if isinstance(plain, dict) else {}

@@ -176,7 +176,7 @@ def test_what_is_set_aside_is_mended_sent_again_and_gone(open_journal: Callable[
     assert city.send_again("ticket:A1") == 2
     assert [(aside.id, aside.record) for aside in city.asides(9, "due")] == [("r-1", '{"mended":1}'), ("r-3", "{}")]
     city.arrived(["r-1"])
-    city.refused_again("r-3", "still no")
+    city.refused_again({"r-3": "still no"}, "behind")
     assert city.asides(9, "due") == []
     kept = city.find("r-3")
     assert kept is not None

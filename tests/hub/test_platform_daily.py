@@ -28,7 +28,7 @@ def a_desk(journal: Journal, line: Line, folder: Path, now_ms: int) -> Desk:
     def plan() -> Plan:
         return PLAN
 
-    return Desk(journal, quick(journal, line), plan, folder, lambda: now_ms)
+    return Desk(journal, quick(journal, line), line, plan, folder, lambda: now_ms)
 
 
 def test_yesterday_is_reconciled_after_two_at_night_and_only_once(journal: Journal, tmp_path: Path) -> None:

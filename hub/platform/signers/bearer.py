@@ -6,6 +6,8 @@ from hub.platform.signers.signed import Signed
 class Bearer:
     """``token`` may be empty."""
 
+    seals = False
+
     def __init__(self, token: str) -> None:
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 

@@ -25,6 +25,8 @@ class Secrets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HmacSha256:
+    seals = False
+
     def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets
 

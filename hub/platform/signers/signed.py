@@ -13,7 +13,12 @@ class Signed(msgspec.Struct, frozen=True):
 
 
 class Signer(Protocol):
-    """One manner of proving to a platform who asks. A signature is made for each try: it holds for minutes only."""
+    """One manner of proving to a platform who asks. A signature is made for each try: it holds for minutes only.
+
+    ``seals``: the body is what is signed, so that every request needs one.
+    """
+
+    seals: bool
 
     def sign(self, body: bytes, at_ms: int, nonce: str) -> Signed:
         """``at_ms``: unix time; ``nonce``: 16 or more letters and digits that no request had before."""

@@ -36,6 +36,8 @@ class Secrets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Sm2Sm4:
     """Raises ValueError for keys that are none, and when the library for SM2 is not installed."""
 
+    seals = True
+
     def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets
         self._sm4_key = _key("sm4_key", secrets.sm4_key, 16)

@@ -21,6 +21,8 @@ class Secrets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TifSha256:
+    seals = False
+
     def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets
 
