@@ -32,6 +32,8 @@ class Speaker:
             self.health = port.health
             self.watch = getattr(port, "watch")  # noqa: B009  # SoundPort need not have one
         self.stopped_at = (0, 0)  # (number of the clip, bytes of it that were written) where the last `play` ended
+        self.number = -1  # of the clip that plays; -1: none yet
+        self.end = 0  # before this one `play` ends; may be lowered while it plays
         self.port = port
         self._is_stopped = False
         self._is_busy = False
@@ -61,6 +63,8 @@ class Speaker:
         is no 16 kHz mono WAV: half a call is worse than none.
         """
         self._is_stopped = False
+        self.number = -1
+        self.end = len(clips)
         for clip in clips:
             self._open(clip)[0].close()
         while self._is_busy:  # a self-test
@@ -68,11 +72,13 @@ class Speaker:
         try:
             self._is_busy = True
             self.port.volume(volume)
-            first, offset = begin
-            for number in range(first, len(clips)):
+            number, offset = begin
+            while number < self.end:
+                self.number = number
                 if not await self._stream(number, clips[number], offset):
                     await self.port.cut()
                     return False
+                number += 1
                 offset = 0
             await self.port.drain()
         except OSError as error:

@@ -1,4 +1,7 @@
-"""The memory of one-off acts: each is done once, by id, however often the hub repeats it, and never too late."""
+"""The memory of one-off acts: each is done once, by id, however often the hub repeats it, and never too late.
+
+What was withdrawn is remembered like what was done: an act that comes behind its withdrawal finds it over.
+"""
 
 from firmware.wire.messages.device import ActDone
 
@@ -33,12 +36,17 @@ class Acts:
                 self._known.append(_Known(done.act, done.result, entry))
 
     def received(self, act: "Any") -> None:
-        """Do it, or say again what became of it."""
+        """Do it, or say again what became of it. One that withdraws is never too late."""
         known = self._find(act.id)
         if known:
             if known.result and known.entry not in self._agent.outbox.entries:
                 self._confirm(act.id, known.result)
+            elif act.withdraws and not known.result:
+                self._agent.role.withdrawn(act.id)
             return
+        if act.withdraws:
+            self._early = [early for early in self._early if early.id != act.id]
+            return self._confirm(act.id, "withdrawn")
         now_ms = self._agent.clock_ms()
         if now_ms is None:
             if len(self._early) < REMEMBERED and act.id not in [early.id for early in self._early]:

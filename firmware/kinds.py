@@ -116,7 +116,13 @@ _TABLE = (
     Kind("publicity_strip", "宣传条屏", accepts=("show/region", "show/light"), parts=("panel",)),
     Kind("hall_display", "综合显示屏", accepts=("show/calls",), parts=("screen",)),
     Kind("info_screen", "信息发布屏", accepts=("show/playlist",), parts=("screen",)),
-    Kind("amplifier", "广播功放", sends=("act/done",), accepts=("speech/play", "show/clips"), parts=("speaker",)),
+    Kind(
+        "amplifier",
+        "广播功放",
+        sends=("act/done",),
+        accepts=("speech/play", "speech/withdraw", "show/clips"),
+        parts=("speaker",),
+    ),
     Kind(
         "help_button",
         "紧急求助按钮",

@@ -6,7 +6,7 @@ from drivers.faults import PartFault
 from firmware.clock import now_ms
 from firmware.link.outbox import Full
 from firmware.wire.messages.device import ActDone
-from firmware.wire.messages.speech import MUSIC, Play, ShowClips
+from firmware.wire.messages.speech import MUSIC, Play, ShowClips, Withdraw
 
 try:
     from typing import Any
@@ -25,11 +25,14 @@ class Amplifier:
     its priority and is played again from its beginning. One that is too late when its turn comes is dropped, and the
     hub is told so. While nobody speaks there is music, if the hub says so; it goes on where it was cut off.
 
+    One that the hub withdraws is dropped. If it is being said, the sentence is ended: half a call is worse than one
+    too many, but it is not said in other languages any more.
+
     An announcement of which clips are missing is played in the languages of which all are there. One that has none
     waits while clips are being fetched.
     """
 
-    ACCEPTS = (Play, ShowClips)
+    ACCEPTS = (Play, Withdraw, ShowClips)
 
     def __init__(self, settings: "dict[str, Any]", parts: "dict[str, Any]") -> None:
         self.outlet: "Any" = None
@@ -40,6 +43,8 @@ class Amplifier:
         self._limit = settings.get("queue_limit", 16)
         self._waiting: "list[Play]" = []
         self._playing = MUSIC + 1  # priority of what plays now
+        self._said: "tuple[str, list[str]]" = ("", [])  # id and clips of what is being said
+        self._ends = ""  # what it will have been when it ends now: the hub withdrew it
         self._unsaid: "list[ActDone]" = []  # results that the outbox had no room for
         self._news = asyncio.Event()
         self._music: "Any" = None  # the newest ShowClips that has any
@@ -65,6 +70,8 @@ class Amplifier:
             return self._done(play, "expired")
         self.working_since_ms = now_ms()
         self._playing = play.priority
+        self._said = (play.id, clips)
+        self._ends = ""
         is_whole = True
         try:
             is_whole = await self._speaker.play(clips, play.volume)
@@ -76,9 +83,12 @@ class Amplifier:
         finally:
             self.working_since_ms = None
             self._playing = MUSIC + 1
+            self._said = ("", [])
         if is_whole:
             self.fault = ""
-            self._done(play, "done")
+            self._done(play, self._ends or "done")
+        elif self._ends:
+            self._done(play, "withdrawn")
         else:
             self._put(play, is_older=True)
 
@@ -167,15 +177,26 @@ class Amplifier:
 
     def act(self, act: "Play") -> None:
         """Take an announcement into the queue; the last in turn makes room when it is full."""
-        for play in self._waiting:
-            if act.replaces and play.id == act.replaces:
-                self._waiting.remove(play)
-                self._done(play, "replaced")
-                break
         self._put(act)
         if len(self._waiting) > self._limit:
             self._done(self._waiting.pop(), "failed")
         self._cut_in()
+
+    def withdrawn(self, act: str) -> None:
+        """It is no longer true."""
+        for play in self._waiting:
+            if play.id == act:
+                self._waiting.remove(play)
+                self._done(play, "withdrawn")
+                return
+        playing, clips = self._said
+        if playing == act and not self._ends:
+            end = at = self._speaker.number + 1  # behind the chime, or nothing was heard yet
+            if at and not clips[at - 1].startswith("common/"):
+                while end < len(clips) and clips[end] != PAUSE:
+                    end += 1
+            self._speaker.end = end
+            self._ends = "done" if [clip for clip in clips[:end] if not clip.startswith("common/")] else "withdrawn"
 
     def _put(self, play: "Play", is_older: bool = False) -> None:
         """Into its place in the queue; the older goes before its equals."""

@@ -20,7 +20,7 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "act.result.done": ("已播放", "played"),
     "act.result.expired": ("已过时", "too late"),
     "act.result.failed": ("播放失败", "failed"),
-    "act.result.replaced": ("已由新的呼叫代替", "replaced by a newer call"),
+    "act.result.withdrawn": ("已撤回", "withdrawn"),
     # Why a ticket goes first.
     "priority.none": ("普通", "ordinary"),
     "priority.elderly": ("老年人优先", "elderly"),

@@ -132,4 +132,5 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "This device is not in the site file; add it there",
     ),
     "refused.act.elsewhere": ("该播放任务属于另一台功放", "This act belongs to another amplifier"),
+    "refused.act.over": ("该语音已播完、已过时或不存在", "This announcement is over, or there never was one"),
 }

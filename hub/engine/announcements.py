@@ -1,14 +1,33 @@
-"""Announcements: what amplifiers are to play; queued by a call or a person, ended by the amplifier or by expiry."""
+"""Announcements: what amplifiers are to play; queued by a call or a person, ended by the amplifier or by expiry.
+
+A call is true as long as its ticket is called. `untrue` looks at what every decision leads to, whatever the request
+was, so that no rule about tickets has to think of what is still to be said about them.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
 from firmware.wire.messages.speech import CALL
 from hub.engine import phrases, refused
-from hub.engine.events import AnnouncementEnded, AnnouncementQueued, AnyEvent
+from hub.engine.events import (
+    ActUndone,
+    AnnouncementEnded,
+    AnnouncementQueued,
+    AnnouncementWithdrawn,
+    AnyEvent,
+    Event,
+    TicketEvent,
+    TicketExpired,
+    TicketHeld,
+    TicketPassed,
+    TicketRecalled,
+    TicketRequeued,
+    TicketServed,
+    TicketTransferred,
+)
 from hub.engine.plan import Plan
 from hub.engine.refused import Refused
-from hub.engine.requests import Announce, ConfirmAct, Request
+from hub.engine.requests import Announce, ConfirmAct, Request, WithdrawAnnouncement
 from hub.engine.state import Announcement, Site, Ticket
 
 MOST_WAITING = 512  # more than a building's channels can speak before they expire
@@ -21,15 +40,11 @@ def next_id(site: Site) -> str:
 
 
 def calling(plan: Plan, site: Site, ticket: Ticket, window: str, at_ms: int) -> tuple[AnnouncementQueued, ...]:
-    """Ask the ticket's visitor to the window, on the channel of the window's hall if it has one.
-
-    A call of this ticket that still waits there is replaced: nobody needs to hear both.
-    """
+    """Ask the ticket's visitor to the window, on the channel of the window's hall if it has one."""
     counter = plan.window[window]
     channel = plan.hall[counter.hall].channel
     if not channel:
         return ()
-    older = site.announcements.get(site.calling.get(ticket.number, ""))
     return (
         AnnouncementQueued(
             at_ms=at_ms,
@@ -41,7 +56,6 @@ def calling(plan: Plan, site: Site, ticket: Ticket, window: str, at_ms: int) -> 
             number=ticket.number,
             window=counter.number,
             language=ticket.language,
-            replaces=older.id if older is not None and older.channel == channel else "",
         ),
     )
 
@@ -63,6 +77,31 @@ def announce(plan: Plan, site: Site, request: Announce) -> tuple[AnnouncementQue
             clips=request.clips,
         ),
     )
+
+
+def untrue(site: Site, events: tuple[AnyEvent, ...]) -> tuple[AnnouncementWithdrawn, ...]:
+    """Which calls that are still to be said these events make untrue; of a recall the older: nobody needs both."""
+    found: dict[str, AnnouncementWithdrawn] = {}
+    for event in events:
+        because = _UNTRUE_BY.get(type(event))
+        if because is None or not isinstance(event, TicketEvent) or event.ticket not in site.tickets:
+            continue
+        item = site.announcements.get(site.calling.get(site.tickets[event.ticket].number, ""))
+        if item is not None and item.id not in found:
+            found[item.id] = _withdrawal(item, event.at_ms, because)
+    return tuple(found.values())
+
+
+def withdraw(plan: Plan, site: Site, request: WithdrawAnnouncement) -> tuple[AnnouncementWithdrawn, ...] | Refused:
+    """By a person; a second time changes nothing."""
+    item = site.announcements.get(request.act)
+    if item is None:
+        return refused.ACT_OVER
+    return () if item.withdrawn else (_withdrawal(item, request.at_ms, "person"),)
+
+
+def _withdrawal(item: Announcement, at_ms: int, because: str) -> AnnouncementWithdrawn:
+    return AnnouncementWithdrawn(at_ms=at_ms, act=item.id, channel=item.channel, because=because)
 
 
 def confirm(plan: Plan, site: Site, request: ConfirmAct) -> tuple[AnnouncementEnded, ...] | Refused:
@@ -87,7 +126,6 @@ def queued(plan: Plan, site: Site, event: AnnouncementQueued) -> None:
         number=event.number,
         window=event.window,
         language=event.language,
-        replaces=event.replaces,
         text=event.text,
         clips=event.clips,
     )
@@ -97,9 +135,22 @@ def queued(plan: Plan, site: Site, event: AnnouncementQueued) -> None:
         _sweep(site, event.at_ms)
 
 
+def withdrawn(plan: Plan, site: Site, event: AnnouncementWithdrawn) -> None:
+    """Kept until the amplifier answers: it is asked again when it comes back."""
+    item = site.announcements.get(event.act)
+    if item is not None:  # else there were too many, and it was forgotten just before
+        item.withdrawn = event.because
+        _forget_call(site, item)
+
+
 def ended(plan: Plan, site: Site, event: AnnouncementEnded) -> None:
     item = site.announcements.pop(event.act, None)
-    if item is not None and site.calling.get(item.number) == event.act:
+    if item is not None:
+        _forget_call(site, item)
+
+
+def _forget_call(site: Site, item: Announcement) -> None:
+    if site.calling.get(item.number) == item.id:
         del site.calling[item.number]
 
 
@@ -114,8 +165,21 @@ def _sweep(site: Site, now_ms: int) -> None:
     site.calling = {number: act for number, act in site.calling.items() if act in kept}
 
 
+# After these the visitor is no longer asked to come. Who finishes or is sent back was served before.
+_UNTRUE_BY: dict[type[Event], str] = {
+    TicketRecalled: "recall",
+    TicketServed: "serve",
+    TicketPassed: "pass",
+    TicketRequeued: "requeue",
+    TicketHeld: "hold",
+    TicketTransferred: "transfer",
+    TicketExpired: "expire",
+    ActUndone: "undo",
+}
+
 DECIDES: dict[type[Request], Callable[[Plan, Site, Any], tuple[AnyEvent, ...] | Refused]] = {
     Announce: announce,
+    WithdrawAnnouncement: withdraw,
     ConfirmAct: confirm,
 }
-EVOLVES = {AnnouncementQueued: queued, AnnouncementEnded: ended}
+EVOLVES = {AnnouncementQueued: queued, AnnouncementWithdrawn: withdrawn, AnnouncementEnded: ended}

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from hub.engine import appointments, evaluations, moves, rendered
+from hub.engine import announcements, appointments, evaluations, moves, rendered
 from hub.engine.events import AnyEvent, DayTurned, TicketExpired, WindowClosed
 from hub.engine.plan import Plan
 from hub.engine.requests import TurnDay
@@ -26,7 +26,7 @@ def is_over(site: Site, at_ms: int) -> bool:
 
 def turn(plan: Plan, site: Site, at_ms: int) -> tuple[AnyEvent, ...]:
     """What ends with the old day, then the new one. Goes through the day's tickets once."""
-    expired = (
+    expired = tuple(
         TicketExpired(at_ms=at_ms, ticket=ticket.id)
         for ticket in site.tickets.values()
         if ticket.state not in moves.TICKET_OVER
@@ -36,7 +36,14 @@ def turn(plan: Plan, site: Site, at_ms: int) -> tuple[AnyEvent, ...]:
     closed = (
         WindowClosed(at_ms=at_ms, window=window) for window, state in site.windows.items() if state.state != "closed"
     )
-    return (*expired, *missed, *closed, *evaluations.defaults(plan, site, at_ms, new.day), new)
+    return (
+        *expired,
+        *announcements.untrue(site, expired),
+        *missed,
+        *closed,
+        *evaluations.defaults(plan, site, at_ms, new.day),
+        new,
+    )
 
 
 def eve(plan: Plan, site: Site, at_ms: int) -> Site:

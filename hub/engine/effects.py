@@ -1,6 +1,7 @@
 """Effects: what the outside must be told, as values. `react` makes them from events, hub.effects performs them.
 
-Both kinds are idempotent: a slot shows what the state says, however often it is refreshed; an act is done once by id.
+All are idempotent: a slot shows what the state says, however often it is refreshed; an act is done once by id, and
+taken back as often as one likes.
 """
 
 import msgspec
@@ -25,4 +26,10 @@ class Play(msgspec.Struct, frozen=True):
     act: str
 
 
-Effect = Refresh | Play
+class Withdraw(msgspec.Struct, frozen=True):
+    """An announcement in the state is not to be said any more."""
+
+    act: str
+
+
+Effect = Refresh | Play | Withdraw

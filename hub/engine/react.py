@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hub.engine import events
-from hub.engine.effects import Effect, Play, Refresh
+from hub.engine.effects import Effect, Play, Refresh, Withdraw
 from hub.engine.places import look_at_window
 from hub.engine.plan import Plan
 from hub.engine.reach import reach
@@ -133,6 +133,10 @@ def _queued(plan: Plan, site: Site, event: events.AnnouncementQueued) -> Effects
     return (Play(act=event.act),)
 
 
+def _withdrawn(plan: Plan, site: Site, event: events.AnnouncementWithdrawn) -> Effects:
+    return (Withdraw(act=event.act),)
+
+
 _REACTS: dict[type[events.Event], Callable[[Plan, Site, Any], Effects]] = {
     events.DayTurned: _day_turned,
     events.TicketTaken: _taken,
@@ -162,5 +166,6 @@ _REACTS: dict[type[events.Event], Callable[[Plan, Site, Any], Effects]] = {
     events.AlarmAcknowledged: _alarm_changed,
     events.AlarmClosed: _alarm_changed,
     events.AnnouncementQueued: _queued,
+    events.AnnouncementWithdrawn: _withdrawn,
     events.StripsLit: _lit,
 }

@@ -103,6 +103,7 @@ CHANNEL_UNKNOWN = Refused("channel.unknown")
 PHRASE_UNKNOWN = Refused("phrase.unknown")
 DEVICE_UNKNOWN = Refused("device.unknown")
 ACT_ELSEWHERE = Refused("act.elsewhere")
+ACT_OVER = Refused("act.over")
 
 
 def _codes() -> tuple[str, ...]:

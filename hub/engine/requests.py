@@ -204,8 +204,14 @@ class Announce(Request, frozen=True, kw_only=True):
     expires_s: int = 0  # 0: as the site says for calls
 
 
+class WithdrawAnnouncement(Request, frozen=True, kw_only=True):
+    """A person does not want it said any more."""
+
+    act: str
+
+
 class ConfirmAct(Request, frozen=True, kw_only=True):
-    """The amplifier played it, or could not."""
+    """The amplifier played it, could not, or was asked not to."""
 
     act: str
     result: str

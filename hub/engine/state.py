@@ -197,7 +197,7 @@ class Alarm(msgspec.Struct, kw_only=True):
 
 
 class Announcement(msgspec.Struct, kw_only=True):
-    """Queued for an amplifier and not yet confirmed."""
+    """Queued for an amplifier and not yet confirmed. ``withdrawn``: why it is not to be said any more."""
 
     id: str
     channel: str
@@ -207,9 +207,9 @@ class Announcement(msgspec.Struct, kw_only=True):
     number: str = ""
     window: int = 0
     language: str = "zh"
-    replaces: str = ""
     text: str = ""
     clips: tuple[str, ...] = ()
+    withdrawn: str = ""
 
 
 class Call(msgspec.Struct, kw_only=True):
@@ -254,7 +254,7 @@ class Site(msgspec.Struct, kw_only=True):
     cases: dict[str, Case] = msgspec.field(default_factory=dict)  # open ones, and the newest closed
     alarms: dict[str, Alarm] = msgspec.field(default_factory=dict)  # open ones, and the newest closed
     announcements: dict[str, Announcement] = msgspec.field(default_factory=dict)
-    calling: dict[str, str] = msgspec.field(default_factory=dict)  # ticket number → act of its call that waits
+    calling: dict[str, str] = msgspec.field(default_factory=dict)  # ticket number → act of its call that is to be said
     online: dict[str, bool] = msgspec.field(default_factory=dict)
     parts: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)  # device → part in trouble → its fault
     lights: dict[str, int] = msgspec.field(default_factory=dict)  # hall → percent of its strips; 100 where it is not

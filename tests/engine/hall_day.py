@@ -1,6 +1,7 @@
 """A day in the small building, in the words of a hall: visitors take, clerks call. `decide` is watched at every step.
 
-Each act returns what it led to: the names of the events, or the code of the rule that said no.
+Each act returns what it led to: the names of the events, or the code of the rule that said no. What was withdrawn from
+amplifiers besides is in `withdrawn`.
 """
 
 import msgspec
@@ -9,7 +10,7 @@ from hub.engine import requests
 from hub.engine.decide import decide
 from hub.engine.effects import Effect
 from hub.engine.evaluations import CODE_PAGE
-from hub.engine.events import Entry, Origin
+from hub.engine.events import AnnouncementWithdrawn, Entry, Origin
 from hub.engine.evolve import apply
 from hub.engine.plan import Plan
 from hub.engine.react import react
@@ -30,12 +31,13 @@ class HallDay:
         self.at_ms = at_ms
         self.journal: list[Entry] = []
         self.effects: list[Effect] = []  # of the last act
+        self.withdrawn: list[str] = []  # by the last act: ``20261122-1 serve``
 
     def ask(self, request: Request) -> str:
         before = PLAIN.encode(self.site)
         decision = decide(self.plan, self.site, request)
         assert PLAIN.encode(self.site) == before, "decide changed the site"
-        self.effects = []
+        self.effects, self.withdrawn = [], []
         if isinstance(decision, Refused):
             return decision.code
         entry = Entry(
@@ -48,7 +50,8 @@ class HallDay:
         apply(self.plan, self.site, entry)
         for event in decision:
             self.effects.extend(react(self.plan, self.site, event))
-        return " ".join(type(event).__name__ for event in decision)
+        self.withdrawn = [f"{e.act} {e.because}" for e in decision if isinstance(e, AnnouncementWithdrawn)]
+        return " ".join(type(e).__name__ for e in decision if not isinstance(e, AnnouncementWithdrawn))
 
     def ask_for(self, verb: type[Request], by: str, **what: object) -> str:
         self.at_ms += 1000
@@ -186,8 +189,8 @@ class HallDay:
         return [f"{c.number}→{c.window}{'*' if c.recalled else ''}" for c in self.site.calls.get(hall, [])]
 
     def spoken(self) -> list[str]:
-        """What waits to be played: ``pa: A001→1``."""
-        return [f"{a.channel}: {a.number}→{a.window}" for a in self.site.announcements.values()]
+        """What is to be played: ``pa: A001→1``."""
+        return [f"{a.channel}: {a.number}→{a.window}" for a in self.site.announcements.values() if not a.withdrawn]
 
 
 def picture(day: HallDay) -> dict[str, object]:

@@ -17,33 +17,11 @@ def called_day():
     return day
 
 
-def test_a_newer_call_of_the_same_ticket_replaces_the_one_that_waits():
+def test_a_call_is_to_be_played_until_it_is_too_late():
     day = called_day()
     assert day.effects[-1] == Play(act="20261122-1")
-    assert day.recalls("tax-1", "A001") == "TicketRecalled AnnouncementQueued"
-    day.holds("tax-1", "A001")
-    day.resumes("tax-1", "A001")
-    assert list(day.site.announcements) == ["20261122-3"]
-    last = day.site.announcements["20261122-3"]
-    assert last.replaces == "20261122-2"
-    assert last.expires_at_ms == day.at_ms + day.plan.settings.call_expires_s * 1000
-
-
-def test_a_call_that_was_heard_is_not_replaced():
-    day = called_day()
-    day.ask_for(ConfirmAct, "amplifier", act="20261122-1", result="done")
-    assert day.recalls("tax-1", "A001") == "TicketRecalled AnnouncementQueued"
-    assert day.site.announcements["20261122-2"].replaces == ""
-    assert day.site.calling == {"A001": "20261122-2"}
-
-
-def test_todays_number_is_not_yesterdays_visitor():
-    day = called_day()
-    day.at_ms += 24 * 3_600_000
-    day.opens("tax-1")
-    day.takes("invoices")
-    day.calls("tax-1")
-    assert [item.replaces for item in day.site.announcements.values()] == ["", ""]
+    (call,) = day.site.announcements.values()
+    assert call.expires_at_ms == day.at_ms + day.plan.settings.call_expires_s * 1000
 
 
 def test_a_persons_own_words_are_queued_with_their_clips_priority_and_end():

@@ -40,7 +40,12 @@ def test_at_midnight_whoever_still_waits_has_waited_in_vain():
     day.ask(TurnDay(at_ms=MIDNIGHT_MS, by="hub"))
     events = day.journal[-1].events
     assert [event.ticket for event in events if type(event).__name__ == "TicketExpired"] == open_tickets
-    assert [type(event).__name__ for event in events[4:]] == ["WindowClosed", "WindowClosed", "DayTurned"]
+    assert [type(event).__name__ for event in events[4:]] == [
+        "AnnouncementWithdrawn",
+        "WindowClosed",
+        "WindowClosed",
+        "DayTurned",
+    ]
     site = day.site
     assert (site.day, site.tickets, site.services, site.windows, site.calls) == ("20261123", {}, {}, {}, {})
 

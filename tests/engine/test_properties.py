@@ -83,6 +83,16 @@ def assert_nobody_is_at_two_windows(site: Site) -> None:
     }
 
 
+def assert_only_what_is_true_is_said(day: HallDay) -> None:
+    """Every call that an amplifier may still say is of a ticket that is called to that window, and of no older one."""
+    site = day.site
+    still = [a for a in site.announcements.values() if a.phrase == "call" and not a.withdrawn]
+    still = [a for a in still if a.expires_at_ms > day.at_ms]
+    called = {(t.number, day.plan.window[t.window].number) for t in site.tickets.values() if t.state == "called"}
+    assert {(a.number, a.window) for a in still} <= called
+    assert len({a.number for a in still}) == len(still)
+
+
 def assert_displays_show_only_who_is_asked_for(day: HallDay) -> None:
     shown = [call.number for calls in day.site.calls.values() for call in calls]
     here = {ticket.number for ticket in day.site.tickets.values() if ticket.state in ("called", "serving")}
@@ -101,6 +111,7 @@ def test_a_random_day(chance, steps):
         assert became in CODES or "." not in became
         assert_everybody_is_in_one_place(day.site)
         assert_displays_show_only_who_is_asked_for(day)
+        assert_only_what_is_true_is_said(day)
         assert_lines_are_in_order_of_waiting(day.site)
         assert_nobody_is_at_two_windows(day.site)
     assert_one_open_ticket_each(day)

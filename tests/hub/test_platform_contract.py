@@ -97,6 +97,7 @@ UNTOLD = {
     happened.DayTurned,
     happened.TicketReprinted,
     happened.AnnouncementQueued,
+    happened.AnnouncementWithdrawn,
     happened.AnnouncementEnded,
     happened.RequestRefused,
     happened.StaffPunched,

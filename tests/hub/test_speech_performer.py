@@ -12,12 +12,21 @@ from hub.engine.events import Entry
 from hub.engine.evolve import apply
 from hub.engine.react import react
 from hub.engine.refused import Refused
-from hub.engine.requests import Announce, CallNext, ConfirmAct, OpenWindow, RecallTicket, Request, TakeTicket
+from hub.engine.requests import (
+    Announce,
+    CallNext,
+    ConfirmAct,
+    OpenWindow,
+    RecallTicket,
+    Request,
+    ServeTicket,
+    TakeTicket,
+)
 from hub.engine.state import Site
 from tests.engine.small_site import MORNING_MS, small_plan
 
 PLAN = small_plan()
-TOPIC = "hall/v1/small/amplifier/down/speech/play"
+DOWN = "hall/v1/small/amplifier/down/"
 
 
 class Hall:
@@ -51,12 +60,16 @@ class Hall:
         ticket = self.site.windows["tax-1"].ticket
         return self.ask(RecallTicket(at_ms=self.now_ms, by="call-tax-1", window="tax-1", ticket=ticket))
 
+    def serve(self) -> list[Effect]:
+        ticket = self.site.windows["tax-1"].ticket
+        return self.ask(ServeTicket(at_ms=self.now_ms, by="call-tax-1", window="tax-1", ticket=ticket))
+
     def told(self) -> list[dict[str, object]]:
         """What is told now."""
         before = len(self.published)
         self.speech.tell()
-        assert all(told[0] == TOPIC and told[2:] == (1, False) for told in self.published[before:])
-        return [told[1] for told in self.published[before:]]
+        assert all(told[0].startswith(DOWN) and told[2:] == (1, False) for told in self.published[before:])
+        return [{"topic": told[0][len(DOWN) :], **told[1]} for told in self.published[before:]]
 
 
 @pytest.fixture
@@ -86,14 +99,43 @@ def test_what_is_pending_is_told_again_in_order_to_an_amplifier_that_comes_back(
     assert hall.told() == first
 
 
-def test_a_recall_names_the_call_that_it_replaces_and_only_the_newer_is_told_again(hall: Hall) -> None:
+def test_a_recall_takes_back_the_older_call(hall: Hall) -> None:
     hall.speech.prepare(hall.call())
     (first,) = hall.told()
     hall.speech.prepare(hall.recall())
-    (second,) = hall.told()
-    assert second["replaces"] == first["id"]
+    second, taken_back = hall.told()
+    assert second["id"] != first["id"]
+    assert taken_back == {"topic": "speech/withdraw", "id": first["id"], "expires_at_ms": first["expires_at_ms"]}
     hall.speech.repeat()
-    assert hall.told() == [second]
+    assert hall.told() == [taken_back, second], "the older is taken back before the newer is said"
+
+
+def test_a_call_that_is_no_longer_true_is_taken_back_until_the_amplifier_answers(hall: Hall) -> None:
+    hall.speech.prepare(hall.call())
+    (play,) = hall.told()
+    hall.speech.prepare(hall.serve())
+    (taken_back,) = hall.told()
+    assert (taken_back["topic"], taken_back["id"]) == ("speech/withdraw", play["id"])
+    hall.speech.repeat("amplifier")
+    assert hall.told() == [taken_back], "and not what it takes back"
+    hall.ask(ConfirmAct(at_ms=hall.now_ms, by="amplifier", act=str(play["id"]), result="withdrawn"))
+    hall.speech.repeat("amplifier")
+    assert hall.told() == []
+
+
+def test_what_ended_being_true_within_its_round_is_taken_back_only(hall: Hall) -> None:
+    """Its amplifier was never asked, and answers all the same: the state does not go on waiting for it."""
+    hall.speech.prepare(hall.call() + hall.serve())
+    assert [told["topic"] for told in hall.told()] == ["speech/withdraw"]
+
+
+def test_what_is_too_late_to_be_said_needs_not_be_taken_back(hall: Hall) -> None:
+    hall.speech.prepare(hall.call())
+    hall.told()
+    hall.now_ms += PLAN.settings.call_expires_s * 1000
+    hall.speech.prepare(hall.serve())
+    hall.speech.repeat()
+    assert hall.told() == []
 
 
 def test_what_was_played_is_not_told_again(hall: Hall) -> None:

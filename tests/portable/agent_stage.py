@@ -9,7 +9,7 @@ from firmware.wire.messages.device import ActDone
 from firmware.wire.messages.help import ShowAlarm
 from firmware.wire.messages.queue import TicketIssued
 from firmware.wire.messages.screen import ShowRegion
-from firmware.wire.messages.speech import Play
+from firmware.wire.messages.speech import Play, Withdraw
 from tests.portable.bench import fresh_folder, play, stop, until
 from tests.portable.far_broker import FarBroker
 
@@ -28,7 +28,7 @@ class QuickAgent(Agent):
 class Role:
     """Speaks a bit of everything and notes what the agent tells."""
 
-    ACCEPTS = (ShowAlarm, ShowRegion, Play, TicketIssued)
+    ACCEPTS = (ShowAlarm, ShowRegion, Play, Withdraw, TicketIssued)
     outlet = None
 
     def __init__(self):
@@ -56,6 +56,9 @@ class Role:
 
     def act(self, act):
         self._note("act", act.id)
+
+    def withdrawn(self, act):
+        self._note("withdrawn", act)
 
     def answered(self, request_name, answer):
         self._note("answered", request_name, answer.name)
@@ -95,6 +98,9 @@ class Hub:
             "speech/play",
             {"id": act, "expires_at_ms": expires_at_ms, "priority": 3, "clips": ["cmn/qing"], "text": "x"},
         )
+
+    async def withdraw(self, act, expires_at_ms=NOW_MS + 60000):
+        await self.down("speech/withdraw", {"id": act, "expires_at_ms": expires_at_ms})
 
     def sent(self, message):
         """The messages of one kind that arrived."""

@@ -121,3 +121,50 @@ def test_no_room_for_a_confirmation_is_an_error_and_the_link_stays():
         assert hub.broker.connections == 1
 
     with_agent(story, answers=False, outbox_entries=1)
+
+
+def test_an_act_that_the_role_is_at_is_withdrawn_by_the_role():
+    async def story(hub, agent, role):
+        await until(lambda: role.of("connected"), "welcome")
+        await hub.play("p1")
+        await hub.withdraw("p1")
+        await until(lambda: role.of("withdrawn"), "the withdrawal")
+        assert hub.results() == []  # what became of it, the role says
+        agent.ask(ActDone(act="p1", result="done"))
+        await until(lambda: not agent.outbox.entries, "answer")
+        await hub.withdraw("p1")
+        await until(lambda: len(hub.results()) == 2, "said again")
+        assert hub.results() == [("p1", "done")] * 2
+        assert role.of("withdrawn") == [("p1",)]
+
+    with_agent(story)
+
+
+def test_an_act_that_comes_behind_its_withdrawal_is_not_done():
+    async def story(hub, agent, role):
+        await until(lambda: role.of("connected"), "welcome")
+        await hub.withdraw("p1", NOW_MS - 1)  # of one that would be too late, too
+        await until(lambda: hub.results() == [("p1", "withdrawn")], "withdrawn")
+        await until(lambda: not agent.outbox.entries, "answer")
+        await hub.play("p1")
+        await hub.play("p2")
+        await until(lambda: role.of("act"), "the act after it")
+        assert (role.of("act"), role.of("withdrawn")) == ([("p2",)], [])
+        await until(lambda: hub.results() == [("p1", "withdrawn")] * 2, "said again")
+
+    with_agent(story)
+
+
+def test_an_act_that_waits_for_the_hubs_clock_can_be_withdrawn():
+    async def story(hub, agent, role):
+        await hub.play("p1")
+        await hub.play("p2")
+        await hub.withdraw("p1")
+        await hub.down("show/alarm", {"epoch": 1, "rev": 1, "state": "raised"})
+        await until(lambda: role.of("shown"), "all arrived")
+        hub.welcomes = True
+        await until(lambda: hub.results() == [("p1", "withdrawn")], "withdrawn")
+        await until(lambda: role.of("act"), "the other")
+        assert role.of("act") == [("p2",)]
+
+    with_agent(story, welcomes=False)

@@ -2,59 +2,12 @@
 
 import asyncio
 
-from drivers.speaker import Speaker
-from firmware.roles.amplifier import Amplifier
 from firmware.wire.messages.device import Ack
 from firmware.wire.messages.speech import CALL, EMERGENCY, MUSIC, NOTICE, Play, ShowClips
-from simulators.parts.wav_port import WavPort
-from tests.portable.bench import fresh_folder, play, stop, until
-from tests.portable.clips import samples_of, tone, write_clip
+from tests.portable.amplifier_room import LONG, announcement, results, with_amplifier
+from tests.portable.bench import stop, until
+from tests.portable.clips import tone, write_clip
 from tests.portable.outlet import Outlet
-
-CLIPS = ("cmn/a", "cmn/b", "cmn/c", "cmn/d")
-
-
-class Room:
-    """The ear: which clips were heard, announcement by announcement."""
-
-    def __init__(self):
-        self.heard = []
-        self.cut = []
-        self.port = None
-
-    def hear(self, path, played_ms):
-        self.cut.append(self.port.cut_at_ms >= 0)
-        pcm = samples_of(path)
-        values = [pcm[at] for at in range(0, len(pcm), 2 * 16 * 5)]
-        self.heard.append("".join([" abcd"[value] for value in values]))
-
-
-def with_amplifier(story, outlet=None, queue_limit=16, speed=0):
-    async def whole():
-        folder, room = fresh_folder(), Room()
-        for at, clip in enumerate(CLIPS):
-            write_clip(folder, clip, tone(at + 1, 5))
-        write_clip(folder, "cmn/long", tone(1, 400))
-        port = WavPort(folder + "/heard", speed=speed, on_heard=room.hear)
-        room.port = port
-        role = Amplifier({"queue_limit": queue_limit}, {"speaker": Speaker(port, folder)})
-        role.outlet = outlet or Outlet()
-        task = asyncio.create_task(role.run())
-        try:
-            await story(role, room)
-        finally:
-            await stop(task)
-
-    play(whole)
-
-
-def announcement(name, clips="a", priority=CALL, expires_at_ms=99999, **more):
-    clips = ["cmn/" + letter for letter in clips]
-    return Play(id=name, expires_at_ms=expires_at_ms, priority=priority, clips=clips, text="", **more)
-
-
-def results(role):
-    return [(done.act, done.result) for done in role.outlet.asked]
 
 
 def test_clips_follow_one_another_without_a_gap_and_the_hub_is_told():
@@ -78,9 +31,6 @@ def test_of_those_that_wait_the_more_urgent_goes_first_then_the_older():
         assert room.heard == ["d", "a", "c", "b"]
 
     with_amplifier(story)
-
-
-LONG = "abcd" * 8  # 160 ms; a device holds 120 ms in stock
 
 
 def test_the_more_urgent_cuts_off_what_plays_and_that_is_then_played_anew():
@@ -117,19 +67,6 @@ def test_what_was_cut_off_and_is_too_late_then_is_not_said_again():
         role.act(announcement("emergency", "d", EMERGENCY))
         await until(lambda: len(role.outlet.asked) == 2, "both")
         assert results(role) == [("emergency", "done"), ("call", "expired")]
-
-    with_amplifier(story, speed=1)
-
-
-def test_a_newer_recall_replaces_the_older_that_waits_and_not_the_one_that_plays():
-    async def story(role, room):
-        role.act(announcement("first", LONG))
-        await until(lambda: role.working_since_ms is not None, "the beginning")
-        role.act(announcement("second", "b", replaces="first"))
-        role.act(announcement("third", "c", replaces="second"))
-        await until(lambda: len(role.outlet.asked) == 3, "all")
-        assert results(role) == [("second", "replaced"), ("first", "done"), ("third", "done")]
-        assert [heard.replace(" ", "") for heard in room.heard] == [LONG, "c"]
 
     with_amplifier(story, speed=1)
 

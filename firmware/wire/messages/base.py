@@ -77,8 +77,12 @@ class Show(Message):
 
 
 class Act(Message):
-    """Hub to device: do this once. Of two with the same ``id`` the second is only confirmed again."""
+    """Hub to device: do this once. Of two with the same ``id`` the second is only confirmed again.
+
+    One that ``withdraws`` has the id of another: that is not to be done any more, even if it should come later.
+    """
 
     qos = 1
+    withdraws = False
     id: str = Text(40, 1)
     expires_at_ms: int = Int(0, 2**53)  # unix time; too late after this

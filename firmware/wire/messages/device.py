@@ -4,7 +4,7 @@ from firmware.wire.fields import Bool, Int, OneOf, Slug, Text
 from firmware.wire.messages.base import Answer, Message, Report, Request
 
 RESET_CAUSES = ("power", "reset", "watchdog", "update", "unknown")
-RESULTS = ("done", "expired", "failed", "replaced")
+RESULTS = ("done", "expired", "failed", "withdrawn")
 
 
 class State(Report):
@@ -49,7 +49,7 @@ class Heartbeat(Report):
 
 
 class ActDone(Request):
-    """A one-off act was carried out, came too late, or could not be done."""
+    """A one-off act was carried out, came too late, could not be done, or was withdrawn before."""
 
     name = "act/done"
     act: str = Text(40, 1)

@@ -12,8 +12,7 @@ class Play(Act):
     ``clips`` are names in the clip bank, ``{folder}/{clip}``: ``cmn/qing``, ``cmn/digit-3``.
     ``priority`` is 0 emergency, 1 shout, 2 page, 3 call, 4 notice, 5 music: of those that wait, the lower number goes
     first, then the older. A lower number than that of what plays cuts it off; what was cut off is played again from
-    its beginning when its turn comes, if it is still in time. ``replaces`` names an act that need not be played any
-    more, if it still waits.
+    its beginning when its turn comes, if it is still in time.
     """
 
     name = "speech/play"
@@ -22,7 +21,18 @@ class Play(Act):
     clips: "list[str]" = ListOf(Text(32, 1), 64)
     text: str = Text(120)  # the same in words
     volume: int = Int(0, 100, default=100)  # percent of the samples' height
-    replaces: str = Text(40, default="")
+
+
+class Withdraw(Act):
+    """Hub to amplifier: the announcement with this ``id`` is no longer true.
+
+    It is not said if it waits, or was cut off and would be said again. If it is being said, the sentence is ended and
+    other languages are left out. The answer is the announcement's own ``act/done``: ``withdrawn`` when no sentence of
+    it was ended.
+    """
+
+    name = "speech/withdraw"
+    withdraws = True
 
 
 class ShowClips(Show):

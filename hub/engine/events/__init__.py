@@ -11,6 +11,7 @@ from hub.engine.events.alarms import AlarmPressedAgain as AlarmPressedAgain
 from hub.engine.events.alarms import AlarmRaised as AlarmRaised
 from hub.engine.events.announcements import AnnouncementEnded as AnnouncementEnded
 from hub.engine.events.announcements import AnnouncementQueued as AnnouncementQueued
+from hub.engine.events.announcements import AnnouncementWithdrawn as AnnouncementWithdrawn
 from hub.engine.events.appointments import AppointmentBooked as AppointmentBooked
 from hub.engine.events.appointments import AppointmentCancelled as AppointmentCancelled
 from hub.engine.events.appointments import AppointmentChanged as AppointmentChanged
@@ -99,6 +100,7 @@ AnyEvent = (
     | AlarmAcknowledged
     | AlarmClosed
     | AnnouncementQueued
+    | AnnouncementWithdrawn
     | AnnouncementEnded
     | DeviceCame
     | DeviceLeft
