@@ -15,5 +15,13 @@ def expected(site: Site, visitor: str) -> list[Appointment]:
     return appointments.of_visitor(site, visitor)
 
 
+def needed(site: Site) -> set[str]:
+    """Whom the hall may still have to speak to: who is here or expected, may still rate, or is to be called back."""
+    booked = {one.visitor for one in site.appointments.values()}
+    may_rate = {one.visitor for day in site.unrated.values() for one in day.values()}
+    called_back = {case.visitor for case in site.cases.values() if case.state != "closed"}
+    return (set(site.visitors) | booked | may_rate | called_back) - {""}
+
+
 def is_known_today(site: Site, visitor: str) -> bool:
     return bool(open_tickets(site, visitor) or expected(site, visitor))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from hub.audit import AuditFault
+from hub.engine import visitors
 from hub.engine.state import Site
 from hub.service import Service
 from hub.vault.vault import Vault, VaultFault
@@ -14,8 +15,8 @@ DAY_MS = 86_400_000
 class Caretaker(Service):
     """``delivered()``: up to which position of the journal the city platform has been told.
 
-    Kept are those of today's tickets and of appointments, and everybody while the platform lacks part of a day that is
-    over: what it may still ask for is not gone before it has it.
+    Kept are those whom the hall may still need (`hub.engine.visitors.needed`), and everybody while the platform lacks
+    part of a day that is over: what it may still ask for is not gone before it has it.
     """
 
     def __init__(self, vault: Vault, keep_days: int, site: Callable[[], Site], delivered: Callable[[], int]) -> None:
@@ -38,8 +39,7 @@ class Caretaker(Service):
             return
         self._day = site.day
         before_ms = site.day_ends_at_ms - (1 + self._keep_days) * DAY_MS
-        needed = {one.visitor for one in site.appointments.values()} | set(site.visitors)
-        self.work = asyncio.create_task(self._purge(before_ms, needed))
+        self.work = asyncio.create_task(self._purge(before_ms, visitors.needed(site)))
 
     async def _purge(self, before_ms: int, needed: set[str]) -> None:
         try:

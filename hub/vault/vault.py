@@ -15,15 +15,15 @@ from pathlib import Path
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from hub.audit import Deed, of_caller
 from hub.key_file import KeyFault, kept_key
 from hub.private_file import private_folder
+from hub.vault import sealing
 from hub.vault.identity import TAIL, Identity, Reader, masked, normal
 
 DATABASE, KEY_FILE = "vault.db", "vault.key"
-SM4_KEY, MAC_KEY, NONCE, TAG = 16, 32, 12, 16  # bytes
+MAC_KEY = 32  # bytes
 VERSION = 1
 KINDS = ("card", "phone", "tail", "code")
 NAMED = 50  # visitors that one row of the audit log names; of more it says how many
@@ -57,10 +57,10 @@ class Vault:
         self._note = note
         self._lock = threading.Lock()
         try:
-            key = kept_key(folder / KEY_FILE, SM4_KEY + MAC_KEY, [self._path])
+            key = kept_key(folder / KEY_FILE, sealing.KEY + MAC_KEY, [self._path])
         except KeyFault as fault:
             raise VaultFault(str(fault)) from None
-        self._sm4, self._mac_key = key[:SM4_KEY], key[SM4_KEY:]
+        self._sm4, self._mac_key = key[: sealing.KEY], key[sealing.KEY :]
         try:
             os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
             self._db = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
@@ -138,19 +138,12 @@ class Vault:
 
     def seal(self, what: str, body: bytes) -> bytes:
         """nonce, tag, cipher text; bound to ``what`` it is of, so that rows cannot be exchanged."""
-        nonce = os.urandom(NONCE)
-        sealing = Cipher(algorithms.SM4(self._sm4), modes.GCM(nonce)).encryptor()
-        sealing.authenticate_additional_data(what.encode())
-        text = sealing.update(body) + sealing.finalize()
-        return nonce + sealing.tag + text
+        return sealing.seal(self._sm4, what.encode(), body)
 
     def unseal(self, what: str, sealed: bytes) -> bytes:
         """Raises `VaultFault` when it was not sealed so with this key."""
-        nonce, tag, body = sealed[:NONCE], sealed[NONCE : NONCE + TAG], sealed[NONCE + TAG :]
-        opening = Cipher(algorithms.SM4(self._sm4), modes.GCM(nonce, tag)).decryptor()
-        opening.authenticate_additional_data(what.encode())
         try:
-            return opening.update(body) + opening.finalize()
+            return sealing.unseal(self._sm4, what.encode(), sealed)
         except InvalidTag:
             raise VaultFault(f"{self._path}: {what} was not written with this {KEY_FILE}; restore both") from None
 

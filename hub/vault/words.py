@@ -59,7 +59,7 @@ class Words:
             try:
                 self._db.execute(
                     "INSERT OR REPLACE INTO words VALUES (?, ?, ?)",
-                    (ref, seal(self._key, ref, text.encode()), now_ms),
+                    (ref, seal(self._key, ref.encode(), text.encode()), now_ms),
                 )
                 self._db.execute("DELETE FROM words WHERE kept_ms < ?", (now_ms - KEPT_DAYS * DAY_MS,))
             except sqlite3.Error as fault:
@@ -78,7 +78,7 @@ class Words:
             except sqlite3.Error as fault:
                 raise VaultFault(f"{self._path}: {fault}") from fault
         try:
-            return unseal(self._key, ref, row[0]).decode() if row else ""
+            return unseal(self._key, ref.encode(), row[0]).decode() if row else ""
         except InvalidTag:
             raise VaultFault(f"{self._path}: {ref} was not written with this {KEY_FILE}; restore both") from None
 

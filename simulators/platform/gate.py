@@ -95,11 +95,27 @@ class HmacGate:
         at = headers.get("gjgxjhpt_rtime", "")
         if (headers.get("gjgxjhpt_rid"), headers.get("gjgxjhpt_sid")) != (self._requester, self._service):
             raise Forged("unknown gjgxjhpt_rid or gjgxjhpt_sid")
-        text = (self._service + self._requester + at).encode()
-        wanted = base64.b64encode(hmac.new(self._secret.encode(), text, hashlib.sha256).digest()).decode()
-        signature = headers.get("gjgxjhpt_sign", "")
-        _same(signature, wanted)
+        if not at.isdecimal():
+            raise Forged("gjgxjhpt_rtime (milliseconds) is needed")
+        _same(headers.get("gjgxjhpt_sign", ""), _hmac_sha256(self._secret, self._service + self._requester + at))
         self._freshness.check(str(int(at) / 1000), f"{at} {hashlib.sha256(body).hexdigest()}")
+        return body
+
+
+class ClientIdGate:
+    """Shandong's gateway: HMAC-SHA-256 over client, time in milliseconds and nonce."""
+
+    def __init__(self, client: str, secret: str, freshness: Freshness) -> None:
+        self._client, self._secret, self._freshness = client, secret, freshness
+
+    def open(self, headers: Headers, body: bytes) -> bytes:
+        at, nonce = headers.get("x-timestamp", ""), headers.get("x-nonce", "")
+        if headers.get("x-client-id") != self._client:
+            raise Forged("unknown X-Client-Id")
+        if not at.isdecimal() or not nonce:
+            raise Forged("X-Timestamp (milliseconds) and X-Nonce are needed")
+        _same(headers.get("x-signature", ""), _hmac_sha256(self._secret, self._client + at + nonce))
+        self._freshness.check(str(int(at) / 1000), nonce)
         return body
 
 
@@ -144,6 +160,10 @@ class SmGate:
             return unpadder.update(decryptor.update(sealed[16:]) + decryptor.finalize()) + unpadder.finalize()
         except ValueError:
             raise Forged("the body cannot be deciphered") from None
+
+
+def _hmac_sha256(secret: str, text: str) -> str:
+    return base64.b64encode(hmac.new(secret.encode(), text.encode(), hashlib.sha256).digest()).decode()
 
 
 def _same(given: str, wanted: str) -> None:

@@ -14,7 +14,7 @@ from hub.platform import signers
 from hub.platform.line import Line
 from hub.platform.reconcile import Unanswered, reconcile
 from simulators.platform import Fault, SimulatedPlatform
-from simulators.platform.gate import Forged, Freshness, Gate, HmacGate, SmGate, TifGate
+from simulators.platform.gate import ClientIdGate, Forged, Freshness, Gate, HmacGate, SmGate, TifGate
 from tests.hub.platform_stage import DAY, NOON_MS, PLAN, a_day, delivered, with_platform
 
 
@@ -140,6 +140,10 @@ def schemes(folder: Path, *, is_wrong: bool = False) -> dict[str, tuple[str, Gat
             private(folder / "hmac.toml", f'client_id = "hall"\nservice_id = "queue"\nsecret = "{word}"\n'),
             HmacGate("hall", "queue", "right", Freshness()),
         ),
+        "hmac-sha256 client-id": (
+            private(folder / "client.toml", f'client_id = "hall"\nflavour = "client-id"\nsecret = "{word}"\n'),
+            ClientIdGate("hall", "right", Freshness()),
+        ),
         "sm2-sm4": (
             private(
                 folder / "sm.toml",
@@ -151,7 +155,7 @@ def schemes(folder: Path, *, is_wrong: bool = False) -> dict[str, tuple[str, Gat
     }
 
 
-@pytest.mark.parametrize("scheme", ["tif-sha256", "hmac-sha256", "sm2-sm4"])
+@pytest.mark.parametrize("scheme", ["tif-sha256", "hmac-sha256", "hmac-sha256 client-id", "sm2-sm4"])
 def test_signed_records_arrive_and_are_reconciled(journal: Journal, tmp_path: Path, scheme: str) -> None:
     path, gate = schemes(tmp_path)[scheme]
 
@@ -165,10 +169,10 @@ def test_signed_records_arrive_and_are_reconciled(journal: Journal, tmp_path: Pa
         assert (await line.get("/appointments", {"after": 0})).status == 200
         assert platform.forged == 0
 
-    with_platform(story, signers.make(scheme, secrets_file=path), gate)
+    with_platform(story, signers.make(scheme.partition(" ")[0], secrets_file=path), gate)
 
 
-@pytest.mark.parametrize("scheme", ["tif-sha256", "hmac-sha256", "sm2-sm4"])
+@pytest.mark.parametrize("scheme", ["tif-sha256", "hmac-sha256", "hmac-sha256 client-id", "sm2-sm4"])
 def test_a_wrong_signature_takes_nothing_in(journal: Journal, tmp_path: Path, scheme: str) -> None:
     path, gate = schemes(tmp_path, is_wrong=True)[scheme]
 
@@ -177,7 +181,7 @@ def test_a_wrong_signature_takes_nothing_in(journal: Journal, tmp_path: Path, sc
         assert (heard.status, json.loads(heard.body)) == (401, {"error": "the signature is wrong"})
         assert (platform.forged, platform.received.count) == (1, 0)
 
-    with_platform(story, signers.make(scheme, secrets_file=path), gate)
+    with_platform(story, signers.make(scheme.partition(" ")[0], secrets_file=path), gate)
 
 
 def test_old_and_repeated_requests_are_turned_away() -> None:

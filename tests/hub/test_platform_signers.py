@@ -53,6 +53,8 @@ def test_a_client_id_gateway_gets_a_signature_over_the_nonce() -> None:
     signer = HmacSha256(HmacSecrets("c", "secret", "client-id"))
     one, other = (signer.sign(BODY, AT_MS, nonce).headers for nonce in ("n1", "n2"))
     assert (one["X-Client-Id"], one["X-Timestamp"], one["X-Nonce"]) == ("c", "1700000000000", "n1")
+    # printf 'c1700000000000n1' | openssl dgst -sha256 -hmac secret -binary | base64
+    assert one["X-Signature"] == "9n60WvUdFVi5sGh0tN2tEm/ok1gxuQ6vKGONZZ/0xSs="
     assert one["X-Signature"] != other["X-Signature"]
 
 

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from hub.audit import Audit, AuditFault
+from hub.engine import requests, visitors
 from hub.engine.state import Site
 from hub.vault import Identity, Vault, VaultFault, masked
 from hub.vault.caretaker import Caretaker
 from hub.vault.identity import Reader, normal
+from tests.engine.hall_day import HallDay
+from tests.engine.small_site import DAY_MS, small_plan
 
 CLERK = Reader("admin", "to see")
 LI = Identity(name="李小龙", card="44040319900307231X", phone="13800138000", code="YY2087")
@@ -195,3 +198,47 @@ def test_a_day_that_is_over_is_purged_by_itself_once_the_platform_has_it(tmp_pat
     assert goes
     assert not asyncio.run(tick()), "once a day"
     vault.close()
+
+
+def test_who_rated_poorly_is_known_until_the_case_is_closed(tmp_path: Path):
+    day = HallDay()
+    vault = Vault(tmp_path, lambda: day.at_ms)
+    angry, content = vault.put(LI), vault.put(Identity(name="王二", card="7"))
+    day.opens("tax-1")
+    for visitor, number, level in ((angry, "A001", 1), (content, "A002", 5)):
+        day.takes("invoices", visitor=visitor)
+        day.calls("tax-1")
+        day.finishes("tax-1", number)
+        day.rates("tax-1", number, level)
+    caretaker = Caretaker(vault, 0, lambda: day.site, lambda: day.site.position)
+
+    async def a_night_passes() -> None:
+        day.at_ms += DAY_MS
+        day.ask(requests.TurnDay(at_ms=day.at_ms, by="hub"))
+        caretaker.work = None
+        caretaker.tick()
+        assert caretaker.work is not None
+        await caretaker.work
+
+    asyncio.run(a_night_passes())
+    asyncio.run(a_night_passes())
+    assert vault.count() == 1
+    assert vault.whole(angry, CLERK).phone == LI.phone
+    (case,) = day.site.cases
+    for act in ("accept", "assign", "contact", "reply", "review", "close"):
+        day.moves_case(case, act, to="c7" if act == "assign" else "")
+    asyncio.run(a_night_passes())
+    assert vault.count() == 0
+    vault.close()
+
+
+def test_who_may_rate_tomorrow_is_known_until_then():
+    day = HallDay(small_plan(rate_days=1))
+    day.opens("tax-1")
+    day.takes("invoices", visitor="wang")
+    day.calls("tax-1")
+    day.finishes("tax-1", "A001")
+    for needed in ({"wang"}, {"wang"}, set()):
+        assert visitors.needed(day.site) == needed
+        day.at_ms += DAY_MS
+        day.ask(requests.TurnDay(at_ms=day.at_ms, by="hub"))
