@@ -160,17 +160,7 @@ class Hub:
             await self._work(stop, on_start, listening)
 
     async def _work(self, stop: asyncio.Event, on_start: Callable[[], None], listening: socket.socket) -> None:
-        try:
-            self.broker.set_accounts(accounts(self.plan, self.provision.password))
-            await asyncio.to_thread(self.broker.start)
-        except BrokerFault as fault:
-            raise config.SetupError(str(fault)) from fault
-        await ports.open_or_say("updates", self.settings.updates.port, self.roll.start)
-        await ports.open_or_say("speech", self.settings.speech.port, self.clips.open)
-        if self.settings.evaluation.url:
-            await ports.open_or_say("evaluation", self.settings.evaluation.port, self.open_code_page)
-        if self.plan.attendance:
-            await ports.open_or_say("attendance", self.settings.attendance.port, self._open_punch_clocks)
+        await self._open()
         on_start()
         api = self._api()
         await leave_out_numbers(self.folder, self.pipeline, self.now_ms())
@@ -196,20 +186,38 @@ class Hub:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, serving, return_exceptions=True)
-            with contextlib.suppress(JournalError):
-                await self.pipeline.save_snapshot()
-            for service in self.services:
-                await service.close()
-            await self._punch_clocks.close()
-            await self.code_page.close()
-            self.pipeline.close()
-            self.journal.close()
-            self.words.close()
-            self.reception.close()
-            with contextlib.suppress(AuditFault):
-                self.audit.append(Deed(who="hub", what="hub/stop"))
-            self.audit.close()
-            await asyncio.to_thread(self.broker.stop)
+            await self._close()
+
+    async def _open(self) -> None:
+        """The broker, and all that listens beside it."""
+        try:
+            self.broker.set_accounts(accounts(self.plan, self.provision.password))
+            await asyncio.to_thread(self.broker.start)
+        except BrokerFault as fault:
+            raise config.SetupError(str(fault)) from fault
+        await ports.open_or_say("updates", self.settings.updates.port, self.roll.start)
+        await ports.open_or_say("speech", self.settings.speech.port, self.clips.open)
+        if self.settings.evaluation.url:
+            await ports.open_or_say("evaluation", self.settings.evaluation.port, self.open_code_page)
+        if self.plan.attendance:
+            await ports.open_or_say("attendance", self.settings.attendance.port, self._open_punch_clocks)
+
+    async def _close(self) -> None:
+        """Nobody asks any more: the state is kept, then everything let go of, the broker last."""
+        with contextlib.suppress(JournalError):
+            await self.pipeline.save_snapshot()
+        for service in self.services:
+            await service.close()
+        await self._punch_clocks.close()
+        await self.code_page.close()
+        self.pipeline.close()
+        self.journal.close()
+        self.words.close()
+        self.reception.close()
+        with contextlib.suppress(AuditFault):
+            self.audit.append(Deed(who="hub", what="hub/stop"))
+        self.audit.close()
+        await asyncio.to_thread(self.broker.stop)
 
     # What the API and the inbox need
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from hub.cli import pages
+from hub.cli import pages, status_page
 from hub.cli.attendance import attendance
 from hub.cli.audit import audit
 from hub.cli.backup import backup, restore
@@ -73,7 +73,7 @@ main.add_command(satisfaction)
 @with_context
 def status(context: Context, as_json: bool) -> None:
     """The building at a glance: halls, devices, alarms, refusals, broker, platform."""
-    context.show(as_json, context.client().get("status"), pages.status)
+    context.show(as_json, context.client().get("status"), status_page.status)
 
 
 @main.group()

@@ -1,109 +1,9 @@
 """One page per command: which facts, in which columns."""
 
-from typing import Any
-
 from rich.text import Text
 
-from hub.cli import kiosks
 from hub.cli.tables import Printer, View, clock, duration
 from hub.site_file import Checked
-
-
-def status(p: Printer, view: View) -> None:
-    broker, platform = view["broker"], view["platform"]
-    devices = view["devices"]
-    p.facts(
-        f"{view['name']} · {view['site']}",
-        [
-            ("cli.devices", f"{devices['online']} / {devices['all']}"),
-            ("cli.alarms", Text(str(view["alarms"]), "bold red" if view["alarms"] else "green")),
-            ("cli.journal", str(view["position"])),
-            ("cli.uptime", duration(view["uptime_s"])),
-            ("cli.broker", Text(_broker(p, broker), "green" if broker["connected"] else "bold red")),
-            ("cli.restarts", str(broker["restarts"])),
-            *_broker_trouble(broker),
-            ("cli.platform", _platform(p, platform)),
-            ("cli.announcements", str(view["announcements"])),
-            ("cli.appointments.open", str(view["appointments"])),
-        ],
-    )
-    p.table(
-        "cli.halls",
-        [
-            ("cli.hall", lambda h: h["name"]),
-            ("cli.open", lambda h: f"{h['open']} / {h['windows']}"),
-            *[(f"ticket.state.{s}", _count(s)) for s in ("waiting", "called", "serving", "held", "finished", "passed")],
-        ],
-        view["halls"],
-    )
-    if view["doubles"]:
-        p.table(
-            "cli.doubles",
-            [
-                ("cli.id", lambda d: Text(d["device"], "bold red")),
-                ("cli.first", lambda d: d["first"]["address"] or d["first"]["boot"]),
-                ("cli.second", lambda d: d["second"]["address"] or d["second"]["boot"]),
-                ("cli.heard", lambda d: clock(d["second"]["heard_ms"])),
-            ],
-            view["doubles"],
-        )
-        p.warn(p.say("cli.doubles.do"))
-    if view["refusals"]["counts"]:
-        p.table(
-            "cli.refusals",
-            [("cli.reason", lambda r: p.say(f"refusal.{r['reason']}")), ("cli.count", lambda r: str(r["count"]))],
-            [{"reason": reason, "count": count} for reason, count in view["refusals"]["counts"].items()],
-        )
-        p.table(
-            "cli.newest",
-            [
-                ("cli.time", lambda r: clock(r["at_ms"])),
-                ("cli.who", lambda r: r["who"]),
-                ("cli.reason", lambda r: p.say(f"refusal.{r['reason']}")),
-                ("cli.detail", lambda r: r["detail"]),
-            ],
-            view["refusals"]["newest"][-10:],
-        )
-    for queue in view["long_queues"]:
-        p.warn(p.say("cli.long_queue", **queue))
-    for outage in view["outages"]:
-        p.warn(kiosks.line(p, outage))
-    for part in view["parts"]:
-        p.warn(f"{part['device']}: {_part(p, part['part'], part['fault'])}")
-    told = {(part["device"], part["part"]) for part in view["parts"]}
-    for fault in view["faults"]:
-        if (fault["device"], fault["fault"].partition(":")[0]) not in told:  # else the same in better words
-            p.warn(f"{fault['device']}: {fault['fault']}")
-
-
-def _broker(p: Printer, broker: View) -> str:
-    """Such as: nats 2.14.3 · connected · 127.0.0.1:1883 TLS."""
-    return " · ".join(
-        (
-            f"{broker['kind']} {broker['version']}".strip(),
-            p.say("cli.up" if broker["connected"] else "cli.down"),
-            f"{broker['host']}:{broker['port']}" + (" TLS" if broker["tls"] else ""),
-        )
-    )
-
-
-def _broker_trouble(broker: View) -> list[tuple[str, str | Text]]:
-    """What the broker and the link say of what is wrong, when something is."""
-    said = [broker["fault"], "" if broker["connected"] else broker["error"]]
-    return [("cli.error", Text(line, "bold red")) for line in said if line]
-
-
-def _platform(p: Printer, platform: View) -> Text:
-    if not platform["url"]:
-        return Text(p.say("cli.platform.none"), "dim")
-    text = p.say("cli.platform.line", delivered=platform["delivered"], behind=platform["behind"])
-    if platform["last_error"]:
-        return Text(f"{text} · {platform['last_error']}", "bold red")
-    return Text(text, "green" if not platform["set_aside"] else "yellow")
-
-
-def _count(state: str) -> Any:
-    return lambda hall: str(hall["tickets"].get(state, "") or "")
 
 
 def site_facts(checked: Checked) -> View:
@@ -160,10 +60,11 @@ def devices(p: Printer, views: list[View]) -> None:
 
 def _faults(p: Printer, view: View) -> str:
     """What does not work: the parts in the catalogue's words, else the device's own line."""
-    return "; ".join(_part(p, part, fault) for part, fault in view["parts"].items()) or str(view["fault"])
+    return "; ".join(part_line(p, part, fault) for part, fault in view["parts"].items()) or str(view["fault"])
 
 
-def _part(p: Printer, part: str, fault: str) -> str:
+def part_line(p: Printer, part: str, fault: str) -> str:
+    """A part and its fault in the catalogue's words."""
     name, _, number = part.partition("-")  # unit-3: of several alike
     return f"{p.say(f'part.{name}')}{' ' + number if number else ''}: {p.say(f'fault.{fault}')}"
 

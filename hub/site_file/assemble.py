@@ -26,35 +26,8 @@ def assemble(site: SiteWritten) -> Plan:
         holidays=site.hours.row.holidays if site.hours else (),
         extra_days=site.hours.row.extra_days if site.hours else (),
         halls=_halls(site),
-        services=tuple(
-            Service(
-                id=row.id,
-                hall=hall,
-                name=row.name,
-                name_en=row.name_en,
-                prefix=row.prefix,
-                hours=_hours(site.hours_of_service.get(row.id)),
-                quota=row.quota,
-                warn_waiting=row.warn_waiting,
-                max_waiting=row.max_waiting,
-            )
-            for _, row, hall in site.services
-        ),
-        windows=tuple(
-            Window(
-                id=row.id,
-                hall=hall,
-                number=row.number,
-                services=row.services,
-                call_terminal=row.call_terminal,
-                evaluation_terminal=row.evaluation_terminal,
-                window_terminal=row.window_terminal,
-                unit=row.unit,
-                staff=row.staff,
-                staff_name=row.staff_name,
-            )
-            for _, row, hall in site.windows
-        ),
+        services=_services(site),
+        windows=_windows(site),
         devices=(*_plain_devices(site), *_terminals(site), *(_strip(strip, site) for strip in site.strips)),
         channels=tuple(Channel(**msgspec.structs.asdict(row)) for _, row, _ in site.channels),
         staff=tuple(Staff(id=row.id, name=row.name) for _, row, _ in site.staff),
@@ -102,6 +75,41 @@ def _hours(placed: Placed[Any] | None) -> Hours | None:
 def _floor(own: int | None, hall: str, site: SiteWritten) -> int:
     """A device's floor: its own, or that of its hall."""
     return own if own is not None else next((row.floor for _, row, _ in site.halls if row.id == hall), 0)
+
+
+def _services(site: SiteWritten) -> tuple[Service, ...]:
+    return tuple(
+        Service(
+            id=row.id,
+            hall=hall,
+            name=row.name,
+            name_en=row.name_en,
+            prefix=row.prefix,
+            hours=_hours(site.hours_of_service.get(row.id)),
+            quota=row.quota,
+            warn_waiting=row.warn_waiting,
+            max_waiting=row.max_waiting,
+        )
+        for _, row, hall in site.services
+    )
+
+
+def _windows(site: SiteWritten) -> tuple[Window, ...]:
+    return tuple(
+        Window(
+            id=row.id,
+            hall=hall,
+            number=row.number,
+            services=row.services,
+            call_terminal=row.call_terminal,
+            evaluation_terminal=row.evaluation_terminal,
+            window_terminal=row.window_terminal,
+            unit=row.unit,
+            staff=row.staff,
+            staff_name=row.staff_name,
+        )
+        for _, row, hall in site.windows
+    )
 
 
 def _plain_devices(site: SiteWritten) -> tuple[Device, ...]:
