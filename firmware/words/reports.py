@@ -38,6 +38,7 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "report.defaults": ("默认评价", "Ratings by default"),
     "report.cases": ("差评", "Poor ratings"),
     "report.overdue": ("逾期未回复", "Without a reply in time"),
+    "report.called_back": ("差评回访率", "Poor ratings called back"),
     "report.rectified": ("差评整改率", "Poor ratings made good"),
     "report.hour": ("时段", "Hour"),
     "report.day": ("日期", "Day"),

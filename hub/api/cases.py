@@ -1,20 +1,16 @@
-"""The routes of cases and of satisfaction. There is none by which anything could be rated."""
+"""The routes of cases. There is none by which anything could be rated."""
 
 import asyncio
-from datetime import date, datetime, timedelta, timezone
 from typing import Annotated, Any, Literal, Protocol
 
 import msgspec
 from fastapi import FastAPI, HTTPException, Query
 from pydantic import BaseModel, Field
 
-from hub.engine import hours
 from hub.engine.events import Entry, RequestRefused
 from hub.engine.plan import Plan
 from hub.engine.requests import MoveCase, Request
-from hub.engine.satisfaction import Counts, Key, Satisfaction
 from hub.engine.state import Case, Site
-from hub.journal import Journal
 from hub.vault import Words
 
 Act = Literal[
@@ -32,10 +28,7 @@ Act = Literal[
     "overturn",
     "close",
 ]
-By = Literal["day", "window", "service"]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,32}$")]
-MOST_DAYS = 100
-PAGE = 2_000  # entries read at once
 
 
 class Doing(BaseModel, extra="forbid"):
@@ -51,7 +44,6 @@ class Running(Protocol):
 
     plan: Plan
     site: Site
-    journal: Journal
     words: Words
 
     def now_ms(self) -> int: ...
@@ -94,21 +86,6 @@ def add_routes(app: FastAPI, hub: Running) -> None:
                 raise HTTPException(409, event.code)
         return view(hub.plan, _case(hub, case))
 
-    @app.get("/satisfaction")
-    async def satisfaction(first: date | None = None, last: date | None = None, by: By = "day") -> list[dict[str, Any]]:
-        """From day to day, the site's today without; poor ratings' cases as they stand now."""
-        first = first or last or _today(hub)
-        last = last or first
-        if not 0 <= (last - first).days < MOST_DAYS:
-            raise HTTPException(422, f"last must be first or one of the {MOST_DAYS - 1} days after it")
-        return await asyncio.to_thread(satisfied, hub.plan, hub.journal, first, last, by)
-
-
-def _today(hub: Running) -> date:
-    """By the site's clock, which need not be the machine's."""
-    zone = timezone(timedelta(minutes=hub.plan.settings.utc_offset_min))
-    return datetime.fromtimestamp(hub.now_ms() / 1000, zone).date()
-
 
 def _case(hub: Running, id_: str) -> Case:
     case = hub.site.cases.get(id_)
@@ -129,33 +106,3 @@ def view(plan: Plan, case: Case) -> dict[str, Any]:
         "window_number": window.number if window else 0,
         "hall": window.hall if window else "",
     }
-
-
-def satisfied(plan: Plan, journal: Journal, first: date, last: date, by: By) -> list[dict[str, Any]]:
-    """Rows by day, window or service. Reads the journal from the first day to its end."""
-    day = first.toordinal() - hours.EPOCH_ORDINAL
-    until = last.toordinal() - hours.EPOCH_ORDINAL
-    fold = Satisfaction(plan)
-    begin_ms = (day * hours.DAY_MIN - plan.settings.utc_offset_min) * hours.MINUTE_MS
-    after = journal.position_before(begin_ms)
-    while entries := journal.entries(after, PAGE):
-        for entry in entries:
-            for event in entry.events:
-                fold.take(event)
-        after = entries[-1].position
-    wanted = Satisfaction(plan)
-    wanted.cells = {key: counts for key, counts in fold.cells.items() if day <= key.day <= until}
-
-    def name(key: Key) -> str:
-        return _dashed(key.day) if by == "day" else str(getattr(key, by))
-
-    return [_row(name, counts) for name, counts in sorted(wanted.by(name).items())]
-
-
-def _row(name: str, counts: Counts) -> dict[str, Any]:
-    plain: dict[str, Any] = msgspec.to_builtins(counts)
-    return {"name": name, **plain, "rated": counts.rated, "poor": counts.poor, **counts.rates()}
-
-
-def _dashed(day: int) -> str:
-    return (date(1970, 1, 1) + timedelta(days=day)).isoformat()

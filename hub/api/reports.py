@@ -1,12 +1,16 @@
-"""The routes of the reports: what a day or a month was like, in figures."""
+"""The routes of the reports: what a day or a month was like, in figures; and what visitors thought."""
 
-from typing import Any, Protocol
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Literal, Protocol, TypeVar
 
 from fastapi import FastAPI, HTTPException
 
 from hub.journal import JournalError
 from hub.reports.service import NoSuchTime, Reports, Span
 from hub.reports.view import By
+
+Told = TypeVar("Told")
 
 
 class Running(Protocol):
@@ -20,16 +24,23 @@ def add_routes(app: FastAPI, hub: Running) -> None:
 
     @app.get("/reports/{span}")
     def present(span: Span, by: By = "service") -> dict[str, Any]:
-        return _report(hub, span, "", by)
+        return _told(lambda: hub.reports.of(span, "", by))
 
     @app.get("/reports/{span}/{when}")
     def past(span: Span, when: str, by: By = "service") -> dict[str, Any]:
-        return _report(hub, span, when, by)
+        return _told(lambda: hub.reports.of(span, when, by))
+
+    @app.get("/satisfaction")
+    def satisfaction(
+        first: date | None = None, last: date | None = None, by: Literal["day", "window", "service"] = "day"
+    ) -> list[dict[str, Any]]:
+        """From day to day, the site's today without; poor ratings' cases as they stand now."""
+        return _told(lambda: hub.reports.satisfaction(first, last, by))
 
 
-def _report(hub: Running, span: Span, when: str, by: By) -> dict[str, Any]:
+def _told(look: Callable[[], Told]) -> Told:
     try:
-        return hub.reports.of(span, when, by)
+        return look()
     except NoSuchTime as fault:
         raise HTTPException(422, str(fault)) from None
     except JournalError as fault:

@@ -170,7 +170,7 @@ def joined(site: Site, ticket: Ticket, event: TicketTaken) -> None:
     """For `issuing`, whose event this is: into the line by the time on the paper, and into the report."""
     ticket.taken_at_ms = ticket.waits_since_ms = event.taken_at_ms
     places.join(site, ticket)
-    for lease in site.leases[event.kiosk]:
+    for lease in site.leases.get(event.kiosk, ()):  # none in a trial, which lives through what was taken only
         if lease.service == event.service and lease.first <= event.serial < lease.first + lease.count:
             lease.used = max(lease.used, event.serial - lease.first + 1)
     outage = _outage(site, event.kiosk, event.away_since_ms, event.at_ms)

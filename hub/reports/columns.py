@@ -56,6 +56,7 @@ COLUMNS = (
     Column("report.defaults", "count", _field("defaults")),
     Column("report.cases", "count", _field("cases")),
     Column("report.overdue", "count", _field("overdue")),
+    Column("report.called_back", "percent", _field("called_back_percent")),
     Column("report.rectified", "percent", _field("rectified_percent")),
 )
 _SHORT = (

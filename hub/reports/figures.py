@@ -2,9 +2,11 @@
 
 import msgspec
 
+from hub.engine import reasons
 from hub.reports.sketch import Sketch
 
 LEVELS = 5
+SATISFIED_FROM = 3  # 基本满意 and better
 Key = tuple[str, str, str]
 """Service, window, clerk; '' where there is none: nobody knows at which window a ticket that is taken will end."""
 
@@ -15,7 +17,10 @@ class Figures(msgspec.Struct, array_like=True):
     ``waits``: each time from joining a line to being called. ``hour_waits`` and ``hour_waits_ms``: the same by the hour
     in which the ticket was taken. ``stays``: each time a window worked for a visitor, without the time parked.
     ``levels``: valid ratings, from 1 (非常不满意) to 5 (非常满意). What became of a poor rating later counts for
-    the day on which it was made: ``voided`` as a mistake or malice; a reply in its case, or none in time.
+    the day on which it was made: ``voided`` as a mistake or malice; of the others those whose visitor is ``known``, was
+    called back (``contacted``), has a reply, or had none in time.
+
+    This is the one place that counts ratings: the reports, `hallhub satisfaction` and the clerks' own figures read it.
     """
 
     taken: int = 0
@@ -39,6 +44,37 @@ class Figures(msgspec.Struct, array_like=True):
     voided: int = 0
     replied: int = 0
     overdue: int = 0
+    known: int = 0
+    contacted: int = 0
+
+    @property
+    def rendered(self) -> int:
+        """Services: each time a window worked for a visitor to the end of it."""
+        return self.stays.count
+
+    @property
+    def rated(self) -> int:
+        """Valid ratings."""
+        return sum(self.levels)
+
+    @property
+    def poor(self) -> int:
+        """Valid poor ratings."""
+        return sum(self.levels[: reasons.POOR])
+
+    @property
+    def satisfied(self) -> int:
+        """Valid ratings of 基本满意 or better."""
+        return sum(self.levels[SATISFIED_FROM - 1 :])
+
+    def rates(self) -> dict[str, float | None]:
+        """Percent, or None where nothing was there to count. Invalid ratings and those by default are in none."""
+        return {
+            "satisfied_percent": _percent(self.satisfied, self.rated),
+            "rated_percent": _percent(self.rated, self.rendered),
+            "called_back_percent": _percent(self.contacted, self.known),
+            "rectified_percent": _percent(self.replied, self.cases - self.voided),
+        }
 
     def merge(self, other: "Figures") -> None:
         """All that ``other`` counted, too."""
@@ -70,8 +106,14 @@ COUNTS = (
     "voided",
     "replied",
     "overdue",
+    "known",
+    "contacted",
 )
 _BY_HOUR = ("hours", "hour_waits", "hour_waits_ms")
+
+
+def _percent(part: int, whole: int) -> float | None:
+    return round(100 * part / whole, 1) if whole else None
 
 
 class AlarmFigures(msgspec.Struct, array_like=True):

@@ -25,7 +25,8 @@ class OpenCase(msgspec.Struct, array_like=True, frozen=True):
     day: str
     key: Key
     level: int
-    is_replied: bool = False
+    is_known: bool = False
+    counted: tuple[str, ...] = ()  # of contacted, replied, overdue: once each
 
 
 class Carry(msgspec.Struct, array_like=True):
@@ -218,26 +219,36 @@ class Fold:
     def _case_opened(self, event: happened.CaseOpened) -> None:
         key = self._rated_key(event)
         self.day.cell(key).cases += 1
-        self.carry.cases[event.case] = OpenCase(self.day.day, key, event.level)
+        self.day.cell(key).known += bool(event.visitor)
+        self.carry.cases[event.case] = OpenCase(self.day.day, key, event.level, bool(event.visitor))
 
     def _case_moved(self, event: happened.CaseMoved) -> None:
         case = self.carry.cases.get(event.case)
         if case is None:
             return
         if event.state in VOID:
-            self._correct(case, "level", -1)
-            self._correct(case, "voided", 1)
-            if case.is_replied:
-                self._correct(case, "replied", -1)
-        elif event.state == "replied" and not case.is_replied:
-            self._correct(case, "replied", 1)
-            self.carry.cases[event.case] = msgspec.structs.replace(case, is_replied=True)
+            self._void(event.case, case)
+        elif event.state == "replied" or (event.state == "contacted" and case.is_known):
+            self._once(event.case, case, event.state)
         elif event.state == "closed":
             del self.carry.cases[event.case]
 
     def _case_overdue(self, event: happened.CaseOverdue) -> None:
         if case := self.carry.cases.get(event.case):
-            self._correct(case, "overdue", 1)
+            self._once(event.case, case, "overdue")
+
+    def _once(self, id: str, case: OpenCase, name: str) -> None:
+        if name not in case.counted:
+            self._correct(case, name, 1)
+            self.carry.cases[id] = msgspec.structs.replace(case, counted=(*case.counted, name))
+
+    def _void(self, id: str, case: OpenCase) -> None:
+        """As if the rating had never been, but that it is known how many were so."""
+        self._correct(case, "level", -1)
+        self._correct(case, "voided", 1)
+        for name in (*case.counted, *(("known",) if case.is_known else ())):
+            self._correct(case, name, -1)
+        del self.carry.cases[id]  # whatever follows is no more than its end
 
     def _correct(self, case: OpenCase, name: str, amount: int) -> None:
         correction = Correction(case.day, case.key, name, amount, case.level)

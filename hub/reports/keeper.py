@@ -11,7 +11,7 @@ from hub.journal import Journal, ReportDay, ReportDays
 from hub.reports.figures import Correction, Day
 from hub.reports.fold import Carry, Ended, Fold
 
-VERSION = 1
+VERSION = 2
 """Of what is counted and how. One more, and all days are worked out again from the journal."""
 AT_ONCE = 1000  # entries
 

@@ -10,9 +10,10 @@ from typing import Any, Literal
 from hub.engine.plan import Plan
 from hub.journal import Journal, JournalError
 from hub.reports.keeper import Keeper
-from hub.reports.view import By, report
+from hub.reports.view import By, report, satisfaction
 
 EVERY_S = 60
+MOST_DAYS = 100  # of one question about satisfaction
 REST = 3  # times as long as a page took, so that the hall's own work comes first
 
 Span = Literal["day", "month"]
@@ -60,6 +61,16 @@ class Reports:
             "is_over": last.isoformat() < self._today(plan),
             **report(plan, days, by),
         }
+
+    def satisfaction(
+        self, first: date | None, last: date | None, by: Literal["day", "window", "service"]
+    ) -> list[dict[str, Any]]:
+        """From day to day, the site's today without. Blocks; raises `NoSuchTime`, `JournalError`s."""
+        first = first or last or date.fromisoformat(self._today(self._plan()))
+        last = last or first
+        if not 0 <= (last - first).days < MOST_DAYS:
+            raise NoSuchTime(f"last must be first or one of the {MOST_DAYS - 1} days after it")
+        return satisfaction(self.keeper.days(first.strftime("%Y%m%d"), last.strftime("%Y%m%d")), by)
 
     def _today(self, plan: Plan) -> str:
         local = datetime.fromtimestamp(self._now_ms() / 1000, UTC) + timedelta(minutes=plan.settings.utc_offset_min)

@@ -7,7 +7,6 @@ from hub.reports.figures import COUNTS, AlarmFigures, Day, Figures, Key
 from hub.reports.sketch import Sketch
 
 By = Literal["service", "window", "staff", "hall"]
-SATISFIED_FROM = 3  # 基本满意 and better
 BUSIEST = 3  # hours
 _CHARTED = ("name", "name_en", "taken")
 
@@ -71,17 +70,13 @@ def _names(plan: Plan, id: str, by: By) -> dict[str, str]:
 
 
 def _row(figures: Figures) -> dict[str, Any]:
-    rated = sum(figures.levels)
-    satisfied = sum(figures.levels[SATISFIED_FROM - 1 :])
     return {
         **{name: getattr(figures, name) for name in COUNTS},
         "wait": _times(figures.waits),
         "stay": _times(figures.stays),
         "levels": figures.levels,
-        "rated": rated,
-        "satisfied_percent": _percent(satisfied, rated),
-        "rated_percent": _percent(rated, figures.stays.count),
-        "rectified_percent": _percent(figures.replied, figures.cases - figures.voided),
+        "rated": figures.rated,
+        **figures.rates(),
     }
 
 
@@ -93,10 +88,6 @@ def _times(sketch: Sketch) -> dict[str, Any]:
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 1)
-
-
-def _percent(part: int, whole: int) -> float | None:
-    return round(100 * part / whole, 1) if whole else None
 
 
 def _hours(total: Figures) -> list[dict[str, Any]]:
@@ -126,6 +117,28 @@ def _alarm(plan: Plan, id: str, figures: AlarmFigures) -> dict[str, Any]:
         "tampered": figures.tampered,
         "answered": _times(figures.answers),
         "closed": _times(figures.ends),
+    }
+
+
+def satisfaction(days: list[Day], by: Literal["day", "window", "service"]) -> list[dict[str, Any]]:
+    """The same figures, as far as they are about ratings; a row where something was rendered or rated."""
+    groups: dict[str, Figures] = {}
+    for day in days:
+        for key, figures in day.cells.items():
+            service, window, _ = key
+            name = {"day": _dashed(day.day), "window": window, "service": service}[by]
+            groups.setdefault(name, Figures()).merge(figures)
+    rows = ((name, groups[name]) for name in sorted(groups))
+    return [_rated(name, figures) for name, figures in rows if figures.rendered or figures.rated or figures.defaults]
+
+
+def _rated(name: str, figures: Figures) -> dict[str, Any]:
+    counts = ("rendered", "rated", "poor", "levels", "defaults", "known", "contacted", "replied", "overdue")
+    return {
+        "name": name,
+        **{count: getattr(figures, count) for count in counts},
+        "invalid": figures.voided,
+        **figures.rates(),
     }
 
 

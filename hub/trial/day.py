@@ -30,8 +30,9 @@ class Visitor(msgspec.Struct):
 
     @property
     def since_ms(self) -> int:
-        """Since when it waits: an appointment's time counts, not how early somebody came."""
-        return max(self.taken.at_ms, self.starts_at_ms)
+        """Since when it waits: an appointment's time counts, not how early somebody came; the time on the paper of a
+        kiosk that was alone, not when the hub heard of it."""
+        return max(self.taken.taken_at_ms or self.taken.at_ms, self.starts_at_ms)
 
 
 class Shift(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ import pytest
 from msgspec import structs
 
 from hub import policy_file
+from hub.engine import requests
 from hub.journal import Journal
 from hub.trial.compare import compare
 from hub.trial.reading import read_day
@@ -89,6 +90,31 @@ def test_other_rules_show_who_would_have_waited(recorded):
 def test_the_same_rules_make_no_difference(recorded):
     plan = small_plan()
     assert all(row.old == row.new for row in compare(plan, recorded, plan.policy))
+
+
+def test_a_kiosk_that_was_alone_is_lived_again_from_the_time_on_its_paper(tmp_path: Path):
+    """The hub heard of it 20 minutes late, and so does the trial; but it waited all the time."""
+    day = HallDay(small_plan(offline_numbers=4))
+    day.ask_for(requests.AskLease, "kiosk-tax", holder="disk")
+    day.opens("tax-1")
+    day.minutes_pass(30)
+    taken_at_ms = day.at_ms - 20 * 60_000
+    day.ask_for(
+        requests.AdmitTicket, "kiosk-tax", holder="disk", day=day.site.day, service="invoices", serial=701,
+        taken_at_ms=taken_at_ms, away_since_ms=taken_at_ms,
+    )  # fmt: skip
+    assert day.calls("tax-1") == "A701"
+    day.minutes_pass(3)
+    day.finishes("tax-1", "A701")
+    journal = Journal(f"sqlite:///{tmp_path / 'journal.db'}", "small")
+    journal.open()
+    journal.append(day.journal)
+    read = read_day(journal, day.plan, date(2026, 11, 22))
+    journal.close()
+    (visitor,) = read.visitors
+    assert visitor.recorded_ms >= 20 * 60_000
+    (waited_ms,) = live(day.plan, read).values()
+    assert 20 * 60_000 <= waited_ms <= visitor.recorded_ms
 
 
 def test_a_service_that_the_site_has_lost_is_left_out(recorded, tmp_path: Path):
