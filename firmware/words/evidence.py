@@ -40,9 +40,10 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "vault.key, words.key and audit.key are not in it: keep them elsewhere, and name them with --keys to restore",
     ),
     "cli.backup.restored": (
-        "已从 {made} 的备份恢复到 {folder}，日志至第 {position} 条；"
+        "已从 {made} 的备份恢复到 {folder}，日志至第 {position} 条，每项业务跳过 {skipped} 个号；"
         "请确认原系统已停止，再启动：hallhub --folder {folder} up",
         "restored to {folder} from the backup of {made}, the journal up to {position}; "
+        "{skipped} numbers of each service are left out; "
         "make sure the old hub is stopped, then: hallhub --folder {folder} up",
     ),
     "cli.audit.purged": ("已清除 {count} 条到期的审计记录", "{count} rows that were old enough are gone"),

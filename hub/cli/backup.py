@@ -48,13 +48,14 @@ def backup(context: Context, target: Path, with_keys: bool, as_json: bool) -> No
 @click.option(
     "--skip-numbers",
     type=click.IntRange(0, 100_000),
-    default=200,
-    show_default=True,
-    help="So many numbers of each service are left out today: they may be on paper since the backup.",
+    help="So many numbers of each service are left out today: they may be on paper since the backup. "
+    "Else as many as the busiest service took on a day of the week before, and 200 at least.",
 )
 @json_option
 @with_context
-def restore(context: Context, source: Path, target: Path, keys: Path | None, skip_numbers: int, as_json: bool) -> None:
+def restore(
+    context: Context, source: Path, target: Path, keys: Path | None, skip_numbers: int | None, as_json: bool
+) -> None:
     """Make a new hub's folder from the backup in FOLDER: every file checked, the journal read whole. Then `up`."""
     from hub.backup import BackupFault
     from hub.backup import restore as remake
@@ -74,6 +75,6 @@ def _made(p: Printer, view: dict[str, Any]) -> None:
 
 def _restored(p: Printer, view: dict[str, Any]) -> None:
     made = datetime.fromtimestamp(view["made_at_ms"] / 1000).strftime("%Y-%m-%d %H:%M")
-    p.console.print(p.say("cli.backup.restored", folder=view["folder"], position=view["position"], made=made))
+    p.console.print(p.say("cli.backup.restored", **{**view, "made": made}))
     for warning in view["warnings"]:
         p.warn(warning)

@@ -162,7 +162,7 @@ def test_the_hall_goes_on_from_it(backed: Backed, tmp_path: Path) -> None:
     folder = tmp_path / "hub"
     restored = run("restore", str(backed.copy), "--into", str(folder), "--keys", str(backed.hub.folder), "--json")
     assert restored.exit_code == 0, restored.output
-    assert json.loads(restored.output)["warnings"] == []
+    assert json.loads(restored.output).items() >= {"warnings": [], "skipped": 200}.items()
     copied = rows(backed.copy / "journal.db")
     assert rows(folder / "journal.db") == copied
     old = [ticket for ticket in backed.told.values() if f'"{ticket}"' in str(copied)]
