@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from hub.engine import moves, refused
+from hub.engine import moves, numbers, refused
 from hub.engine.events import (
     AnyEvent,
     AppointmentBooked,
@@ -16,7 +16,7 @@ from hub.engine.events import (
 from hub.engine.plan import Plan
 from hub.engine.refused import Refused
 from hub.engine.requests import BookAppointment, CancelAppointment, Request
-from hub.engine.state import Appointment, Site
+from hub.engine.state import Appointment, Site, Ticket
 
 MINUTE_MS = 60_000
 DAY_MS = 1440 * MINUTE_MS
@@ -95,21 +95,46 @@ def cancel(plan: Plan, site: Site, request: CancelAppointment) -> tuple[Appointm
     return (AppointmentCancelled(at_ms=request.at_ms, appointment=known.id, by=request.by),)
 
 
-def in_time(plan: Plan, site: Site, visitor: str, service: str, at_ms: int) -> Appointment | None:
-    """The appointment that a visitor who asks for this service came for: nobody who booked queues anew (reason 212)."""
+def came_for(plan: Plan, site: Site, visitor: str, service: str, at_ms: int) -> Appointment | None:
+    """The appointment that a visitor who asks for this service came for: nobody who booked queues anew (reason 212).
+
+    One that is on time, else the newest that is late, where the site takes who is late.
+    """
+    found = None
     for one in of_visitor(site, visitor):
-        if one.service == service and arrival(plan, one, at_ms) == "on_time":
+        if one.service != service:
+            continue
+        when = arrival(plan, one, at_ms)
+        if when == "on_time":
             return one
-    return None
+        if when == "late" and plan.settings.late_appointment == "queue":
+            found = one
+    return found
 
 
-def overdue(site: Site, ended_by_ms: int, at_ms: int) -> tuple[AppointmentMissed, ...]:
-    """Those that began before a moment and were never checked in: nobody came."""
+def overdue(
+    plan: Plan, site: Site, ended_by_ms: int, at_ms: int
+) -> tuple[AppointmentMissed | AppointmentCheckedIn, ...]:
+    """Those that began before a moment and were never checked in: nobody came. Who took a ticket for that service on
+    the day without checking in, too early or too late, came."""
     return tuple(
         AppointmentMissed(at_ms=at_ms, appointment=one.id)
+        if (ticket := _ticket_of_the_day(plan, site, one)) is None
+        else AppointmentCheckedIn(at_ms=at_ms, appointment=one.id, kiosk=ticket.kiosk, ticket=ticket.id)
         for one in site.appointments.values()
         if one.state == "booked" and one.starts_at_ms < ended_by_ms
     )
+
+
+def _ticket_of_the_day(plan: Plan, site: Site, appointment: Appointment) -> Ticket | None:
+    """That the visitor took for what had been booked, wherever it was sent since: its number tells what for."""
+    service = plan.service.get(appointment.service)
+    if service is None or not is_today(site, appointment):
+        return None
+    for ticket in (site.tickets[id] for id in site.visitors.get(appointment.visitor, ())):
+        if ticket.service == service.id or numbers.prefix_of(ticket.number) == service.prefix:
+            return ticket
+    return None
 
 
 def over(site: Site, day_starts_at_ms: int) -> list[str]:

@@ -32,7 +32,7 @@ def turn(plan: Plan, site: Site, at_ms: int) -> tuple[AnyEvent, ...]:
         if ticket.state not in moves.TICKET_OVER
     )
     new = day_of(plan, at_ms)
-    missed = appointments.overdue(site, new.ends_at_ms - DAY_MS, at_ms)
+    missed = appointments.overdue(plan, site, new.ends_at_ms - DAY_MS, at_ms)
     closed = (
         WindowClosed(at_ms=at_ms, window=window) for window, state in site.windows.items() if state.state != "closed"
     )

@@ -23,11 +23,14 @@ def take(plan: Plan, site: Site, request: TakeTicket) -> Issued:
     """
     if request.visitor:
         again = _open_ticket(site, request.visitor, request.service)
-        if again is not None:
+        known = appointments.came_for(plan, site, request.visitor, request.service, request.at_ms)
+        if again is not None and (known is None or again.appointment):
             return (TicketReprinted(at_ms=request.at_ms, ticket=again.id, kiosk=request.by),)
-        known = appointments.in_time(plan, site, request.visitor, request.service, request.at_ms)
         if known is not None:
-            return _with_ticket(plan, site, request, known, True)
+            is_on_time = appointments.arrival(plan, known, request.at_ms) == "on_time"
+            if again is not None:
+                return _for_appointment(request, known, again, is_on_time)
+            return _with_ticket(plan, site, request, known, is_on_time)
     taken = _issue(plan, site, request)
     if isinstance(taken, Refused):
         return taken
@@ -74,13 +77,14 @@ def _with_ticket(
     taken = _issue(plan, site, asked, known.id, has_precedence)
     if isinstance(taken, Refused):
         return taken
-    return (AppointmentCheckedIn(at_ms=asked.at_ms, appointment=known.id, kiosk=asked.by), taken)
+    came = AppointmentCheckedIn(at_ms=asked.at_ms, appointment=known.id, kiosk=asked.by, ticket=taken.ticket)
+    return (came, taken)
 
 
-def _for_appointment(request: CheckIn, known: Appointment, has: Ticket, is_on_time: bool) -> Issued:
+def _for_appointment(request: CheckIn | TakeTicket, known: Appointment, has: Ticket, is_on_time: bool) -> Issued:
     """Who came too early and took a ticket meanwhile keeps it."""
     return (
-        AppointmentCheckedIn(at_ms=request.at_ms, appointment=known.id, kiosk=request.by),
+        AppointmentCheckedIn(at_ms=request.at_ms, appointment=known.id, kiosk=request.by, ticket=has.id),
         TicketBooked(at_ms=request.at_ms, ticket=has.id, appointment=known.id, booked=is_on_time, kiosk=request.by),
     )
 

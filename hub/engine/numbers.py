@@ -24,3 +24,8 @@ def next_block(state: ServiceState) -> int:
 def number_of(prefix: str, serial: int) -> str:
     """As people read and hear it."""
     return prefix + str(serial).zfill(3)
+
+
+def prefix_of(number: str) -> str:
+    """Of the service for which it was taken."""
+    return number.rstrip("0123456789")

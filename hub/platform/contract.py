@@ -10,6 +10,7 @@ from functools import lru_cache
 import msgspec
 
 from hub.engine import events as happened
+from hub.engine.numbers import prefix_of
 from hub.engine.plan import Device, Plan, Service, Window
 
 Fact = str | int | bool | tuple[int, ...]
@@ -161,7 +162,7 @@ def _hall(plan: Plan, place: str, event: happened.AnyEvent) -> str:
 
 def _hall_of_prefix(plan: Plan, ticket: str) -> str:
     """A ticket id is ``YYYYMMDD-`` and its number, which begins with its service's prefix."""
-    prefix = ticket.partition("-")[2].rstrip("0123456789")
+    prefix = prefix_of(ticket.partition("-")[2])
     return next((service.hall for service in plan.services if service.prefix == prefix), "")
 
 

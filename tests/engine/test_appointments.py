@@ -1,6 +1,8 @@
 """Who booked is expected, checks in, and is called when it is time; who does not come is told as missed."""
 
-from hub.engine.requests import BookAppointment, CancelAppointment, TurnDay
+import pytest
+
+from hub.engine.requests import BookAppointment, CancelAppointment, TakeTicket, TurnDay
 from tests.engine.hall_day import HallDay
 from tests.engine.small_site import DAY_MS, small_plan
 
@@ -79,6 +81,76 @@ def test_who_came_too_early_and_took_a_ticket_keeps_it():
     assert day.checks_in("li", "li-invoices") == "AppointmentCheckedIn TicketBooked"
     assert day.calls("tax-1") == "A002"
     assert day.checks_in("li", "li-invoices") == "TicketReprinted"
+
+
+def test_who_came_too_early_and_asks_again_when_it_is_time_is_checked_in():
+    day = HallDay()
+    day.books("li", "invoices", starts_in_min=40)
+    assert day.takes("invoices", visitor="li") == "A001"
+    day.minutes_pass(20)
+    day.ask_for(TakeTicket, "kiosk-tax", service="invoices", visitor="li")
+    assert (day.site.appointments["li-invoices"].state, day.ticket("A001").booked) == ("checked_in", True)
+    assert day.takes("invoices", visitor="li") == "TicketReprinted"
+
+
+def test_who_comes_too_late_and_takes_a_ticket_is_checked_in_without_precedence():
+    """Given an appointment that is over, when its visitor takes a ticket for it, then nobody says they never came."""
+    day = HallDay()
+    day.books("li", "invoices", starts_in_min=0, lasts_min=10)
+    day.minutes_pass(120)
+    assert day.takes("invoices", visitor="li") == "A001"
+    assert (day.ticket("A001").booked, day.ticket("A001").appointment) == (False, "li-invoices")
+    assert ends(day) == "TicketExpired DayTurned"
+
+
+def test_of_two_appointments_for_the_same_the_one_whose_time_it_is_counts():
+    day = HallDay()
+    day.books("li", "invoices", starts_in_min=0, lasts_min=10, name="early")
+    day.books("li", "invoices", starts_in_min=60, name="now")
+    day.minutes_pass(60)
+    assert day.takes("invoices", visitor="li") == "A001"
+    assert (day.ticket("A001").booked, day.ticket("A001").appointment) == (True, "now")
+
+
+@pytest.mark.parametrize("minutes", [-45, 120], ids=["too early", "too late"])
+def test_who_came_at_another_time_and_was_served_did_not_stay_away(minutes: int):
+    """Given a site that refuses who is late, when somebody takes a ticket too early or too late and is served, then at
+    the end of the day the appointment counts as kept, with that ticket."""
+    day = HallDay(small_plan(late_appointment="refuse"))
+    day.opens("tax-1")
+    day.books("li", "invoices", starts_in_min=-minutes, lasts_min=10)
+    assert day.takes("invoices", "kiosk-tax", visitor="li") == "A001"
+    assert day.ticket("A001").appointment == ""
+    day.calls("tax-1")
+    day.finishes("tax-1", "A001")
+    assert ends(day) == "AppointmentCheckedIn WindowClosed DayTurned"
+    came = day.journal[-1].events[0]
+    assert (came.appointment, came.ticket, came.kiosk) == ("li-invoices", "20261122-A001", "kiosk-tax")
+
+
+def test_who_was_sent_on_to_another_service_came_for_the_first_one():
+    day = HallDay()
+    day.opens("tax-1")
+    day.books("li", "invoices", starts_in_min=60)
+    day.takes("invoices", visitor="li")
+    day.calls("tax-1")
+    day.transfers("tax-1", "A001", to_service="certificates")
+    assert ends(day) == "TicketExpired AppointmentCheckedIn WindowClosed DayTurned"
+
+
+def test_who_came_for_something_else_or_on_another_day_was_missed():
+    day = HallDay()
+    day.books("li", "invoices", starts_in_min=60)
+    day.books("wu", "invoices", starts_in_min=1440)
+    assert [day.takes("certificates", visitor="li"), day.takes("invoices", visitor="wu")] == ["B001", "A001"]
+    assert ends(day) == "TicketExpired TicketExpired AppointmentMissed DayTurned"
+    day.at_ms = day.site.day_ends_at_ms
+    assert ends(day) == "AppointmentMissed DayTurned"
+
+
+def ends(day: HallDay) -> str:
+    """What the end of the day leads to."""
+    return day.ask(TurnDay(at_ms=day.site.day_ends_at_ms, by="hub"))
 
 
 def test_nobody_checks_in_for_another():

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from hub.effects.pages import all_slots, content
 from hub.engine import moves
+from hub.engine.days import day_of
 from hub.engine.effects import Refresh
 from hub.engine.evolve import BOOTS_KEPT, apply
 from hub.engine.places import visit_of
@@ -118,6 +119,7 @@ def test_a_random_day(chance, steps):
     assert_numbers_are_given_once(day)
     assert_one_rating_each(day)
     assert_names_are_given_once(day)
+    assert_nobody_who_came_was_missed(day)
     assert_replay_is_the_same(day)
 
 
@@ -188,6 +190,22 @@ def assert_one_rating_each(day: HallDay) -> None:
     assert all(1 <= nth <= served[ticket] for ticket, nth in rated)
     poor = [f"{event.ticket}-{event.nth}" for event in events_of(day, "ServiceRated") if event.level <= 2]
     assert [event.case for event in events_of(day, "CaseOpened")] == poor
+
+
+def assert_nobody_who_came_was_missed(day: HallDay) -> None:
+    """Whoever took a ticket for what they had booked, on the day for which they had booked it."""
+    today, came, expected = "", set(), {}
+    for event in (event for entry in day.journal for event in entry.events):
+        kind = type(event).__name__
+        if kind == "DayTurned":
+            today, came = event.day, set()
+        elif kind == "TicketTaken":
+            came.add((event.visitor, event.service, today))
+        elif kind in ("AppointmentBooked", "AppointmentChanged"):
+            visitor = event.appointment.partition("-")[0]
+            expected[event.appointment] = (visitor, event.service, day_of(day.plan, event.starts_at_ms).day)
+        elif kind == "AppointmentMissed":
+            assert expected[event.appointment] not in came
 
 
 def assert_names_are_given_once(day: HallDay) -> None:

@@ -27,9 +27,11 @@ class AppointmentCancelled(AppointmentEvent, frozen=True, kw_only=True):
 
 
 class AppointmentCheckedIn(AppointmentEvent, frozen=True, kw_only=True):
-    """The visitor came; the ticket follows in the same entry."""
+    """The visitor came, and has this ticket; ``""`` in older journals. It follows in the same entry, but where the day
+    ended and the visitor had taken it without checking in."""
 
     kiosk: str
+    ticket: str = ""
 
 
 class AppointmentMissed(AppointmentEvent, frozen=True, kw_only=True):
