@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from hub import policy_file
 from hub.booking import MOST_ROWS, Booked, BookingFault, request_of
-from hub.engine.events import Entry, RequestRefused
+from hub.engine.events import Entry, RequestRefused, TicketExpired
 from hub.engine.periods import periods
 from hub.engine.plan import Plan
 from hub.engine.requests import CancelAppointment, ClearQueue, Request, SignOut
@@ -78,7 +78,7 @@ def add_routes(app: FastAPI, hub: Any) -> None:
     async def clear(which: Clearing | None = None) -> dict[str, Any]:
         entry = await hub.ask(ClearQueue(at_ms=hub.now_ms(), by=BY, hall=which.hall if which else ""))
         _raise_refused(entry)
-        return {"position": entry.position, "expired": len(entry.events) - 1}
+        return {"position": entry.position, "expired": sum(isinstance(event, TicketExpired) for event in entry.events)}
 
     @app.post("/windows/{window}/sign_out")
     async def sign_out(window: str) -> dict[str, Any]:

@@ -96,6 +96,7 @@ def make(hub: Running, token: str) -> FastAPI:
     _asking(app, hub)
     add_routes(app, hub)
     add_board_files(app, hub)
+    speech.add_routes(app, hub)
     supervision.add_routes(app, hub)
     updates.add_routes(app, hub)
     platform.add_routes(app, hub)

@@ -1,18 +1,27 @@
-"""Routes by which a person has something announced: a phrase of the clip bank, or words of their own."""
+"""Routes by which a person has something announced, takes it back, and sees what became of all that was announced."""
 
-from typing import Annotated, Literal, Protocol
+import asyncio
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, Protocol
 
-from fastapi import HTTPException
+import msgspec
+from fastapi import FastAPI, HTTPException, Query
 from pydantic import BaseModel, Field
 
 from firmware.wire.messages.speech import EMERGENCY, NOTICE, PAGE, SHOUT
 from hub.clips import ClipService
 from hub.engine import refused
+from hub.engine.events import Entry, RequestRefused
 from hub.engine.plan import Plan
-from hub.engine.requests import Announce
+from hub.engine.requests import Announce, Request, WithdrawAnnouncement
+from hub.journal import Journal
 from hub.speech.library import LibraryFault
+from hub.speech.outcomes import outcomes
 
 EVERYWHERE = "all"  # for a channel: every one of the site
+BY = "admin"
+PAGE_ENTRIES = 2000  # of the journal, read at once
+MOST_MIN = 24 * 60
 PRIORITIES = {"emergency": EMERGENCY, "shout": SHOUT, "page": PAGE, "notice": NOTICE}
 
 
@@ -35,6 +44,38 @@ class Running(Protocol):
 
     plan: Plan
     clips: ClipService
+    journal: Journal
+
+    def now_ms(self) -> int: ...
+
+    async def ask(self, request: Request) -> Entry: ...
+
+
+def add_routes(app: FastAPI, hub: Running) -> None:
+    @app.get("/announcements")
+    async def announcements(minutes: Annotated[int, Query(ge=1, le=MOST_MIN)] = 30) -> list[dict[str, Any]]:
+        """Of the last so many minutes, the newest first."""
+        return await asyncio.to_thread(_outcomes, hub, hub.now_ms() - minutes * 60_000)
+
+    @app.post("/announcements/{act}/withdraw")
+    async def withdraw(act: str) -> dict[str, Any]:
+        entry = await hub.ask(WithdrawAnnouncement(at_ms=hub.now_ms(), by=BY, act=act))
+        for event in entry.events:
+            if isinstance(event, RequestRefused):
+                raise HTTPException(409, event.code)
+        return {"position": entry.position}
+
+
+def _outcomes(hub: Running, from_ms: int) -> list[dict[str, Any]]:
+    found = outcomes(hub.plan, _entries(hub.journal, from_ms), hub.now_ms())
+    return [msgspec.to_builtins(one) for one in reversed(found)]
+
+
+def _entries(journal: Journal, from_ms: int) -> Iterator[Entry]:
+    after = journal.position_before(from_ms)
+    while entries := journal.entries(after, PAGE_ENTRIES):
+        yield from entries
+        after = entries[-1].position
 
 
 async def announce(hub: Running, said: Announcement, at_ms: int, by: str) -> list[Announce]:

@@ -19,6 +19,7 @@ from hub.cli.parts import parts
 from hub.cli.platform import platform
 from hub.cli.queue import appointments, clear, periods, policy, signout
 from hub.cli.report import report
+from hub.cli.speech import speech
 from hub.cli.up import up
 from hub.cli.updates import update
 from hub.cli.vault import vault
@@ -64,6 +65,7 @@ main.add_command(vault)
 main.add_command(policy)
 main.add_command(appointments)
 main.add_command(report)
+main.add_command(speech)
 main.add_command(cases)
 main.add_command(satisfaction)
 

@@ -83,7 +83,7 @@ def untrue(site: Site, events: tuple[AnyEvent, ...]) -> tuple[AnnouncementWithdr
     """Which calls that are still to be said these events make untrue; of a recall the older: nobody needs both."""
     found: dict[str, AnnouncementWithdrawn] = {}
     for event in events:
-        because = _UNTRUE_BY.get(type(event))
+        because = UNTRUE_BY.get(type(event))
         if because is None or not isinstance(event, TicketEvent) or event.ticket not in site.tickets:
             continue
         item = site.announcements.get(site.calling.get(site.tickets[event.ticket].number, ""))
@@ -114,10 +114,8 @@ def confirm(plan: Plan, site: Site, request: ConfirmAct) -> tuple[AnnouncementEn
     return (AnnouncementEnded(at_ms=request.at_ms, act=request.act, channel=waiting.channel, result=request.result),)
 
 
-def queued(plan: Plan, site: Site, event: AnnouncementQueued) -> None:
-    site.serial += 1
-    site.announcements.pop(event.replaces, None)
-    site.announcements[event.act] = Announcement(
+def made(event: AnnouncementQueued) -> Announcement:
+    return Announcement(
         id=event.act,
         channel=event.channel,
         phrase=event.phrase,
@@ -129,6 +127,12 @@ def queued(plan: Plan, site: Site, event: AnnouncementQueued) -> None:
         text=event.text,
         clips=event.clips,
     )
+
+
+def queued(plan: Plan, site: Site, event: AnnouncementQueued) -> None:
+    site.serial += 1
+    site.announcements.pop(event.replaces, None)
+    site.announcements[event.act] = made(event)
     if event.phrase == phrases.CALL:
         site.calling[event.number] = event.act
     if site.serial % SWEPT_EVERY == 0 or len(site.announcements) >= MOST_WAITING + SWEPT_EVERY:
@@ -166,7 +170,7 @@ def _sweep(site: Site, now_ms: int) -> None:
 
 
 # After these the visitor is no longer asked to come. Who finishes or is sent back was served before.
-_UNTRUE_BY: dict[type[Event], str] = {
+UNTRUE_BY: dict[type[Event], str] = {
     TicketRecalled: "recall",
     TicketServed: "serve",
     TicketPassed: "pass",

@@ -9,10 +9,11 @@ from typing import Any
 import httpx
 import pytest
 
+from firmware.words import words
 from hub.api import server
 from hub.app import Hub
 from hub.config import ApiSettings, Config, SetupError
-from hub.engine.requests import CallNext, OpenWindow, RaiseAlarm, Request, TakeTicket
+from hub.engine.requests import CallNext, ConfirmAct, OpenWindow, RaiseAlarm, Request, TakeTicket
 from hub.journal import Journal
 
 TOKEN = "a-token-of-the-hub"
@@ -263,6 +264,30 @@ def test_an_announcement_is_queued_for_its_channel(api: Api) -> None:
     assert api.post("/announcements", {"channel": channel, "phrase": "jingle"}).json() == {"detail": "phrase.unknown"}
 
 
+def test_a_person_sees_what_was_announced_and_takes_it_back(api: Api) -> None:
+    channel = next(iter(api.hub.plan.channel))
+    api.post("/announcements", {"channel": channel, "phrase": "mind-children"})
+    newest = api.get("/announcements", minutes=5)[0]
+    assert (newest["text"], newest["became"]) == (words("phrase.mind-children"), "waiting")
+    assert api.post(f"/announcements/{newest['act']}/withdraw").status_code == 200
+    newest = api.get("/announcements")[0]
+    assert (newest["became"], newest["because"]) == ("waiting", "person"), "until the amplifier answers"
+    api.ask(ConfirmAct, by="hub", act=newest["act"], result="withdrawn")
+    assert api.get("/announcements")[0]["became"] == "withdrawn"
+    assert api.post(f"/announcements/{newest['act']}/withdraw").json() == {"detail": "act.over"}
+
+
+def test_clearing_the_queue_counts_tickets_not_what_is_no_longer_said_of_them(api: Api) -> None:
+    service = api.hub.plan.services_of_hall["sifa"][0].id
+    window = next(w for w in api.hub.plan.windows if service in w.services)
+    for _ in range(2):
+        api.ask(TakeTicket, by="sifa-kiosk-1", service=service)
+    api.ask(OpenWindow, by=window.call_terminal, window=window.id)
+    api.ask(CallNext, by=window.call_terminal, window=window.id)
+    assert api.post("/queue/clear", {"hall": "sifa"}).json()["expired"] == 2
+    assert api.get("/announcements")[0]["because"] == "expire"
+
+
 def test_an_emergency_is_announced_everywhere_until_it_is_over(api: Api) -> None:
     body = {"channel": "all", "phrase": "take-a-ticket", "priority": "emergency", "expires_s": 30}
     assert api.post("/announcements", body).status_code == 200
@@ -347,7 +372,7 @@ def test_a_body_without_end_is_not_read(api: Api, authorization: str | None, is_
 
 def test_the_wrong_method_is_405(api: Api) -> None:
     assert api.send("DELETE", "/status").status_code == 405
-    assert api.send("GET", "/announcements").status_code == 405
+    assert api.send("PUT", "/announcements").status_code == 405
 
 
 def test_a_fault_of_the_hub_is_500_without_its_insides(tmp_path: Path) -> None:

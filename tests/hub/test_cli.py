@@ -183,6 +183,16 @@ def test_an_announcement_is_made(hub: HubProcess) -> None:
     assert words("refused.phrase.unknown") in bad(run(hub.folder, "announce", "gongjijin", "jingle"), 1)
 
 
+def test_what_became_of_announcements_is_seen_and_one_is_taken_back(hub: HubProcess) -> None:
+    good(hub, "announce", "gongjijin", "take-a-ticket")
+    newest = json.loads(good(hub, "speech", "--json"))[0]
+    assert newest["text"] == words("phrase.take-a-ticket")
+    assert words("act.result.waiting") in good(hub, "speech", "--minutes", "5")
+    assert "done" in good(hub, "--language", "en", "speech", "withdraw", newest["act"])
+    assert words("speech.because.person") in good(hub, "speech")
+    assert words("refused.act.over") in bad(run(hub.folder, "speech", "withdraw", "20200101-1"), 1)
+
+
 def test_a_device_is_added_given_keys_and_retired(hub: HubProcess, tmp_path: Path) -> None:
     def key(device: str) -> str:
         return str(json.loads((hub.boards / f"{device}.json").read_text(encoding="utf-8"))["password"])

@@ -4,17 +4,22 @@ import asyncio
 import json
 import time
 import wave
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from firmware.agent import Agent
+from firmware.wire.messages.queue import TicketCall, TicketFinish, TicketRecall, TicketServe, TicketTake, WindowOpen
 from hub.speech import clip_bank
 from hub.speech.clip_bank import all_clips
 from simulators.board_process import BoardProcess
 from simulators.hub_process import HubProcess
 from simulators.process import find_micropython
+from tests.bench.hall import board_of
+from tests.bench.press_bench import Clerk
 from tests.system.tone_bank import tone_bank
 
 pytestmark = [
@@ -23,6 +28,7 @@ pytestmark = [
 ]
 
 CHANNEL, AMPLIFIER = "gongjijin", "gongjijin-amp-1"
+KIOSK, TERMINAL, SERVICE = "gongjijin-kiosk-1", "gongjijin-call-02", "gongjijin-deposit"
 HEAP = "160k"  # 64-bit words: half of it on a microcontroller
 
 
@@ -141,3 +147,71 @@ def test_a_persons_own_words_are_spoken_by_the_hub_fetched_and_heard(hub, with_a
         assert own.startswith("said/")
 
     with_amplifier(story)
+
+
+def test_what_is_no_longer_true_is_not_said(hub, with_amplifier):
+    """Two are called while a page is spoken. The first comes by himself, the second is called twice; then another is
+    called and served while the amplifier is without power."""
+
+    async def story(amplifier: BoardProcess, flash: Path) -> None:
+        await until(lambda: (flash / ".manifest").exists(), "the last clip")
+        async with clerk_of(hub, tickets=3) as clerk:
+            for _ in range(2):  # long enough for all that follows
+                await asyncio.to_thread(announce, hub, phrase="keep-quiet", priority="page")
+            await until(lambda: amplifier.begun, "the page")
+            first = await called(clerk)
+            await clerk.ask(TicketServe(ticket=first))
+            await until(lambda: became(hub)[0] == ("withdrawn", "serve"), "the amplifier's word on the first")
+            await clerk.ask(TicketFinish(ticket=first))
+            await clerk.has_ticket(False)
+            second = await called(clerk)
+            await clerk.ask(TicketRecall(ticket=second))
+            await until(lambda: became(hub)[1] == ("withdrawn", "recall"), "and on the second's first call")
+            assert len(amplifier.begun) <= 2, "the pages were too short to see anything"
+            await until(lambda: len(amplifier.heard) == 3, "the recall")
+            assert [said[-1] for said in amplifier.begun[:2]] == ["cmn/phrase-keep-quiet"] * 2
+            assert [f"cmn/digit-{digit}" for digit in second[-3:]] == [
+                clip for clip in amplifier.begun[2] if clip.startswith("cmn/digit-")
+            ][:3]
+            await until(lambda: became(hub)[0] == ("done", ""), "the recall in the journal")
+            await amplifier.cut_power()
+            await clerk.ask(TicketFinish(ticket=second))
+            await clerk.has_ticket(False)
+            third = await called(clerk)
+            await clerk.ask(TicketServe(ticket=third))
+            await amplifier.restore_power()
+            await until(lambda: became(hub)[0] == ("withdrawn", "serve"), "the word of the one that was away")
+            assert len(amplifier.begun) == 3
+            await clerk.ask(TicketFinish(ticket=third))
+
+    with_amplifier(story)
+
+
+@asynccontextmanager
+async def clerk_of(hub: HubProcess, tickets: int) -> AsyncIterator[Clerk]:
+    """At an open window for which so many wait."""
+    clerk, kiosk = Clerk(), Clerk()
+    agents = [Agent(board_of(hub, id), role) for id, role in ((TERMINAL, clerk), (KIOSK, kiosk))]
+    tasks = [asyncio.create_task(agent.run()) for agent in agents]
+    try:
+        await asyncio.wait_for(asyncio.gather(clerk.welcomed.wait(), kiosk.welcomed.wait()), 20)
+        await clerk.ask(WindowOpen())
+        for _ in range(tickets):
+            await kiosk.ask(TicketTake(service=SERVICE))
+        yield clerk
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def called(clerk: Clerk) -> str:
+    """The id of the next ticket."""
+    await clerk.ask(TicketCall())
+    await clerk.has_ticket(True)
+    return clerk.ticket
+
+
+def became(hub: HubProcess) -> list[tuple[str, str]]:
+    """Of the announcements, newest first."""
+    return [(one["became"], one["because"]) for one in hub.get("/announcements")]
