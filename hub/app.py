@@ -80,7 +80,7 @@ class Hub:
             self.site = replay(self.plan, self.journal)
             self.audit = Audit(folder, self.now_ms)
             self.vault = Vault(folder, self.now_ms, self.audit.append)
-            self.words = Words(folder, self.now_ms)
+            self.words = Words(folder, self.now_ms, self.audit.append)
             self.code_links = CodeLinks(folder, settings.evaluation.url)
             terminals = Terminals(folder)
             self.provision.write_boards()
@@ -130,12 +130,13 @@ class Hub:
         self.inbox = Inbox(
             self.plan, self.pipeline, self.presence, self.refusals, self.link, self.now_ms, self._on_hello
         )
-        self.inbox.keep_words, self.inbox.link_of = self.words.keep_of, self.code_links.link
+        self.inbox.keep_words, self.inbox.forget_words = self.words.keep_of, self.words.forget
+        self.inbox.link_of = self.code_links.link
         self.supervision = Supervision(self.plan.id, publish, self.now_ms)
         self.inbox.listeners.append(self.supervision.take)
         self.reception = Reception(self.vault, lambda: self.plan, lambda: self.site, publish, self.now_ms)
         self.inbox.listeners.append(self.reception.take)
-        caretaker = Caretaker(self.vault, self.settings.vault.keep_days, lambda: self.site, self._told_platform)
+        caretaker = Caretaker(self.vault, self.words, self.settings.vault, lambda: self.site, self._told_platform)
         self.attendance = Attendance(
             lambda: self.plan, terminals, self.journal, self.pipeline.ask, self.refusals, self.now_ms
         )

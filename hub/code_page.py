@@ -25,7 +25,7 @@ from hub.engine.events import Entry, RequestRefused
 from hub.engine.plan import Plan
 from hub.engine.requests import RateService, Request
 from hub.engine.state import Rendered, Site
-from hub.vault import VaultFault, Words
+from hub.vault import About, VaultFault, Words
 
 MAX_BODY = 4096
 MOST_LETTERS, MOST_REASONS = 200, 8
@@ -119,6 +119,10 @@ class CodePage:
         known = rendered.find(self._hub.site, ticket)
         return list(rendered.unrated(known)) if known is not None else []
 
+    def _visitor(self, ticket: str) -> str:
+        known = rendered.find(self._hub.site, ticket)
+        return known.visitor if known is not None else ""
+
     def _why_none(self, ticket: str) -> str:
         known = rendered.find(self._hub.site, ticket)
         if known is None:
@@ -132,7 +136,8 @@ class CodePage:
         try:
             # The same words of the same service are kept once, however often the button is pressed.
             of = f"{CODE_PAGE}/{ticket}/{form.nth}"
-            ref = await asyncio.to_thread(self._words.keep, form.text, of) if form.text else ""
+            about = About(ticket, self._visitor(ticket))
+            ref = await asyncio.to_thread(self._words.keep, form.text, of, about) if form.text else ""
         except VaultFault as fault:
             print(f"code page: {fault}", flush=True)
             return _say(language, "page.rate.later", 503)

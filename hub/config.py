@@ -83,9 +83,13 @@ class AttendanceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
 
 
 class VaultSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``keep_days``: how many days after they were last here people stay known; 0: until the day's turn."""
+    """``keep_days``: how many days after they were last here people stay known; 0: until the day's turn.
+
+    ``words_days``: how many days what people wrote stays, but for open cases.
+    """
 
     keep_days: Annotated[int, msgspec.Meta(ge=0, le=365)] = 0
+    words_days: Annotated[int, msgspec.Meta(ge=1, le=3660)] = 366
 
 
 class EvaluationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -13,14 +13,15 @@ from firmware.wire.messages.queue import TicketIssued
 from hub.answers import answer
 from hub.decode import Asked, Reported, decode
 from hub.doubles import Doubles
-from hub.engine.events import Entry, Origin
+from hub.engine import rendered
+from hub.engine.events import Entry, Origin, RequestRefused
 from hub.engine.plan import Plan
 from hub.engine.requests import NoteDevice, RateService
 from hub.link import Receipt
 from hub.pipeline import Pipeline
 from hub.presence import Presence, patience_ms
 from hub.refusals import Refusals
-from hub.vault import VaultFault
+from hub.vault import About, VaultFault
 
 
 class Sender(Protocol):
@@ -53,7 +54,8 @@ class Inbox:
         self._on_hello = on_hello
         self.doubles = Doubles()
         self.link_of: Callable[[str], str] = lambda ticket: ""  # where that ticket's services are rated
-        self.keep_words: Callable[[Origin, str], str] = lambda origin, text: ""  # where nobody keeps them
+        self.keep_words: Callable[[Origin, str, About], str] = lambda origin, text, about: ""  # where nobody does
+        self.forget_words: Callable[[str], None] = lambda ref: None
         self.listeners: list[Callable[[str, Report], None]] = []  # told (device id, report) of all but hellos
 
     def take_plan(self, plan: Plan) -> None:
@@ -83,13 +85,15 @@ class Inbox:
         request = asked.request
         if isinstance(request, RateService) and request.words:
             try:
-                words = self.keep_words(asked.origin, request.words)
+                words = self.keep_words(asked.origin, request.words, self._about(request.ticket))
             except VaultFault as fault:
                 print(f"{asked.origin.device}: a rating is not taken yet, what was written cannot be kept: {fault}")
                 return  # neither acknowledged nor answered: it comes again
             request = structs.replace(request, words=words)
 
         def told(entry: Entry) -> None:
+            if isinstance(request, RateService) and request.words:
+                self._forget_refused(request.words, entry)
             self._link.ack(receipt)
             made = answer(self._plan, self._pipeline.site, entry, asked.origin)
             if isinstance(made, TicketIssued):
@@ -97,6 +101,18 @@ class Inbox:
             self._answer(asked.origin.device, made)
 
         self._pipeline.offer(request, asked.origin, told)
+
+    def _about(self, ticket: str) -> About:
+        known = rendered.find(self._pipeline.site, ticket)
+        return About(ticket, known.visitor if known is not None else "")
+
+    def _forget_refused(self, ref: str, entry: Entry) -> None:
+        """Nothing in the journal leads to words that came with a rating that was not taken."""
+        if any(isinstance(event, RequestRefused) for event in entry.events):
+            try:
+                self.forget_words(ref)
+            except VaultFault as fault:
+                print(f"words of a refused rating stay until they are old: {fault}", flush=True)
 
     def _report(self, reported: Reported, connection: int, now: int) -> None:
         device, report = reported.device, reported.report

@@ -19,18 +19,20 @@ WORDS: "dict[str, tuple[str, str]]" = {
     ),
     "cli.audit.exported": ("已将 {count} 条记录导出到 {file}", "{count} rows written to {file}"),
     "cli.vault.status": (
-        "隐私库中有 {persons} 人，最后一次来访后保留 {keep_days} 天（0：当天结束即清除）",
-        "{persons} people are known, kept for {keep_days} days after they were last here (0: until the day's turn)",
+        "隐私库中有 {persons} 人，最后一次来访后保留 {keep_days} 天（0：当天结束即清除）；"
+        "留言 {words} 条，保留 {words_days} 天",
+        "{persons} people are known, kept for {keep_days} days after they were last here (0: until the day's turn); "
+        "what was written, {words} times, is kept for {words_days} days",
     ),
     "cli.vault.name": ("姓名", "name"),
     "cli.vault.card": ("身份证号", "card"),
     "cli.vault.phone": ("手机号", "phone"),
     "cli.vault.code": ("预约码", "code"),
     "cli.vault.one": (
-        "请用 --visitor、--card、--phone 三者之一指明要删除的人",
-        "name the person by one of --visitor, --card, --phone",
+        "请用 --visitor、--card、--phone、--ticket 四者之一指明要删除的人",
+        "name the person by one of --visitor, --card, --phone, --ticket",
     ),
-    "cli.vault.erased": ("已删除 {erased} 人的个人信息", "{erased} erased"),
+    "cli.vault.erased": ("已删除 {erased} 人的个人信息、{words} 条留言", "{erased} people and {words} notes erased"),
     "cli.backup.made": (
         "已备份到 {folder}：{files} 个文件，日志至第 {position} 条",
         "backed up to {folder}: {files} files, the journal up to {position}",

@@ -11,7 +11,7 @@ from hub.engine.events import Entry, RequestRefused
 from hub.engine.plan import Plan
 from hub.engine.requests import MoveCase, Request
 from hub.engine.state import Case, Site
-from hub.vault import Words
+from hub.vault import About, Words
 
 Act = Literal[
     "accept",
@@ -76,8 +76,9 @@ def add_routes(app: FastAPI, hub: Running) -> None:
 
     @app.post("/cases/{case}/{act}")
     async def do(case: str, act: Act, doing: Doing) -> dict[str, Any]:
-        _case(hub, case)
-        note = await asyncio.to_thread(hub.words.keep, doing.words) if doing.words else ""
+        known = _case(hub, case)
+        about = About(known.ticket, known.visitor)
+        note = await asyncio.to_thread(hub.words.keep, doing.words, "", about) if doing.words else ""
         request = MoveCase(at_ms=hub.now_ms(), by=doing.by, case=case, act=act, to=doing.to, note=note)
         entry = await hub.ask(request)
         for event in entry.events:

@@ -7,7 +7,9 @@ from fastapi import FastAPI, HTTPException
 from pydantic import BaseModel, Field
 
 from hub.config import Config
-from hub.vault import Vault
+from hub.engine import rendered
+from hub.engine.state import Site
+from hub.vault import Vault, Words
 from hub.vault.identity import Reader
 
 BY = "admin"
@@ -22,11 +24,12 @@ class Showing(BaseModel, extra="forbid"):
 
 
 class Erasing(BaseModel, extra="forbid"):
-    """Whom, by one of the three, and on whose request."""
+    """Whom, by one of the four, and on whose request. ``ticket``: its id, or today's number on the paper."""
 
     visitor: Annotated[str, Field(max_length=40)] = ""
     card: Annotated[str, Field(max_length=20)] = ""
     phone: Annotated[str, Field(max_length=20)] = ""
+    ticket: Annotated[str, Field(max_length=40)] = ""
     why: Why
 
 
@@ -34,7 +37,9 @@ class Running(Protocol):
     """The running hub, as far as these routes need it."""
 
     vault: Vault
+    words: Words
     settings: Config
+    site: Site
 
 
 def add_routes(app: FastAPI, hub: Running) -> None:
@@ -42,7 +47,13 @@ def add_routes(app: FastAPI, hub: Running) -> None:
 
     @app.get("/vault")
     async def look() -> dict[str, Any]:
-        return {"persons": await asyncio.to_thread(hub.vault.count), "keep_days": hub.settings.vault.keep_days}
+        settings = hub.settings.vault
+        return {
+            "persons": await asyncio.to_thread(hub.vault.count),
+            "keep_days": settings.keep_days,
+            "words": await asyncio.to_thread(hub.words.count),
+            "words_days": settings.words_days,
+        }
 
     @app.post("/vault/show")
     async def show(whom: Showing) -> dict[str, Any]:
@@ -54,10 +65,30 @@ def add_routes(app: FastAPI, hub: Running) -> None:
 
     @app.post("/vault/erase")
     async def erase(whom: Erasing) -> dict[str, Any]:
-        given = [(kind, value) for kind in ("card", "phone") if (value := getattr(whom, kind))]
-        if len(given) + bool(whom.visitor) != 1:
-            raise HTTPException(422, "name the person by one of visitor, card, phone")
-        visitors = [whom.visitor] if whom.visitor else await asyncio.to_thread(hub.vault.find, *given[0])
+        """The person, and what was written about them: forgotten together. Tells how much there was of each."""
+        given = {kind: value for kind in ("visitor", "card", "phone", "ticket") if (value := getattr(whom, kind))}
+        if len(given) != 1:
+            raise HTTPException(422, "name the person by one of visitor, card, phone, ticket")
+        ((kind, value),) = given.items()
+        ticket = _ticket_id(hub.site, value) if kind == "ticket" else ""
+        visitors = await asyncio.to_thread(_visitors, hub, kind, ticket or value)
         if len(visitors) > 1:
             raise HTTPException(409, f"several share this: {', '.join(visitors)}; look with show, erase by visitor")
-        return {"erased": await asyncio.to_thread(hub.vault.erase, visitors, Reader(BY, whom.why))}
+        reader = Reader(BY, whom.why)
+        words = await asyncio.to_thread(hub.words.erase, visitors, ticket, reader)
+        persons = await asyncio.to_thread(hub.vault.erase, visitors, reader) if visitors else 0
+        return {"erased": persons, "words": words}
+
+
+def _ticket_id(site: Site, told: str) -> str:
+    return told if told in site.tickets or "-" in told else f"{site.day}-{told.upper()}"
+
+
+def _visitors(hub: Running, kind: str, value: str) -> list[str]:
+    """Whom that names; nobody when nothing is known of them. Reads the disk."""
+    if kind == "visitor":
+        return [value]
+    if kind == "ticket":
+        known = rendered.find(hub.site, value)
+        return [known.visitor] if known is not None and known.visitor else hub.words.visitors_of(value)
+    return hub.vault.find(kind, value)

@@ -39,12 +39,13 @@ def vault_show(context: Context, visitor: str, why: str, as_json: bool) -> None:
 @click.option("--visitor", default="", help="By the random id.")
 @click.option("--card", default="", help="By the identity card's number.")
 @click.option("--phone", default="", help="By the phone number.")
+@click.option("--ticket", default="", help="By the number of a ticket of today, or a ticket's id.")
 @WHY
 @json_option
 @with_context
-def vault_erase(context: Context, visitor: str, card: str, phone: str, why: str, as_json: bool) -> None:
-    """Forget one person who asked for it. Tickets stay, and lead to nobody."""
-    given = {"visitor": visitor, "card": card, "phone": phone}
+def vault_erase(context: Context, visitor: str, card: str, phone: str, ticket: str, why: str, as_json: bool) -> None:
+    """Forget one person who asked for it, and what was written by or about them. Tickets stay, and lead to nobody."""
+    given = {"visitor": visitor, "card": card, "phone": phone, "ticket": ticket}
     if sum(map(bool, given.values())) != 1:
         raise CliError(EXIT_USAGE, context.printer.say("cli.vault.one"))
     answer = context.client().post("vault", "erase", body={**given, "why": why})

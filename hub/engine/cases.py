@@ -71,6 +71,12 @@ def _forbidden(case: Case, request: MoveCase) -> Refused | None:
     return None
 
 
+def words_of_open(site: Site) -> set[str]:
+    """Where the words are that somebody at work on a case may still want to read."""
+    is_open = [case for case in site.cases.values() if case.state != "closed"]
+    return {ref for case in is_open for ref in (case.words, *(step.note for step in case.steps)) if ref}
+
+
 def newly_overdue(site: Site, at_ms: int) -> list[Case]:
     """Those whose reply was due and is not there; each is told once. Costs a look at each open case."""
     return [

@@ -2,6 +2,6 @@
 
 from hub.vault.identity import Identity, masked
 from hub.vault.vault import Vault, VaultFault
-from hub.vault.words import Words
+from hub.vault.words import About, Words
 
-__all__ = ["Identity", "Vault", "VaultFault", "Words", "masked"]
+__all__ = ["About", "Identity", "Vault", "VaultFault", "Words", "masked"]

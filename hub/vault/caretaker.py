@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Callable
 
 from hub.audit import AuditFault
-from hub.engine import visitors
+from hub.config import VaultSettings
+from hub.engine import cases, visitors
 from hub.engine.state import Site
 from hub.service import Service
 from hub.vault.vault import Vault, VaultFault
+from hub.vault.words import Words
 
 DAY_MS = 86_400_000
 
@@ -16,12 +18,21 @@ class Caretaker(Service):
     """``delivered()``: up to which position of the journal the city platform has been told.
 
     Kept are those whom the hall may still need (`hub.engine.visitors.needed`), and everybody while the platform lacks
-    part of a day that is over: what it may still ask for is not gone before it has it.
+    part of a day that is over: what it may still ask for is not gone before it has it. What people wrote goes by
+    another rule, for it never goes to the platform, and stays while its case is open.
     """
 
-    def __init__(self, vault: Vault, keep_days: int, site: Callable[[], Site], delivered: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        vault: Vault,
+        words: Words,
+        settings: VaultSettings,
+        site: Callable[[], Site],
+        delivered: Callable[[], int],
+    ) -> None:
         self._vault = vault
-        self._keep_days = keep_days
+        self._words = words
+        self._settings = settings
         self._site = site
         self._delivered = delivered
         self._day = ""  # of which the purge is done, or on its way
@@ -38,11 +49,14 @@ class Caretaker(Service):
         if self._delivered() < self._noticed[1]:
             return
         self._day = site.day
-        before_ms = site.day_ends_at_ms - (1 + self._keep_days) * DAY_MS
-        self.work = asyncio.create_task(self._purge(before_ms, visitors.needed(site)))
+        self.work = asyncio.create_task(self._purge(site))
 
-    async def _purge(self, before_ms: int, needed: set[str]) -> None:
-        try:
-            await asyncio.to_thread(self._vault.purge, before_ms, needed)
-        except (AuditFault, VaultFault) as fault:
-            print(f"vault: {fault}", flush=True)
+    async def _purge(self, site: Site) -> None:
+        begins_ms = site.day_ends_at_ms - DAY_MS
+        persons = begins_ms - self._settings.keep_days * DAY_MS, visitors.needed(site)
+        words = begins_ms - self._settings.words_days * DAY_MS, cases.words_of_open(site)
+        for purge, (before_ms, needed) in ((self._vault.purge, persons), (self._words.purge, words)):
+            try:
+                await asyncio.to_thread(purge, before_ms, needed)
+            except (AuditFault, VaultFault) as fault:
+                print(f"vault: {fault}", flush=True)

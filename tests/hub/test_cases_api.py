@@ -13,6 +13,7 @@ from hub.cli.main import main
 from hub.engine.events import ServiceRated
 from hub.engine.plan import Window
 from hub.engine.requests import CallNext, FinishTicket, OpenWindow, RateService, TakeTicket
+from hub.vault import About
 from tests.hub.test_api import KIOSK, Api
 
 PLANTED = "王某某 13800000000 说话很难听"
@@ -34,7 +35,7 @@ def poor_rating(api: Api, visitor: str = "") -> str:
     api.ask(CallNext, by=window.call_terminal, window=window.id)
     ticket = api.hub.site.windows[window.id].ticket
     api.ask(FinishTicket, by=window.call_terminal, window=window.id, ticket=ticket)
-    words = api.hub.words.keep(PLANTED)
+    words = api.hub.words.keep(PLANTED, about=About(ticket, visitor))
     by = window.evaluation_terminal
     api.ask(RateService, by=by, window=window.id, ticket=ticket, level=2, reasons=(214,), words=words)
     return f"{ticket}-1"

@@ -17,7 +17,7 @@ from hub.pipeline import Pipeline
 from hub.presence import Presence
 from hub.refusals import KEPT, Refusals
 from hub.replay import replay
-from hub.vault import VaultFault
+from hub.vault import About, VaultFault
 from tests.engine.small_site import MORNING_MS, small_plan
 
 PLAN = small_plan()
@@ -234,24 +234,38 @@ def rated_in_words(stage: Stage) -> Receipt:
 
 def test_what_a_visitor_writes_does_not_reach_the_journal(stage: Stage) -> None:
     """The journal has the place that whoever keeps it tells."""
-    kept: list[tuple[str, int, str]] = []
+    kept: list[tuple[str, int, str, About]] = []
 
-    def keep(origin: Origin, text: str) -> str:
-        kept.append((origin.device, origin.seq, text))
+    def keep(origin: Origin, text: str, about: About) -> str:
+        kept.append((origin.device, origin.seq, text, about))
         return "w7"
 
     stage.inbox.keep_words = keep
     receipt = rated_in_words(stage)
     rounds(stage)
-    assert kept == [("rate-tax-1", 9, "13800000000")]
+    assert kept == [("rate-tax-1", 9, "13800000000", About("20261122-A001"))]
     assert receipt in stage.receipts
     told = str(stage.journal.entries(0, 100))
     assert "13800000000" not in told
     assert "words='w7'" in told
 
 
+def test_words_of_a_rating_that_was_not_taken_are_forgotten(stage: Stage) -> None:
+    kept: list[str] = []
+    stage.inbox.keep_words = lambda origin, text, about: kept.append(text) or "w7"
+    stage.inbox.forget_words = kept.append
+    rated_in_words(stage)
+    rounds(stage)
+    assert kept == ["13800000000"]
+    stage.arrive(
+        "evaluation/rate", {"boot": "r1", "seq": 10, "ticket": "20261122-A001", "level": 1, "remark": "y"}, "rate-tax-1"
+    )
+    rounds(stage)
+    assert kept == ["13800000000", "y", "w7"], "rated once already"
+
+
 def test_a_rating_whose_words_cannot_be_kept_is_not_taken_yet(stage: Stage) -> None:
-    def keep(origin: Origin, text: str) -> str:
+    def keep(origin: Origin, text: str, about: About) -> str:
         raise VaultFault("the disk is full")
 
     stage.inbox.keep_words = keep

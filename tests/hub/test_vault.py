@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from hub.audit import Audit, AuditFault
+from hub.config import VaultSettings
 from hub.engine import requests, visitors
 from hub.engine.state import Site
-from hub.vault import Identity, Vault, VaultFault, masked
+from hub.vault import Identity, Vault, VaultFault, Words, masked
 from hub.vault.caretaker import Caretaker
 from hub.vault.identity import Reader, normal
 from tests.engine.hall_day import HallDay
@@ -177,7 +178,7 @@ def test_a_day_that_is_over_is_purged_by_itself_once_the_platform_has_it(tmp_pat
     stays, goes = vault.put(LI), vault.put(Identity(name="王二", card="7"))
     site = Site(day="19700111", day_ends_at_ms=11 * day_ms, position=50)
     delivered = [0]
-    caretaker = Caretaker(vault, 0, lambda: site, lambda: delivered[0])
+    caretaker = Caretaker(vault, Words(tmp_path, lambda: now[0]), VaultSettings(), lambda: site, lambda: delivered[0])
 
     async def tick() -> bool:
         caretaker.work = None
@@ -210,7 +211,7 @@ def test_who_rated_poorly_is_known_until_the_case_is_closed(tmp_path: Path):
         day.calls("tax-1")
         day.finishes("tax-1", number)
         day.rates("tax-1", number, level)
-    caretaker = Caretaker(vault, 0, lambda: day.site, lambda: day.site.position)
+    caretaker = Caretaker(vault, Words(tmp_path), VaultSettings(), lambda: day.site, lambda: day.site.position)
 
     async def a_night_passes() -> None:
         day.at_ms += DAY_MS
