@@ -4,11 +4,11 @@ transfers for later; cases whose reply was due.
 `is_due` is asked every second and costs a look at each service; `decide` says what happens.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from hub.engine import cases, hours, moves, places, refused, sections, transfers
-from hub.engine.events import AnyEvent, QueueCleared, TicketExpired, TicketReleased
+from hub.engine.events import AnyEvent, QueueCleared, SectionEnded, TicketExpired, TicketReleased
 from hub.engine.plan import Plan
 from hub.engine.refused import Refused
 from hub.engine.requests import ClearQueue, LookAtClock, Request
@@ -16,13 +16,14 @@ from hub.engine.state import Site
 
 MINUTE_MS = 60_000
 ENDS_WITH_QUEUE = ("waiting", "called", "held")  # who is being served is not sent away
+ENDS_WITH_SECTION = ("waiting", "held")  # nor who was asked to come
 
 
 def is_due(plan: Plan, site: Site, at_ms: int) -> bool:
     return (
         bool(transfers.due(site, at_ms))
         or _cleared_ms(plan, site, at_ms) > 0
-        or next(_over(plan, site, at_ms), "") != ""
+        or any(_over(plan, site, at_ms))
         or bool(cases.newly_overdue(site, at_ms))
     )
 
@@ -35,8 +36,7 @@ def look(plan: Plan, site: Site, request: LookAtClock) -> tuple[AnyEvent, ...]:
     clear_ms = _cleared_ms(plan, site, at_ms)
     if clear_ms:
         return _clear(plan, site, at_ms, clear_ms, "")
-    expired = tuple(TicketExpired(at_ms=at_ms, ticket=ticket) for ticket in _over(plan, site, at_ms))
-    return expired + cases.note_overdue(site, at_ms)
+    return _end_sections(site, at_ms, _over(plan, site, at_ms)) + cases.note_overdue(site, at_ms)
 
 
 def clear(plan: Plan, site: Site, request: ClearQueue) -> tuple[AnyEvent, ...] | Refused:
@@ -72,16 +72,27 @@ def _cleared_ms(plan: Plan, site: Site, at_ms: int) -> int:
     return newest if newest > site.cleared_at_ms else 0
 
 
-def _over(plan: Plan, site: Site, at_ms: int) -> Iterator[str]:
-    """Those who still wait though the section in which they took their ticket is over, where tickets end with it."""
-    if plan.hours is None or not plan.settings.expire_with_section:
-        return
-    for service, state in site.services.items():
-        if not places.waiting_for(site, service):
-            continue
-        end_ms = sections.last_end(plan, service, at_ms)
-        for line in (state.priority, state.booked, state.waiting):
-            yield from (ticket for ticket in line if site.tickets[ticket].taken_at_ms < end_ms)
+def _over(plan: Plan, site: Site, at_ms: int) -> dict[str, int]:
+    """Service → when its newest section ended, where tickets end with it and have not yet."""
+    if plan.hours is None or not plan.settings.expire_with_section or not site.tickets:
+        return {}
+    return {
+        service.id: end_ms
+        for service in plan.services
+        if (end_ms := sections.last_end(plan, service.id, at_ms)) > places.look_at_service(site, service.id).ended_at_ms
+    }
+
+
+def _end_sections(site: Site, at_ms: int, over: dict[str, int]) -> tuple[AnyEvent, ...]:
+    """Wherever they wait: in a line, for one window, for later, or held. Goes through the day's tickets once."""
+    if not over:
+        return ()
+    ended = (
+        TicketExpired(at_ms=at_ms, ticket=ticket.id)
+        for ticket in site.tickets.values()
+        if ticket.state in ENDS_WITH_SECTION and ticket.taken_at_ms < over.get(ticket.service, 0)
+    )
+    return (*ended, SectionEnded(at_ms=at_ms, services=tuple(over)))
 
 
 def cleared(plan: Plan, site: Site, event: QueueCleared) -> None:
@@ -93,5 +104,12 @@ DECIDES: dict[type[Request], Callable[[Plan, Site, Any], tuple[AnyEvent, ...] | 
     LookAtClock: look,
     ClearQueue: clear,
 }
-EVOLVES = {QueueCleared: cleared}
+
+
+def section_ended(plan: Plan, site: Site, event: SectionEnded) -> None:
+    for service in event.services:
+        places.of_service(site, service).ended_at_ms = event.at_ms
+
+
+EVOLVES = {QueueCleared: cleared, SectionEnded: section_ended}
 assert set(ENDS_WITH_QUEUE) <= {before for before, act in moves.TICKET if act == "expire"}

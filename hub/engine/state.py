@@ -90,6 +90,7 @@ class ServiceState(msgspec.Struct, kw_only=True):
     lent: int = 0  # the highest serial lent to a kiosk
     section_ms: int = 0  # when the opening section began that issued last
     section_issued: int = 0  # tickets in it, but for appointments
+    ended_at_ms: int = 0  # when tickets that were taken in a section ended with it last
     warned_at_ms: int = 0
     recent: list[int] = msgspec.field(default_factory=list)  # service times of late, s
     wait_min: int = -1  # that one who comes now will wait, as estimated a moment ago; -1: nobody can tell

@@ -209,3 +209,17 @@ def picture(day: HallDay) -> dict[str, object]:
         "later": dict(site.later),
         "visits": dict(site.visits),
     }
+
+
+class Counting(dict):
+    """A dict that counts how often something in it is looked at, so that a busy machine does not matter."""
+
+    count = 0
+
+    def __getitem__(self, key: str) -> object:
+        self.count += 1
+        return super().__getitem__(key)
+
+    def values(self) -> list:
+        self.count += len(self)
+        return list(super().values())

@@ -11,7 +11,7 @@ from hub import policy_file
 from hub.engine.policy import next_ticket
 from hub.engine.turns import Policy
 from hub.policy_file import PolicyError
-from tests.engine.hall_day import HallDay
+from tests.engine.hall_day import Counting, HallDay
 from tests.engine.random_steps import WINDOWS, any_step, press
 from tests.engine.small_site import small_plan
 
@@ -185,13 +185,3 @@ def test_a_call_costs_the_same_however_many_wait():
         assert next_ticket(day.plan, day.site, "tax-1", day.at_ms)
         counts.append(looks.count)
     assert counts[0] == counts[1] == 1
-
-
-class Counting(dict):
-    """A dict that counts how often something is looked up."""
-
-    count = 0
-
-    def __getitem__(self, key: str) -> object:
-        self.count += 1
-        return super().__getitem__(key)

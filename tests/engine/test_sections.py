@@ -9,7 +9,7 @@ from hub.engine.clock import is_due
 from hub.engine.plan import Hours
 from hub.engine.requests import ClearQueue, LookAtClock
 from hub.presence import Presence
-from tests.engine.hall_day import HallDay
+from tests.engine.hall_day import Counting, HallDay
 from tests.engine.small_site import DAY_MS, MORNING_MS, small_plan
 from tests.engine.small_site import with_service as service_with
 
@@ -99,12 +99,89 @@ def test_where_tickets_end_with_their_section_who_waits_at_noon_is_sent_home() -
     assert not is_due(day.plan, day.site, day.at_ms)
     at_time(day, "12:00")
     assert is_due(day.plan, day.site, day.at_ms)
-    assert day.ask_for(LookAtClock, "hub") == "TicketExpired"
+    assert day.ask_for(LookAtClock, "hub") == "TicketExpired SectionEnded"
     assert (day.state("A001"), day.state("A002")) == ("called", "expired")
     assert not is_due(day.plan, day.site, day.at_ms)
     at_time(day, "13:50")
     assert day.checks_in("li", "li-invoices") == "A003"  # for the afternoon
     assert not is_due(day.plan, day.site, day.at_ms)
+
+
+def test_wherever_somebody_waits_the_ticket_ends_with_its_section() -> None:
+    """Given tickets in a window's own line, for later, held, booked, with a priority, with a clerk, when the section
+    is over, then all but those with a clerk have ended."""
+    day = hall("11:00", settings={"expire_with_section": True})
+    day.opens("tax-1", "tax-2")
+    day.books("li", "certificates", starts_in_min=10)
+    day.takes("certificates")
+    day.checks_in("li", "li-certificates")
+    for _ in range(4):
+        day.takes("invoices")
+    day.takes("invoices", priority="elderly")
+    day.takes("certificates")
+    assert [day.calls("tax-2"), day.transfers("tax-2", "B001", to_window="tax-1")] == ["B001", "TicketTransferred"]
+    for number in ("A005", "A001", "A002"):
+        assert day.calls("tax-1") == number
+        day.serves("tax-1", number)
+        if number == "A005":
+            day.transfers("tax-1", number, to_service="certificates", after_min=120)
+        elif number == "A001":
+            day.holds("tax-1", number)
+    day.calls("tax-2")
+    waiting = {ticket.number for ticket in day.site.tickets.values() if ticket.state in ("waiting", "held")}
+    assert {"B001", "A005", "A001", "A003", "A004"} < waiting
+    assert len(waiting) == 6
+    at_time(day, "12:01")
+    assert day.ask_for(LookAtClock, "hub") == " ".join(["TicketExpired"] * 6 + ["SectionEnded"])
+    assert {t.number for t in day.site.tickets.values() if t.state == "expired"} == waiting
+    assert {t.state for t in day.site.tickets.values() if t.number not in waiting} == {"serving", "called"}
+    assert (day.site.later, day.site.windows["tax-1"].held, len(day.site.windows["tax-1"].waiting)) == ({}, [], 0)
+    assert not is_due(day.plan, day.site, day.at_ms)
+
+
+def test_who_took_a_ticket_before_the_hub_looked_again_does_not_lose_it() -> None:
+    """Given a hub that was away over noon, a ticket that was taken in the break by appointment stays."""
+    day = hall("11:50", settings={"expire_with_section": True})
+    day.books("li", "invoices", starts_in_min=140)
+    assert day.takes("invoices") == "A001"
+    at_time(day, "13:45")
+    assert day.checks_in("li", "li-invoices") == "A002"
+    assert day.ask_for(LookAtClock, "hub") == "TicketExpired SectionEnded"
+    assert (day.state("A001"), day.state("A002")) == ("expired", "waiting")
+
+
+def test_whose_work_goes_on_after_the_section_may_be_sent_on() -> None:
+    day = hall("11:50", settings={"expire_with_section": True})
+    day.opens("tax-1", "tax-2")
+    day.takes("invoices")
+    day.calls("tax-1")
+    at_time(day, "12:00")
+    assert day.ask_for(LookAtClock, "hub") == "SectionEnded"
+    day.transfers("tax-1", "A001", to_service="certificates")
+    assert not is_due(day.plan, day.site, day.at_ms + 60_000)
+    assert day.calls("tax-2") == "A001"
+
+
+def test_each_service_ends_with_its_own_sections() -> None:
+    early = Hours(week=(((8 * 60, 11 * 60),),) * 7)
+    day = hall("10:30", settings={"expire_with_section": True}, invoices={"hours": early})
+    for service in ("invoices", "certificates"):
+        day.takes(service)
+    at_time(day, "11:00")
+    assert day.ask_for(LookAtClock, "hub") == "TicketExpired SectionEnded"
+    assert (day.state("A001"), day.state("B001")) == ("expired", "waiting")
+    assert day.journal[-1].events[-1].services == ("invoices",)
+
+
+def test_to_know_that_no_section_ended_is_a_look_at_each_service_not_at_the_people() -> None:
+    day = hall("09:30", settings={"expire_with_section": True})
+    at_time(day, "14:00")
+    for _ in range(50):
+        day.takes("invoices")
+    day.ask_for(LookAtClock, "hub")
+    day.site.tickets = Counting(day.site.tickets)
+    assert not is_due(day.plan, day.site, day.at_ms)
+    assert day.site.tickets.count == 0
 
 
 def test_queues_are_cleared_at_the_times_of_the_site() -> None:
@@ -125,6 +202,17 @@ def test_queues_are_cleared_at_the_times_of_the_site() -> None:
     at_time(day, "14:00")
     assert day.takes("invoices") == "A002"  # numbers are not used twice
     assert day.calls("tax-1") == "A002"
+
+
+def test_who_took_a_ticket_after_the_time_of_clearing_stays_however_late_the_hub_looks() -> None:
+    day = HallDay(small_plan(clear_at=("12:30",)))
+    for at in ("12:29", "12:30"):
+        at_time(day, at)
+        day.takes("invoices")
+    at_time(day, "12:45")
+    assert day.ask_for(LookAtClock, "hub") == "TicketExpired QueueCleared"
+    assert (day.state("A001"), day.state("A002")) == ("expired", "waiting")
+    assert not is_due(day.plan, day.site, day.at_ms)
 
 
 def test_a_guide_clears_a_hall() -> None:

@@ -94,6 +94,7 @@ SAMPLES: dict[type, dict[str, object]] = {
 UNTOLD = {
     happened.QueueWarned,
     happened.QueueCleared,
+    happened.SectionEnded,
     happened.DayTurned,
     happened.TicketReprinted,
     happened.AnnouncementQueued,

@@ -35,6 +35,7 @@ from hub.engine.events.tickets import NumbersSkipped as NumbersSkipped
 from hub.engine.events.tickets import OfflineTicketRefused as OfflineTicketRefused
 from hub.engine.events.tickets import QueueCleared as QueueCleared
 from hub.engine.events.tickets import QueueWarned as QueueWarned
+from hub.engine.events.tickets import SectionEnded as SectionEnded
 from hub.engine.events.tickets import ServiceRated as ServiceRated
 from hub.engine.events.tickets import TicketBooked as TicketBooked
 from hub.engine.events.tickets import TicketCalled as TicketCalled
@@ -83,6 +84,7 @@ AnyEvent = (
     | StaffSignedOut
     | QueueWarned
     | QueueCleared
+    | SectionEnded
     | ServiceRated
     | CaseOpened
     | CaseMoved

@@ -147,6 +147,12 @@ class QueueCleared(Event, frozen=True, kw_only=True):
     hall: str = ""
 
 
+class SectionEnded(Event, frozen=True, kw_only=True):
+    """An opening section of these services is over, and with it the tickets that were taken in it and still wait."""
+
+    services: tuple[str, ...]
+
+
 class ServiceRated(TicketEvent, frozen=True, kw_only=True):
     window: str
     terminal: str
