@@ -307,6 +307,19 @@ class PanelOnbon(Row, frozen=True, kw_only=True):
     font_px: Annotated[Literal[16, 24, 32], Meta(extra={"right": "font_px"})] = 16
 
 
+class SenderNovastar(Row, frozen=True, kw_only=True):
+    """``host`` for one on the network, ``device`` for one on a serial line. Registers are those of the cards."""
+
+    host: Annotated[str, Meta(pattern=r"^([a-z0-9][a-z0-9.-]{0,62})?$", extra={"right": "host", "node": True})] = ""
+    tcp_port: Annotated[int, Meta(ge=1, le=65535, extra={"right": "tcp_port"})] = 5200
+    device: MaybeNode = ""
+    baud: Baud = 115_200
+    brightness: Annotated[int, Meta(ge=1, le=255, extra={"right": "brightness_255"})] = 255
+    brightness_register: Annotated[int, Meta(ge=0, le=0xFFFFFFFF, extra={"right": "register"})] = 0x02000001
+    black_register: Annotated[int, Meta(ge=0, le=0xFFFFFFFF, extra={"right": "register"})] = 0x02000100
+    is_wall_asked: Flag = True
+
+
 RMII_PINS = {"txd0": 19, "tx_en": 21, "txd1": 22, "rxd0": 25, "rxd1": 26, "crs_dv": 27}  # ESP32 datasheet, EMAC
 
 
@@ -357,6 +370,7 @@ _DRIVERS = (
     Driver(name="speaker_alsa", place="part", part="speaker", row=SpeakerAlsa, ports=_LINUX),
     Driver(name="panel_colorlight", place="part", part="panel", row=PanelColorlight, ports=_LINUX),
     Driver(name="panel_onbon", place="part", part="panel", row=PanelOnbon, ports=_LINUX),
+    Driver(name="sender_novastar", place="part", part="sender", row=SenderNovastar, ports=_LINUX),
 )
 
 DRIVERS = {driver.name: driver for driver in _DRIVERS}

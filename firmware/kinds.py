@@ -114,8 +114,20 @@ _TABLE = (
     ),
     Kind("window_strip", "窗口条屏", accepts=("show/region", "show/light"), parts=("panel",)),
     Kind("publicity_strip", "宣传条屏", accepts=("show/region", "show/light"), parts=("panel",)),
-    Kind("hall_display", "综合显示屏", accepts=("show/calls",), parts=("screen",)),
-    Kind("info_screen", "信息发布屏", accepts=("show/playlist",), parts=("screen",)),
+    Kind(
+        "hall_display",
+        "综合显示屏",
+        accepts=("show/calls", "show/light"),
+        parts=("screen",),
+        options=("sender",),
+    ),
+    Kind(
+        "info_screen",
+        "信息发布屏",
+        accepts=("show/playlist", "show/light"),
+        parts=("screen",),
+        options=("sender",),
+    ),
     Kind(
         "amplifier",
         "广播功放",

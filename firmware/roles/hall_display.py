@@ -2,7 +2,7 @@
 
 import asyncio
 
-from firmware.wire.messages.screen import ShowCalls
+from firmware.wire.messages.screen import ShowCalls, ShowLight
 
 try:
     from typing import Any
@@ -11,24 +11,31 @@ except ImportError:  # MicroPython
 
 
 class HallDisplay:
-    """Part: ``screen``. Page: ``calls``."""
+    """Parts: ``screen``; ``sender``, where the screen is a LED wall. Page: ``calls``."""
 
-    ACCEPTS = (ShowCalls,)
+    ACCEPTS = (ShowCalls, ShowLight)
 
     def __init__(self, settings: "dict[str, Any]", parts: "dict[str, Any]") -> None:
         self.outlet: "Any" = None
         self.fault = ""
         self._screen = self.found_by = parts["screen"]
+        self._sender = parts.get("sender")
         self._show: "ShowCalls | None" = None
         self._is_connected = False
 
     async def run(self) -> None:
-        """Nothing to wait for: it only listens."""
+        """It only listens; a LED wall has work of its own."""
         self._display()
+        if self._sender is not None:
+            await self._sender.run()
         await asyncio.Event().wait()
 
-    def shown(self, show: "ShowCalls", slot: "Any") -> None:
-        """The newest calls."""
+    def shown(self, show: "Any", slot: "Any") -> None:
+        """The newest calls, or how bright the wall shines."""
+        if isinstance(show, ShowLight):
+            if self._sender is not None:
+                self._sender.light(show.percent)
+            return
         self._show = show
         self._display()
 

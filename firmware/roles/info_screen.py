@@ -5,7 +5,7 @@ import asyncio
 from firmware.clock import now_ms
 from firmware.file_store import FileStore
 from firmware.roles.together import together
-from firmware.wire.messages.screen import ShowPlaylist
+from firmware.wire.messages.screen import ShowLight, ShowPlaylist
 
 try:
     from typing import Any
@@ -17,19 +17,20 @@ FILM_MS = 7200_000  # no film is longer
 
 
 class InfoScreen:
-    """Part: ``screen``. Pages: ``picture``, ``video``, ``guide``, ``empty``.
+    """Parts: ``screen``; ``sender``, where that is a LED wall. Pages: ``picture``, ``video``, ``guide``, ``empty``.
 
     What is kept is shown without the hub, too. A file that is not here yet, or cannot be played, is passed over.
 
     Settings: ``site_name``, for when there is nothing to show; ``ffmpeg``, another name of that program.
     """
 
-    ACCEPTS = (ShowPlaylist,)
+    ACCEPTS = (ShowPlaylist, ShowLight)
 
     def __init__(self, settings: "dict[str, Any]", parts: "dict[str, Any]") -> None:
         self.outlet: "Any" = None
         self.fault = ""
         self._screen = self.found_by = parts["screen"]
+        self._sender = parts.get("sender")
         self._site_name = settings.get("site_name", "")
         self._program = settings.get("ffmpeg", "")
         self._show: "ShowPlaylist | None" = None
@@ -46,13 +47,18 @@ class InfoScreen:
             self._store = FileStore(folder + "/shown", self._note)
             self._want()
         self._next()
-        await together(self._store.run(), self._turn())
+        wall = () if self._sender is None else (self._sender.run(),)
+        await together(self._store.run(), self._turn(), *wall)
 
     def _note(self, error: Exception) -> None:
         self.outlet.note("files", error)
 
-    def shown(self, show: "ShowPlaylist", slot: "Any") -> None:
-        """Another playlist: from its beginning."""
+    def shown(self, show: "Any", slot: "Any") -> None:
+        """Another playlist: from its beginning. Or how bright the wall shines."""
+        if isinstance(show, ShowLight):
+            if self._sender is not None:
+                self._sender.light(show.percent)
+            return
         self._show = show
         self._place = -1
         self._want()

@@ -170,6 +170,7 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "profile.right.generation": ("5k、6k 或 6q，见控制卡标签", "5k, 6k or 6q, as the controller's label says"),
     "profile.right.byte": ("0 到 255 的整数", "a whole number from 0 to 255"),
     "profile.right.word": ("0 到 65535 的整数", "a whole number from 0 to 65535"),
+    "profile.right.register": ("寄存器地址，例如 0x02000001", "the address of a register, such as 0x02000001"),
     "profile.right.x_unit": ("1 或 8 像素", "1 or 8 pixels"),
     "profile.right.colours": ("1 或 2 种颜色", "1 or 2 colours"),
     "profile.right.font_px": ("16、24 或 32 像素", "16, 24 or 32 pixels"),

@@ -6,6 +6,7 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "part.printer": ("打印机", "printer"),
     "part.keypad": ("按键", "keypad"),
     "part.panel": ("LED 屏", "LED panel"),
+    "part.sender": ("LED 发送卡", "LED sending card"),
     "part.speaker": ("喇叭", "speaker"),
     "fault.unauthorised": ("安全模块未授权，请联系厂家", "its security module is not authorised; call its maker"),
     "fault.tampered": ("外壳被打开，请到现场查看", "its case was opened; go and look"),
@@ -30,5 +31,6 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "fault.cover_open": ("上盖未合，请合上", "cover open; close it"),
     "fault.cutter": ("切刀卡住，请开盖清理", "knife jammed; open the cover and clear it"),
     "fault.jam": ("卡纸，请开盖取出", "paper jam; open the cover and take it out"),
+    "fault.no_signal": ("没有视频信号，请检查 HDMI/DVI 线", "no picture comes in; check the HDMI or DVI cable"),
     "fault.overheated": ("过热，请等它冷却", "too hot; let it cool down"),
 }

@@ -1,5 +1,7 @@
-"""Lights: how bright the strips of a hall shine, by the time of day, and black when nobody is there to read them."""
+"""Lights: how bright strips and LED walls of a hall shine, by the time of day; black when nobody is there to read."""
 
+from firmware.kinds import KINDS
+from firmware.wire.messages.screen import ShowLight
 from hub.engine import hours
 from hub.engine.events import StripsLit
 from hub.engine.plan import Device, Plan
@@ -11,9 +13,9 @@ MINUTE_MS = 60_000
 DAY_MIN = 1440
 
 
-def is_strip(device: Device) -> bool:
-    """It has LEDs whose light can be set."""
-    return device.kind in ("window_strip", "publicity_strip")
+def shines(device: Device) -> bool:
+    """It has, or as a screen may have, LEDs whose light can be set."""
+    return ShowLight.name in KINDS[device.kind].accepts
 
 
 def percent_of(site: Site, hall: str) -> int:
@@ -33,7 +35,7 @@ def percent_at(plan: Plan, at_ms: int, hall: str) -> int:
 
 def due(plan: Plan, site: Site, at_ms: int) -> list[tuple[str, int]]:
     """(hall, percent) of every hall whose strips shine otherwise than they shall."""
-    halls = dict.fromkeys(device.hall for device in plan.devices if is_strip(device))
+    halls = dict.fromkeys(device.hall for device in plan.devices if shines(device))
     wanted = ((hall, percent_at(plan, at_ms, hall)) for hall in halls)
     return [(hall, percent) for hall, percent in wanted if percent != percent_of(site, hall)]
 

@@ -6,7 +6,7 @@ So an event's effects cost a look-up, however large the site is.
 import msgspec
 
 from hub.engine.effects import Refresh
-from hub.engine.lights import is_strip
+from hub.engine.lights import shines
 from hub.engine.plan import Plan, Window
 
 Slots = tuple[Refresh, ...]
@@ -77,8 +77,8 @@ def _regions(plan: Plan, window: str, *, flash: bool) -> Slots:
 
 
 def _lights(plan: Plan, hall: str) -> Slots:
-    """The strips of a hall, or of none."""
-    return tuple(Refresh(device=d.id, message="show/light") for d in plan.devices if d.hall == hall and is_strip(d))
+    """The strips and screens of a hall, or of none."""
+    return tuple(Refresh(device=d.id, message="show/light") for d in plan.devices if d.hall == hall and shines(d))
 
 
 def _slot(device: str, message: str) -> Slots:

@@ -23,7 +23,7 @@ from firmware.wire.messages.screen import ShowLight, ShowRegion
 from hub.effects.region_look import PALETTES, text_of
 from hub.effects.strip_layout import Look
 from hub.effects.strip_pixels import region_pixels
-from simulators.parts.onbon_cables import OnNetwork, on_line
+from simulators.parts.controller_cables import OnNetwork, on_line
 from simulators.parts.onbon_controller import SimulatedOnbon
 from tests.drivers.picture import compare
 

@@ -128,8 +128,8 @@ def panel(cable: SimulatedCable) -> LongPanel:
     return LongPanel(ColorlightPixels([chain], HEIGHT_PX, brightness=255), WIDTH_PX, HEIGHT_PX)
 
 
-def board_file(port: int, folder: Path) -> Path:
-    board = {"site": "s", "device": "strip-1", "kind": "window_strip", "version": "0.1.0", "user": "strip-1"}
+def board_file(port: int, folder: Path, kind: str = "window_strip") -> Path:
+    board = {"site": "s", "device": "strip-1", "kind": kind, "version": "0.1.0", "user": "strip-1"}
     board |= {"password": "x", "broker": {"host": "127.0.0.1", "port": port}, "data": str(folder), "sync": False}
     path = folder / "board.json"
     path.write_text(json.dumps(board))

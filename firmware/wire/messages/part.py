@@ -19,6 +19,7 @@ FAULTS = (
     "tampered",  # somebody opened its case
     "loop_open",  # its wire is cut
     "loop_short",  # its wire is bridged
+    "no_signal",  # of a LED wall: no picture comes in
 )
 
 

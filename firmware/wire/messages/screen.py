@@ -25,7 +25,7 @@ class ShowRegion(Show):
 
 
 class ShowLight(Show):
-    """Hub to strip: how bright it shines now, by the time of day; 0 is black, as out of hours."""
+    """Hub to strip, and to screens that may be LED walls: how bright it shines now, by the time of day; 0 is black."""
 
     name = "show/light"
     percent: int = Int(0, 100)  # of the full light of this installation

@@ -1,16 +1,23 @@
-"""How an Onbon controller is reached: its TCP port, or a serial line. Both can be pulled."""
+"""How a controller of LEDs is reached: its TCP port, or a serial line. Both can be pulled."""
 
 import asyncio
-from typing import Any
+from typing import Any, Protocol
 
-from simulators.parts.onbon_controller import SimulatedOnbon
 from simulators.parts.serial_line import PtyLine
+
+
+class Controller(Protocol):
+    """What is at the far end."""
+
+    def hear(self, data: bytes) -> bytes:
+        """Bytes from the cable; returns those that it answers."""
+        ...
 
 
 class OnNetwork:
     """The controller's TCP port: `plug_in` before anything else, `pull` takes the cable out."""
 
-    def __init__(self, controller: SimulatedOnbon) -> None:
+    def __init__(self, controller: Controller) -> None:
         self.port = 0
         self._controller = controller
         self._server: asyncio.Server | None = None
@@ -42,7 +49,7 @@ class OnNetwork:
             writer.close()
 
 
-def on_line(controller: SimulatedOnbon, link: str) -> PtyLine:
+def on_line(controller: Controller, link: str) -> PtyLine:
     """The controller at the end of a serial line whose device file is ``link``."""
     line: Any = None
 
