@@ -17,6 +17,7 @@ from hub.api import server, views
 from hub.attendance.service import Attendance
 from hub.attendance.terminals import Terminals
 from hub.audit import Audit, AuditFault, Deed
+from hub.audit.journal_seals import JournalSeals
 from hub.backup.first_start import leave_out_numbers
 from hub.broker import brokers
 from hub.broker.accounts import HUB_USER, accounts, retained_topics
@@ -147,6 +148,7 @@ class Hub:
         self.inbox.listeners.append(self.roll.take)
         self.platform = self._make_platform()
         self.services: list[Service] = [self.screens, self.speech, self.roll, self.clips, self.media, caretaker]
+        self.services.append(JournalSeals(self.audit, self.journal, self.now_ms))
         if self.platform is not None:
             self.services.append(self.platform)
             self.pipeline.committed.append(self.platform.delivery.wake)

@@ -14,8 +14,8 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "there is no audit log in {folder}: name the hub's folder with --folder",
     ),
     "cli.audit.whole": (
-        "审计记录完整，共 {count} 条，末条摘要 {hash}…",
-        "the log is whole: {count} rows, the last is {hash}…",
+        "审计记录完整，共 {count} 条，末条摘要 {hash}…；日志与已封存的部分一致",
+        "the log is whole: {count} rows, the last is {hash}…; the journal is as it was sealed",
     ),
     "cli.audit.exported": ("已将 {count} 条记录导出到 {file}", "{count} rows written to {file}"),
     "cli.vault.status": (

@@ -1,6 +1,7 @@
 """The commands of the audit log: look, check, export, let go of what is old. They read the folder; no hub need run."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -48,12 +49,12 @@ def audit_list(context: Context, who: str, what: str, since: datetime | None, li
 @json_option
 @with_context
 def audit_verify(context: Context, against: Path | None, as_json: bool) -> None:
-    """Is the log whole? Else says the first row that does not fit. With --against also whether it was put back."""
+    """Are log and journal whole? Else says what does not fit. With --against also whether the log was put back."""
     from hub.audit.verify import complaints
 
     with _opened(context) as log:
         try:
-            found = complaints(log, against)
+            found = complaints(log, against) + _of_journal(context, log)
         except (msgspec.MsgspecError, OSError) as fault:
             raise CliError(EXIT_SETUP, f"{against}: {fault}") from None
         head = log.head()
@@ -119,6 +120,24 @@ def _opened(context: Context) -> Iterator[Audit]:
             yield log
     except AuditFault as fault:
         raise CliError(EXIT_SETUP, str(fault)) from None
+
+
+def _of_journal(context: Context, log: Audit) -> list[str]:
+    """Which sealed spans of the journal are not as they were."""
+    from hub.audit.journal_seals import complaints
+    from hub.journal import Journal, JournalError
+
+    path = context.folder / "journal.db"
+    if not path.exists():
+        return []
+    journal = Journal(f"sqlite:///{path.resolve()}")
+    try:
+        journal.open()
+        return list(complaints(log, journal, int(time.time() * 1000)))
+    except JournalError as fault:
+        raise CliError(EXIT_SETUP, str(fault)) from None
+    finally:
+        journal.close()
 
 
 def _verified(p: Printer, view: dict[str, Any]) -> None:

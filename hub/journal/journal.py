@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from hub.engine.events import Entry, Origin
-from hub.journal import sqlite, tables
+from hub.journal import span, sqlite, tables
 from hub.journal.errors import JournalConflict, JournalError, JournalOfOtherSite
 from hub.journal.lives import lives_of
 from hub.journal.migrate import migrate
@@ -166,6 +166,11 @@ class Journal:
     def put_cursor(self, marker: Connection, name: str, position: int) -> None:
         """Together with what else is written in `marking`."""
         _put(marker, tables.cursor, {"name": name}, {"position": position})
+
+    def digest(self, after: int, to: int) -> str:
+        """The hash of the rows behind ``after`` up to ``to``, as they lie there. For any thread."""
+        with self.reading() as connection:
+            return span.digest(connection, after, to)
 
     def verify(self) -> list[str]:
         """Reads everything: is the file sound, no position missing, all events readable? [] when all is well."""

@@ -45,11 +45,15 @@ def take_write_lock(connection: Connection) -> None:
 
 
 def keep(connection: Connection) -> None:
-    """The database itself refuses to let go of entries that are younger than `KEPT_DAYS` days."""
+    """The database itself refuses to change entries, and to let go of those younger than `KEPT_DAYS` days."""
     age = f"(CAST(strftime('%s', 'now') AS INTEGER) - {KEPT_DAYS * 86_400}) * 1000"
     connection.exec_driver_sql(
         f"CREATE TRIGGER IF NOT EXISTS journal_kept BEFORE DELETE ON journal WHEN OLD.at_ms > {age} "
         f"BEGIN SELECT RAISE(ABORT, 'the journal is kept for {KEPT_DAYS} days'); END"
+    )
+    connection.exec_driver_sql(
+        "CREATE TRIGGER IF NOT EXISTS journal_written BEFORE UPDATE ON journal "
+        "BEGIN SELECT RAISE(ABORT, 'the journal is not changed'); END"
     )
     connection.commit()
 

@@ -46,6 +46,7 @@ def opened(position: int, window: str = "w") -> Entry:
 def alter(file: Path, statement: str) -> None:
     """As a hand with another program would."""
     connection = sqlite3.connect(file)
+    connection.execute("DROP TRIGGER IF EXISTS journal_written")
     connection.execute(statement)
     connection.commit()
     connection.close()

@@ -411,6 +411,7 @@ def test_a_journal_in_trouble_is_waited_for(journal: Journal) -> None:
 def test_an_entry_that_cannot_be_read_stops_what_is_behind_it_only(journal: Journal, tmp_path: Path) -> None:
     def alter(change: str) -> None:
         by_hand = sqlite3.connect(tmp_path / "journal.db")
+        by_hand.execute("DROP TRIGGER IF EXISTS journal_written")
         by_hand.execute(f"UPDATE journal SET events = {change} WHERE position = 15")
         by_hand.commit()
         by_hand.close()
