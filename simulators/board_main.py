@@ -3,8 +3,9 @@
 The world beyond the ports is the parent process, through JSON lines. It writes ``{"press":true}`` and
 ``{"release":true}`` to a help button; a help button writes ``{"lamp":"blink"}``, an amplifier
 ``{"begins":["cmn/qing",…]}`` at the first sample and then
-``{"heard":"…/heard-000.wav","played_ms":2140,"clips":["cmn/qing",…],"cut_at_ms":-1,"gaps":[]}``. The board dies
-with its parent: when its standard input ends, so does the process.
+``{"heard":"…/heard-000.wav","played_ms":2140,"clips":["cmn/qing",…],"began":["cmn/qing",…],"begins_ms":[0,…],
+"cut_at_ms":-1,"gaps":[]}``: the clips of the announcement, those that began and where, where it was cut off, silences
+because samples came late. The board dies with its parent: when its standard input ends, so does the process.
 
 Settings for the simulated parts, beside those of the role: ``clips``, the folder of the clip bank; ``heard``, the
 folder for what was heard; ``speed``, how much faster than real time it plays, 0 for at once.
@@ -66,7 +67,15 @@ class Board:
         from simulators.parts.wav_port import WavPort
 
         def heard(path: str, played_ms: int) -> None:
-            say(heard=path, played_ms=played_ms, clips=ear.clips, cut_at_ms=port.cut_at_ms, gaps=port.gaps)
+            say(
+                heard=path,
+                played_ms=played_ms,
+                clips=ear.clips,
+                began=ear.begun,
+                begins_ms=ear.begins_ms,
+                cut_at_ms=port.cut_at_ms,
+                gaps=port.gaps,
+            )
 
         port = WavPort(settings.get("heard", data + "/heard"), speed=settings.get("speed", 1), on_heard=heard)
         ear = Ear(port, settings.get("clips", data + "/clips"), lambda clips: say(begins=clips))

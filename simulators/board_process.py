@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from firmware.main import read_board
+from simulators.heard import Heard, listen
 from simulators.pace import Change
 from simulators.process import Process, interpreter
 
@@ -31,6 +32,7 @@ class BoardProcess:
         self.lamp = "off"
         self.heard: list[Path] = []  # to the end
         self.cut: list[Path] = []  # what was cut off by something more urgent
+        self.said: list[Heard] = []  # both, in order: what was cut, when, and the silence between clips
         self.heard_clips: list[str] = []  # of the newest
         self.gaps: list[list[int]] = []  # of the newest: [at_ms, length_ms] of silences that should not be
         self.begun: list[list[str]] = []  # the clips of each announcement of which the first sample was heard
@@ -89,8 +91,9 @@ class BoardProcess:
         if "lamp" in facts:
             self.lamp = str(facts["lamp"])
         if "heard" in facts:
-            cut_at_ms = int(facts.get("cut_at_ms", -1))
-            (self.heard if cut_at_ms < 0 else self.cut).append(Path(str(facts["heard"])))
+            said = listen(facts)
+            self.said.append(said)
+            (self.heard if said.cut_at_ms < 0 else self.cut).append(said.path)
             self.heard_clips = [str(clip) for clip in facts.get("clips", ())]
             self.gaps = list(facts.get("gaps", ()))
         if "begins" in facts:

@@ -10,16 +10,26 @@ except ImportError:  # MicroPython
 
 
 class Ear(Speaker):
-    """``began(clips)`` is called at the first sample of each announcement; ``clips`` are those of the newest."""
+    """``began(clips)`` is called at the first sample of each announcement. Of the newest: ``clips``, all that it
+    consists of; ``begun``, those that began, and ``begins_ms``, where each did. ``port`` is a `WavPort`.
+    """
 
     def __init__(self, port: "Any", folder: str, began: "Callable[[list[str]], Any]") -> None:
         super().__init__(FirstSample(port, lambda: began(self.clips)), folder)
         self.clips: list[str] = []
+        self.begun: list[str] = []
+        self.begins_ms: list[int] = []
+        self._wav = port
 
     async def play(self, clips: "list[str]", volume: int = 100, begin: "tuple[int, int]" = (0, 0)) -> bool:
         """As the speaker does."""
-        self.clips = clips
+        self.clips, self.begun, self.begins_ms = clips, [], []
         return await super().play(clips, volume, begin)
+
+    async def _stream(self, number: int, clip: str, offset: int) -> bool:
+        self.begun.append(clip)
+        self.begins_ms.append(self._wav.at_ms)
+        return await super()._stream(number, clip, offset)
 
 
 class FirstSample:

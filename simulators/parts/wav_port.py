@@ -52,6 +52,11 @@ class WavPort:
         except OSError:
             pass  # it is there, or the first open says what is wrong
 
+    @property
+    def at_ms(self) -> int:
+        """How long the announcement that plays is so far, what the device still has in stock included."""
+        return self._bytes // BYTES_PER_MS if self._file is not None else 0
+
     # what the driver sees: drivers.ports.SoundPort
 
     def volume(self, percent: int) -> None:

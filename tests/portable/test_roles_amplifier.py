@@ -3,7 +3,7 @@
 import asyncio
 
 from firmware.wire.messages.device import Ack
-from firmware.wire.messages.speech import CALL, EMERGENCY, MUSIC, NOTICE, Play, ShowClips
+from firmware.wire.messages.speech import CALL, EMERGENCY, MUSIC, NOTICE, PAGE, SHOUT, Play, ShowClips
 from tests.portable.amplifier_room import LONG, announcement, results, with_amplifier
 from tests.portable.bench import stop, until
 from tests.portable.clips import tone, write_clip
@@ -46,6 +46,42 @@ def test_the_more_urgent_cuts_off_what_plays_and_that_is_then_played_anew():
         assert [heard.replace(" ", "") for heard in room.heard[1:]] == ["d", LONG, "b"]
 
     with_amplifier(story, speed=1)
+
+
+def test_emergency_before_shout_before_page_before_call_before_notice():
+    async def story(role, room):
+        for priority, letter in ((NOTICE, "a"), (CALL, "b"), (PAGE, "c"), (SHOUT, "d"), (EMERGENCY, "abcd")):
+            role.act(announcement(str(priority), letter, priority))
+        await until(lambda: len(role.outlet.asked) == 5, "the end of all")
+        assert [heard.replace(" ", "") for heard in room.heard] == ["abcd", "d", "c", "b", "a"]
+
+    with_amplifier(story)
+
+
+def test_each_is_cut_off_by_the_next_more_urgent_and_said_when_that_is_over():
+    async def story(role, room):
+        role.shown(ShowClips(epoch=1, rev=1, music=["cmn/long"]), None)
+        await until(lambda: role._playing == MUSIC, "music")
+        for priority in (NOTICE, CALL, PAGE, SHOUT, EMERGENCY):
+            role.act(announcement(str(priority), LONG, priority))
+            await until(lambda: role._playing == priority, str(priority))  # noqa: B023  # waited for at once
+        role.shown(ShowClips(epoch=1, rev=2), None)
+        await until(lambda: len(role.outlet.asked) == 5, "the end of all")
+        assert [act for act, result in results(role) if result == "done"] == ["0", "1", "2", "3", "4"]
+        assert room.cut == [True] * (len(room.heard) - 5) + [False] * 5
+
+    with_amplifier(story, speed=1)
+
+
+def test_it_is_as_loud_as_the_hub_says():
+    async def story(role, room):
+        write_clip(role._speaker.folder, "cmn/loud", tone(4, 5))
+        for volume, heard in ((100, "d"), (75, "c"), (50, "b"), (25, "a")):
+            role.act(announcement(str(volume), ["loud"], volume=volume))
+            await until(lambda: role.outlet.asked[-1:] and len(room.heard) == 5 - volume // 25, "the end")  # noqa: B023
+            assert room.heard[-1] == heard
+
+    with_amplifier(story)
 
 
 def test_its_equal_does_not_cut_it_off():

@@ -99,6 +99,10 @@ def test_it_fetches_all_clips_within_its_heap_and_plays_them(hub, bank, with_amp
             if not amplifier.gaps:
                 break
         assert amplifier.gaps == []
+        (said,) = amplifier.said[-1:]
+        assert (said.clips, said.begins_ms) == (tuple(amplifier.heard_clips), (0, 40))
+        assert (said.cut_at_ms, said.late) == (-1, ())
+        assert said.longest_silence_ms < 30
         with wave.open(str(amplifier.heard[-1])) as file:
             assert file.readframes(file.getnframes()) == clip_bank.join(bank, amplifier.heard_clips)
 
@@ -116,6 +120,9 @@ def test_an_emergency_cuts_off_a_notice_which_is_then_said_again(hub, bank, with
             *("cmn/phrase-keep-quiet", "cmn/phrase-closing-soon", "cmn/phrase-keep-quiet")
         ]
         assert len(amplifier.cut) == 1
+        assert [said.cut_clip for said in amplifier.said] == ["cmn/phrase-keep-quiet", "", ""]
+        with wave.open(str(amplifier.cut[0])) as file:
+            assert amplifier.said[0].cut_at_ms == file.getnframes() // 16
         with wave.open(str(amplifier.cut[0])) as file:
             heard = file.readframes(file.getnframes())
         assert len(heard) < 32 * 1500
