@@ -40,6 +40,7 @@ class PlatformSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
     ``signer``: ``none`` sends the token of ``token_file``; the others take what ``secrets_file`` (TOML) says.
     ``mapping``: a bundled mapping's name or a file; '' is the neutral contract. ``requests_per_s`` 0: no limit.
+    ``timeout_s``: patience with each step of a request (connection, a piece of the answer); thrice that with all of it.
     ``appointments``: whether it is asked for them; with ``callback_secret_file`` it may ring when there are new ones.
     """
 
@@ -49,6 +50,7 @@ class PlatformSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     secrets_file: str = ""
     mapping: str = ""
     requests_per_s: Annotated[float, msgspec.Meta(ge=0, le=1000)] = 20.0
+    timeout_s: Annotated[float, msgspec.Meta(ge=0.1, le=120)] = 10.0
     appointments: bool = False
     callback_secret_file: str = ""
 

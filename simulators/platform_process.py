@@ -8,9 +8,9 @@ from simulators.server_process import ServerProcess, free_port
 
 
 class PlatformProcess(ServerProcess):
-    """``folder`` holds its token and what it received, from one life to the next."""
+    """``folder`` holds its token and what it received, from one life to the next. ``more``: further options."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, more: tuple[str, ...] = ()) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.token_file = folder / "platform.token"
         if not self.token_file.exists():
@@ -21,7 +21,7 @@ class PlatformProcess(ServerProcess):
         self.url = f"http://127.0.0.1:{port}"
         command = [sys.executable, "-m", "simulators.platform", "--port", str(port)]
         command += ["--token-file", str(self.token_file), "--store", str(self.store)]
-        super().__init__(command, port, folder / "platform.log")
+        super().__init__([*command, *more], port, folder / "platform.log")
 
     def is_ready(self) -> bool:
         return bool(self.get("/received/counts"))

@@ -71,6 +71,16 @@ class ServerProcess:
         """In order; harmless when it does not run."""
         self._end(signal.SIGTERM)
 
+    def freeze(self) -> None:
+        """As a machine that hangs: connections are taken, nothing is answered. `thaw` goes on where it was."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Harmless when it is not frozen."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
+
     def get(self, path: str) -> Any:
         """The JSON answer; raises OSError when there is none."""
         return self._call("GET", path, None)
@@ -108,5 +118,6 @@ class ServerProcess:
     def _end(self, number: signal.Signals) -> None:
         if self._process is not None:
             self._process.send_signal(number)
+            self.thaw()  # who is frozen hears nothing else
             self._process.wait(END_S)
             self._process = None

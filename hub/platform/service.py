@@ -46,7 +46,9 @@ class PlatformService(Service):
             # Lines of their own, so that a slow answer here need not be waited for there; they share what is allowed.
             rate = Rate(settings.requests_per_s, burst=BURST)
             signer = signers.make(settings.signer, settings.token_file, settings.secrets_file)
-            line, other_line = (Line(settings.url, signer, words, rate=rate) for _ in range(2))
+            line, other_line = (
+                Line(settings.url, signer, words, timeout_s=settings.timeout_s, rate=rate) for _ in range(2)
+            )
             secret = _secret(settings.callback_secret_file)
         except (ValueError, OSError, signers.SignerError, mapping.MappingError) as fault:
             raise PlatformFault(str(fault)) from None

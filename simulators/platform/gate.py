@@ -168,6 +168,20 @@ def _hmac_sha256(secret: str, text: str) -> str:
     return base64.b64encode(hmac.new(secret.encode(), text.encode(), hashlib.sha256).digest()).decode()
 
 
+def gate_of(signer: str, secrets: dict[str, str]) -> Gate:
+    """The far side of a way of signing, with what both sides know. Raises KeyError, ValueError for what is missing."""
+    if signer == "tif-sha256":
+        return TifGate(secrets["paas_id"], secrets["paas_token"], Freshness())
+    if signer == "hmac-sha256" and secrets.get("flavour") == "client-id":
+        return ClientIdGate(secrets["client_id"], secrets["secret"], Freshness())
+    if signer == "hmac-sha256":
+        return HmacGate(secrets["client_id"], secrets["service_id"], secrets["secret"], Freshness())
+    if signer == "sm2-sm4":
+        public = bytes.fromhex(secrets["public_key"])[-64:]
+        return SmGate(secrets["app_id"], bytes.fromhex(secrets["sm4_key"]), public, Freshness())
+    raise ValueError(f"no way of signing is called {signer!r}")
+
+
 def _same(given: str, wanted: str) -> None:
     if not hmac.compare_digest(given.encode(), wanted.encode()):
         raise Forged("the signature is wrong")

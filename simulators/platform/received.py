@@ -6,16 +6,20 @@ from collections import Counter, deque
 from pathlib import Path
 from typing import Any
 
-from simulators.platform.check import complaint
 from simulators.platform.ledger import digest, total
+from simulators.platform.reading import NeutralReading, Reading
 
 SHOWN = 50  # newest records on the page, and newest troubles
 
 
 class Received:
-    """``store``: a JSONL file, one accepted record a line; what is in it counts as received. None keeps nothing."""
+    """``store``: a JSONL file, one accepted record a line; what is in it counts as received. None keeps nothing.
 
-    def __init__(self, store: Path | None = None) -> None:
+    ``reading`` knows the platform's own words; without one, those of the neutral contract.
+    """
+
+    def __init__(self, store: Path | None = None, reading: Reading | None = None) -> None:
+        self.reading = reading or NeutralReading()
         self._records: dict[str, tuple[str, str, str]] = {}  # id → day, type, digest
         self._steps: dict[str, list[tuple[int, int, str]]] = {}  # subject → (epoch, sequence, type), in order
         self.types: Counter[str] = Counter()
@@ -70,8 +74,8 @@ class Received:
         """Each takes the place of the one with its id, whatever came since. The verdicts."""
         verdicts = []
         for record in records:
-            id_ = str(record.get("id", "")) if isinstance(record, dict) else ""
-            if reason := complaint(record) or _disliked(record, word):
+            id_, _ = self.reading.names(record)
+            if reason := self.reading.complaint(record) or self._disliked(record, word):
                 verdicts.append({"id": id_, "verdict": "rejected", "reason": reason})
                 continue
             self._keep(record)
@@ -90,10 +94,10 @@ class Received:
         rejected: dict[str, str] = {}  # subject → the id it waits behind
         for record in records:
             verdict, reason = self._judge(record, rejected, word)
-            id_ = record.get("id", "") if isinstance(record, dict) else ""
+            id_, subject = self.reading.names(record)
             if verdict == "rejected":
-                self._note_rejected(record, str(id_), reason, rejected)
-            verdicts.append({"id": str(id_), "verdict": verdict} | ({"reason": reason} if reason else {}))
+                self._note_rejected(subject, id_, reason, rejected)
+            verdicts.append({"id": id_, "verdict": verdict} | ({"reason": reason} if reason else {}))
         if self._file:
             self._file.flush()
         return verdicts
@@ -115,21 +119,22 @@ class Received:
         }
 
     def _judge(self, record: Any, rejected: dict[str, str], word: str) -> tuple[str, str]:
-        if reason := complaint(record) or _disliked(record, word):
+        if reason := self.reading.complaint(record) or self._disliked(record, word):
             return "rejected", reason
-        if record["id"] in self._records:
+        head = self.reading.head(record)
+        if head.id in self._records:
             self.duplicates += 1
             return "duplicate", ""
-        subject = record["subject"]
-        if subject in rejected:
-            return "rejected", f"behind {rejected[subject]}"
-        steps = self._steps.get(subject)
-        if steps and (record["epoch"], record["sequence"]) <= steps[-1][:2]:
+        if head.subject in rejected:
+            return "rejected", f"behind {rejected[head.subject]}"
+        steps = self._steps.get(head.subject)
+        if steps and head.order <= steps[-1][:2]:
             self.out_of_order += 1
             return "rejected", "out of order: a later record of this subject is here already"
-        if not steps and subject.startswith("ticket:") and record["type"] != "ticket.taken":
+        if not steps and not head.begins:
             self.out_of_order += 1
-            return "rejected", "out of order: this ticket was not taken"
+            what = head.subject.partition(":")[0]
+            return "rejected", f"out of order: nothing is known of this {what} with which this could begin"
         self._keep(record)
         self._write(record)
         return "accepted", ""
@@ -138,22 +143,29 @@ class Received:
         if self._file:
             self._file.write(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
 
-    def _note_rejected(self, record: Any, id_: str, reason: str, rejected: dict[str, str]) -> None:
+    def _note_rejected(self, subject: str, id_: str, reason: str, rejected: dict[str, str]) -> None:
         self.rejected[reason.partition(" ")[0] if reason.startswith("behind") else reason] += 1
         self.troubles.append(f"{id_}: {reason}")
-        subject = record.get("subject") if isinstance(record, dict) else None
-        if isinstance(subject, str):
+        if subject:
             rejected.setdefault(subject, id_)
 
     def _keep(self, record: dict[str, Any]) -> None:
-        self._records[record["id"]] = (record["at"][:10], record["type"], digest(record))
-        step = (record["epoch"], record["sequence"], record["type"])
-        steps = self._steps.setdefault(record["subject"], [])
+        head = self.reading.head(record)
+        self._records[head.id] = (head.at[:10], head.type, digest(record))
+        step = (*head.order, head.type)
+        steps = self._steps.setdefault(head.subject, [])
         at = bisect.bisect_left(steps, step)
         if steps[at : at + 1] != [step]:
             steps.insert(at, step)
-            self.types[record["type"]] += 1
+            self.types[head.type] += 1
             self.newest.append(record)
+
+    def _disliked(self, record: dict[str, Any], word: str) -> str:
+        """Why a picky platform rejects a record that nothing is wrong with."""
+        if not word:
+            return ""
+        told = self.reading.row(record).told
+        return next((f"facts.{name}: no such {name} here" for name, v in told.items() if word in str(v)), "")
 
     def _load(self, store: Path) -> None:
         """A last line without its end was never answered for: it is cut off."""
@@ -165,10 +177,3 @@ class Received:
             store.write_bytes(kept)
         for line in kept.splitlines():
             self._keep(json.loads(line))
-
-
-def _disliked(record: dict[str, Any], word: str) -> str:
-    """Why a picky platform rejects a record that is to the contract."""
-    if not word:
-        return ""
-    return next((f"facts.{name}: no such {name} here" for name, v in record["facts"].items() if word in str(v)), "")

@@ -19,6 +19,7 @@ from simulators.platform.fault import Fault
 from simulators.platform.gate import BearerGate, Forged, Gate
 from simulators.platform.http import BadRequest, Request, answer, answer_json, read_request
 from simulators.platform.page import page
+from simulators.platform.reading import Reading
 from simulators.platform.received import Received
 
 MAX_RECORDS = 500  # in one request
@@ -30,7 +31,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 class SimulatedPlatform:
     """``port`` 0 takes a free one; `url` says which. ``clock_s`` is steady, ``seed`` decides whom faults hit.
 
-    ``gate`` checks who asks; without one the bearer token is asked for.
+    ``gate`` checks who asks; without one the bearer token is asked for. ``reading``: the words it understands.
     """
 
     def __init__(
@@ -41,9 +42,10 @@ class SimulatedPlatform:
         *,
         seed: int = 1,
         gate: Gate | None = None,
+        reading: Reading | None = None,
         clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.received = Received(store)
+        self.received = Received(store, reading)
         self.booking = Booking()
         self.fault = Fault()
         self.requests = 0
@@ -152,7 +154,9 @@ class SimulatedPlatform:
         after = query.get("after", "")
         if not after.isdigit() or len(after) > 18:
             return answer_json(400, {"error": "after must be a whole number"})
-        return answer_json(200, self.booking.since(int(after)))
+        told = self.booking.since(int(after))
+        words = [self.received.reading.appointment(plain) for plain in told["appointments"]]
+        return answer_json(200, told | {"appointments": words})
 
     def _booked(self, request: Request) -> bytes:
         """A citizen books, changes or cancels; no signature: the citizen is not the hub."""

@@ -19,6 +19,7 @@ from tests.bench.engine_bench import engine_ops_per_s
 from tests.bench.estimate_bench import estimate_error_min
 from tests.bench.flash_bench import flash_figures
 from tests.bench.hall import running_hub
+from tests.bench.outage_bench import outage_figures
 from tests.bench.page_bench import page_figures
 from tests.bench.press_bench import press_to_strip
 from tests.bench.queue_bench import queue_figures
@@ -37,6 +38,10 @@ AIMS = {
     "call_per_s_8": "≥ 2000",
     "duplicate_numbers": "0",
     "reconnect_400_s": "≤ 15",
+    "outage_take_ratio": "≤ 1.1",
+    "outage_catch_up_s": "≤ 300",
+    "outage_missing": "0",
+    "outage_doubles": "0",
     "year_take_ratio": "≥ 0.9",
     "year_start_s": "≤ 3",
     "month_report_s": "≤ 5",
@@ -130,8 +135,9 @@ BENCHES: dict[str, Callable[[str], Figures]] = {
     "flash": flash,
     "pages": pages,
     "year": year_figures,
+    "outage": outage_figures,
 }
-LONG = ("year",)  # only when it is asked for
+LONG = ("year", "outage")  # only when it is asked for
 
 
 def main() -> None:

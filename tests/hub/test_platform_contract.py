@@ -43,7 +43,7 @@ SAMPLES: dict[type, dict[str, object]] = {
     happened.StaffSignedIn: {"window": "churujing-1", "staff": "c7"},
     happened.StaffSignedOut: {"window": "churujing-1", "staff": "c7"},
     happened.TicketRequeued: {"window": "churujing-1", "behind": 3},
-    happened.ServiceRated: {"window": "churujing-1", "terminal": "rate-1", "level": 2, "reasons": (3, 5)},
+    happened.ServiceRated: {"window": "churujing-1", "terminal": "rate-1", "level": 2, "reasons": (207, 213)},
     happened.CaseOpened: {
         "case": "20261121-HA001-1",
         "ticket": "20261121-HA001",

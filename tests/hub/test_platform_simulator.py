@@ -14,7 +14,7 @@ import pytest
 
 from simulators.platform import KINDS, Fault, Received, SimulatedPlatform
 from simulators.platform.check import FACTS, complaint
-from simulators.platform.page import FAULTS, TYPES
+from simulators.platform.page_words import FAULTS, TYPES
 
 TOKEN = "a-long-token"
 HEADERS = {"Authorization": f"Bearer {TOKEN}", "Idempotency-Key": "k"}

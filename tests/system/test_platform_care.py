@@ -1,19 +1,15 @@
 """A platform that is picky: an administrator finds what it would not have, mends it, sends it again, and reconciles."""
 
 import asyncio
-import base64
-import hashlib
-import hmac
-import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-import httpx
 import pytest
 
 from simulators.hub_process import HubProcess
 from simulators.platform_process import PlatformProcess
 from simulators.server_process import wait_for
+from tests.system.bell import rung, secret_file
 from tests.system.commands import command, told
 from tests.system.push_buttons import Desk, write_site
 
@@ -80,21 +76,10 @@ def test_what_the_platform_would_not_have_is_mended_and_the_day_reconciled(tmp_p
         platform.stop()
 
 
-def rung(hub: HubProcess, secret: bytes, nonce: str) -> int:
-    """The status that the hub answers a callback with."""
-    at = str(time.time_ns() // 1_000_000)
-    text = at + nonce + hashlib.sha256(b"{}").hexdigest()
-    signature = base64.b64encode(hmac.new(secret, text.encode(), hashlib.sha256).digest()).decode()
-    headers = {"X-Timestamp": at, "X-Nonce": nonce, "X-Signature": signature}
-    return httpx.post(f"http://127.0.0.1:{hub.port}/callbacks/appointments", content=b"{}", headers=headers).status_code
-
-
 def test_an_appointment_comes_when_the_platform_rings_and_nobody_else_can(tmp_path: Path) -> None:
     platform = PlatformProcess(tmp_path / "platform")
     platform.start()
-    secret = tmp_path / "callback.secret"
-    secret.touch(mode=0o600)
-    secret.write_bytes(b"known to the platform and the hub")
+    secret = secret_file(tmp_path)
     hub = HubProcess(
         tmp_path / "hub",
         site=str(write_site(tmp_path, 1)),
