@@ -108,6 +108,14 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "refused.case.own": ("不能复核或裁定自己承办的差评", "Nobody reviews or judges their own case"),
     "refused.case.appealed": ("这个差评已申诉过", "There was an appeal already"),
     "refused.case.not_contacted": ("请先回访评价人", "Call the visitor back first"),
+    "refused.case.why": (
+        "这个差评是按键评价，没有原因：请填写回访问到的原因代码，问不到的写明情况",
+        "Rated by a key, without a reason: give the code of what you were told, or note why there is none",
+    ),
+    "refused.case.reason": (
+        "原因代码只在回访时填写，且须与评价等级相符",
+        "Reason codes go with a call-back, and must be of the rating's level",
+    ),
     "refused.evaluation.reason": (
         "评价原因与满意度不符，请重新选择",
         "These reasons belong to another level; choose again",

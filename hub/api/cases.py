@@ -32,11 +32,15 @@ Id = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,32}$")]
 
 
 class Doing(BaseModel, extra="forbid"):
-    """Who does it, for ``assign`` to whom, and what they write about it: no names, and kept enciphered."""
+    """Who does it, for ``assign`` to whom, and what they write about it: no names, and kept enciphered.
+
+    For ``contact`` the codes of what the visitor says was the matter, where the rating said nothing.
+    """
 
     by: Id
     to: Annotated[str, Field(pattern=r"^[a-z0-9-]{0,32}$")] = ""
     words: Annotated[str, Field(max_length=400)] = ""
+    reasons: Annotated[tuple[Annotated[int, Field(ge=100, le=599)], ...], Field(max_length=8)] = ()
 
 
 class Running(Protocol):
@@ -79,7 +83,9 @@ def add_routes(app: FastAPI, hub: Running) -> None:
         known = _case(hub, case)
         about = About(known.ticket, known.visitor)
         note = await asyncio.to_thread(hub.words.keep, doing.words, "", about) if doing.words else ""
-        request = MoveCase(at_ms=hub.now_ms(), by=doing.by, case=case, act=act, to=doing.to, note=note)
+        request = MoveCase(
+            at_ms=hub.now_ms(), by=doing.by, case=case, act=act, to=doing.to, note=note, reasons=doing.reasons
+        )
         entry = await hub.ask(request)
         for event in entry.events:
             if isinstance(event, RequestRefused):

@@ -79,11 +79,14 @@ def cases_assign(context: Context, case: str, person: str, by: str, note: str, a
 @cases.command("contact")
 @click.argument("case")
 @click.option("--in-vain", is_flag=True, help="Nobody answered; after three times nobody need be reached.")
+@click.option("--reason", "reasons", type=int, multiple=True, help="Code of what was the matter, such as 214. Repeat.")
 @_doing
 @with_context
-def cases_contact(context: Context, case: str, in_vain: bool, by: str, note: str, as_json: bool) -> None:
-    """The visitor was called back."""
-    _do(context, case, "miss" if in_vain else "contact", by, note, as_json)
+def cases_contact(
+    context: Context, case: str, in_vain: bool, reasons: tuple[int, ...], by: str, note: str, as_json: bool
+) -> None:
+    """The visitor was called back. A rating by a key says no reason: ask, give --reason, or say in --note why not."""
+    _do(context, case, "miss" if in_vain else "contact", by, note, as_json, reasons=reasons)
 
 
 @cases.command("appeal")
@@ -114,8 +117,18 @@ _step("review", "Somebody else looked at it, and asked the visitor again.")
 _step("close", "All is done.")
 
 
-def _do(context: Context, case: str, act: str, by: str, note: str, as_json: bool, to: str = "") -> None:
-    answer = context.client().post("cases", case, act, body={"by": by, "to": to, "words": note})
+def _do(
+    context: Context,
+    case: str,
+    act: str,
+    by: str,
+    note: str,
+    as_json: bool,
+    to: str = "",
+    reasons: tuple[int, ...] = (),
+) -> None:
+    body = {"by": by, "to": to, "words": note, "reasons": reasons}
+    answer = context.client().post("cases", case, act, body=body)
     context.show(as_json, answer, case_page)
 
 

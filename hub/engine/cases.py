@@ -4,7 +4,7 @@ The steps are those of 国办发〔2019〕51号: whoever rendered the service me
 is called back, ratings by mistake or in malice count nowhere. No national text names a number of days.
 """
 
-from hub.engine import hours, moves, refused
+from hub.engine import hours, moves, reasons, refused
 from hub.engine.events import CaseMoved, CaseOpened, CaseOverdue, ServiceRated
 from hub.engine.plan import Plan
 from hub.engine.refused import Refused
@@ -54,6 +54,7 @@ def move(plan: Plan, site: Site, request: MoveCase) -> tuple[CaseMoved] | Refuse
             window=case.window,
             to=request.to,
             note=request.note,
+            reasons=request.reasons,
         ),
     )
 
@@ -66,6 +67,16 @@ def _forbidden(case: Case, request: MoveCase) -> Refused | None:
         return refused.CASE_OWN
     if act == "appeal" and case.was_appealed:
         return refused.CASE_APPEALED
+    if request.reasons and not (
+        act == "contact" and all(reasons.is_offered(case.level, one) for one in request.reasons)
+    ):
+        return refused.CASE_REASON
+    if (
+        act == "contact"
+        and not request.note
+        and reasons.why(case.level, case.reasons or request.reasons, case.words) == "key"
+    ):
+        return refused.CASE_WHY
     if act == "rectify" and not (case.contacted_at_ms or not case.visitor or case.missed >= CALLS_IN_VAIN):
         return refused.CASE_NOT_CONTACTED
     return None
@@ -118,6 +129,7 @@ def moved(plan: Plan, site: Site, event: CaseMoved) -> None:
         case.missed += 1
     elif event.act == "contact":
         case.contacted_at_ms = event.at_ms
+        case.reasons = tuple(sorted({*case.reasons, *event.reasons}))
     elif event.act == "reply":
         case.replied_at_ms = event.at_ms
     elif event.act == "appeal":

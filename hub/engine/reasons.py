@@ -23,6 +23,19 @@ OLD: dict[int, range] = {
 
 POOR = 2  # this level and the one below are 差评
 
+WHYS = ("reasons", "words", "key", "")
+"""How a rating says why: by codes; in words, which stay in the hall; not at all although it is poor, for it was one key
+of a keypad; not at all, and need not."""
+
+
+def why(level: int, codes: tuple[int, ...], words: str) -> str:
+    """One of `WHYS`."""
+    if codes:
+        return "reasons"
+    if words:
+        return "words"
+    return "key" if level <= POOR else ""
+
 
 def is_offered(level: int, code: int) -> bool:
     return code in OFFERED[level]

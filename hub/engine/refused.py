@@ -87,6 +87,8 @@ CASE_WHOM = Refused("case.whom")
 CASE_OWN = Refused("case.own")
 CASE_APPEALED = Refused("case.appealed")
 CASE_NOT_CONTACTED = Refused("case.not_contacted")
+CASE_WHY = Refused("case.why")
+CASE_REASON = Refused("case.reason")
 
 LEASE_NONE = Refused("lease.none")
 LEASE_UNKNOWN = Refused("lease.unknown")

@@ -168,12 +168,16 @@ class RateService(AboutTicket, frozen=True, kw_only=True):
 
 
 class MoveCase(Request, frozen=True, kw_only=True):
-    """``by`` is the person who does it; ``act`` is one of `moves.CASE`. ``to`` and ``note``: as in `Step`."""
+    """``by`` is the person who does it; ``act`` is one of `moves.CASE`. ``to`` and ``note``: as in `Step`.
+
+    ``reasons``: of a contact only, the codes of what the visitor says was the matter.
+    """
 
     case: str
     act: str
     to: str = ""
     note: str = ""
+    reasons: tuple[int, ...] = ()
 
 
 class RaiseAlarm(Request, frozen=True, kw_only=True):

@@ -86,12 +86,15 @@ TYPES: dict[type[happened.Event], Told] = {
     happened.StaffSignedOut: Told("staff.signed_out", "window", "window", ("staff",)),
     happened.TicketRequeued: Told("ticket.requeued", "ticket", "window", ("window", "behind")),
     happened.ServiceRated: Told(
-        "service.rated", "ticket", "window", ("window", "terminal", "service", "nth", "level", "reasons", "is_default")
+        "service.rated",
+        "ticket",
+        "window",
+        ("window", "terminal", "service", "nth", "level", "reasons", "why", "is_default"),
     ),
     happened.CaseOpened: Told(
-        "case.opened", "case", "window", ("ticket", "window", "service", "level", "reasons", "deadline_ms")
+        "case.opened", "case", "window", ("ticket", "window", "service", "level", "reasons", "why", "deadline_ms")
     ),
-    happened.CaseMoved: Told("case.moved", "case", "window", ("window", "act", "state", "by", "to")),
+    happened.CaseMoved: Told("case.moved", "case", "window", ("window", "act", "state", "by", "to", "reasons")),
     happened.CaseOverdue: Told("case.overdue", "case", "window", ("window",)),
     happened.AppointmentBooked: Told(
         "appointment.booked", "appointment", "service", ("service",), ("starts_at", "ends_at")

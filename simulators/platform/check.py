@@ -52,6 +52,7 @@ FACTS: dict[str, dict[str, type]] = {
         "nth": int,
         "level": int,
         "reasons": list,
+        "why": str,
         "is_default": bool,
     },
     "case.opened": {
@@ -60,9 +61,10 @@ FACTS: dict[str, dict[str, type]] = {
         "service": str,
         "level": int,
         "reasons": list,
+        "why": str,
         "deadline_ms": int,
     },
-    "case.moved": {"window": str, "act": str, "state": str, "by": str, "to": str},
+    "case.moved": {"window": str, "act": str, "state": str, "by": str, "to": str, "reasons": list},
     "case.overdue": WINDOW,
     "appointment.booked": {"service": str, "starts_at": str, "ends_at": str},
     "appointment.changed": {"service": str, "starts_at": str, "ends_at": str},
@@ -90,6 +92,7 @@ NATURES = {
 }  # of the subject, where it is not the first word of the type
 MOMENTS = ("taken_at", "starts_at", "ends_at")
 MAX_TEXT = 200
+WHYS = ("", "reasons", "words", "key")
 _SUBJECT = re.compile(r"(ticket|appointment|window|case|alarm|device):\S{1,100}")
 
 
@@ -136,7 +139,14 @@ def _wrong_values(record: dict[str, Any]) -> str:
             return found
     if record["type"] == "service.rated" and not 1 <= record["facts"]["level"] <= 5:
         return "facts.level must be 1 to 5"
-    return ""
+    return _no_why(record["facts"]) if record["type"] in ("service.rated", "case.opened") else ""
+
+
+def _no_why(facts: dict[str, Any]) -> str:
+    """A poor rating says why: by codes, or that there are words in the hall, or that one key was all there was."""
+    if facts["why"] not in WHYS or (facts["why"] == "reasons") != bool(facts["reasons"]):
+        return f"facts.why {facts['why']!r} does not fit the reasons"
+    return "facts.reasons or facts.why must say why, below 3" if facts["level"] < 3 and not facts["why"] else ""
 
 
 def _no_moment(name: str, text: str) -> str:

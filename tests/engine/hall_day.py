@@ -108,9 +108,9 @@ class HallDay:
         what = {"window": window, "ticket": ticket, "nth": nth, "level": level, "reasons": reasons, "words": words}
         return self.ask_for(requests.RateService, CODE_PAGE, **what)
 
-    def moves_case(self, case: str, act: str, by: str = "boss", to: str = "", note: str = "") -> str:
+    def moves_case(self, case: str, act: str, by: str = "boss", to: str = "", note: str = "", **more: object) -> str:
         """The state the case is in now, or why not."""
-        became = self.ask_for(requests.MoveCase, by, case=case, act=act, to=to, note=note)
+        became = self.ask_for(requests.MoveCase, by, case=case, act=act, to=to, note=note, **more)
         return self.site.cases[case].state if became == "CaseMoved" else became
 
     def presses(self, button: str) -> str:

@@ -195,3 +195,51 @@ def test_a_later_rating_is_never_due_earlier_and_there_are_as_many_working_days(
     assert due_ms <= hours.workdays_after_ms(plan, at_ms + later_ms, count)
     days = range(hours.local_day(plan, at_ms) + 1, hours.local_day(plan, due_ms - 1) + 1)
     assert sum(hours.is_workday(plan, day) for day in days) == count
+
+
+# 差评 by one key of a keypad: no reason yet
+
+
+def by_a_key():
+    day = HallDay(small_plan())
+    day.opens("tax-1")
+    day.takes("invoices", visitor="wang")
+    day.calls("tax-1")
+    day.finishes("tax-1", "A001")
+    day.rates("tax-1", "A001", 2)
+    return day
+
+
+def why_of(day, name):
+    return [event.why for entry in day.journal for event in entry.events if type(event).__name__ == name]
+
+
+def test_given_a_poor_rating_by_a_key_then_it_counts_and_is_marked():
+    day = by_a_key()
+    assert (why_of(day, "ServiceRated"), why_of(day, "CaseOpened")) == (["key"], ["key"])
+    assert why_of(poor_day(), "ServiceRated") == ["reasons"]
+
+
+def test_when_the_visitor_is_called_back_then_the_reason_is_asked_for():
+    day = by_a_key()
+    does(day, "accept", "assign")
+    assert day.moves_case(CASE, "contact") == "case.why"
+    assert day.moves_case(CASE, "contact", reasons=(115,)) == "case.reason", "a code of another level"
+    assert day.moves_case(CASE, "contact", reasons=(214, 213)) == "contacted"
+    assert day.site.cases[CASE].reasons == (213, 214)
+    told = [event.reasons for entry in day.journal for event in entry.events if type(event).__name__ == "CaseMoved"]
+    assert told[-1] == (214, 213)
+
+
+def test_when_the_visitor_does_not_say_why_then_a_note_says_so():
+    day = by_a_key()
+    does(day, "accept", "assign")
+    assert day.moves_case(CASE, "contact", note="w3") == "contacted"
+
+
+def test_reasons_come_with_a_call_back_only():
+    day = by_a_key()
+    assert day.moves_case(CASE, "accept", reasons=(214,)) == "case.reason"
+    does(day, "accept", "assign")
+    assert day.moves_case(CASE, "miss", reasons=(214,)) == "case.reason"
+    assert day.moves_case(CASE, "miss") == "assigned"

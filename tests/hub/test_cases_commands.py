@@ -45,7 +45,10 @@ def test_a_case_is_led_to_its_end(stage: tuple[Path, list[str]]) -> None:
     too_early = typed(folder, "cases", "rectify", case, "--by", "c7")
     assert (too_early.exit_code, "请先回访" in too_early.output) == (1, True)
     assert told(folder, "cases", "contact", case, "--in-vain")["missed"] == 1
-    assert told(folder, "cases", "contact", case)["state"] == "contacted"
+    wrong = typed(folder, "cases", "contact", case, "--reason", "115")
+    assert (wrong.exit_code, "与评价等级相符" in wrong.output) == (1, True)
+    contacted = told(folder, "cases", "contact", case, "--reason", "213")
+    assert (contacted["state"], contacted["reasons"]) == ("contacted", [213, 214])
     assert told(folder, "cases", "rectify", case, "--by", "c7")["state"] == "rectifying"
     assert told(folder, "cases", "reply", case, "--by", "c7")["state"] == "replied"
     assert "Nobody reviews" in typed(folder, "cases", "review", case, "--by", "c7", language="en").output

@@ -7,7 +7,7 @@ import pytest
 
 from firmware.wire.messages.queue import PRIORITIES
 from hub import config
-from hub.engine.events import AlarmClosed, AnyEvent, Entry, ServiceRated, TicketTaken
+from hub.engine.events import AlarmClosed, AnyEvent, CaseOpened, Entry, ServiceRated, TicketTaken
 from hub.engine.plan import Hall, Plan, Service
 from hub.platform import mapping, signers
 from hub.platform.contract import TYPES, Record, records
@@ -75,6 +75,20 @@ def test_an_evaluation_in_the_words_of_the_sample() -> None:
     rated = ServiceRated(at_ms=AT_MS, ticket="20261122-H001", window="w", terminal="e1", level=5, reasons=(510, 517))
     plain = mapping.load("sample").put(record_of(rated))
     assert (plain["satisfaction"], plain["evalDetail"], plain["pf"]) == ("5", "510,517", "4")
+
+
+@pytest.mark.parametrize(
+    ("reasons", "words", "written"),
+    [((214,), "", ""), ((), "w1", "评价人另有文字说明，由大厅留存"), ((), "", "按键评价，未填写原因，回访时补问")],
+)
+def test_a_poor_evaluation_says_why_or_that_it_came_by_a_key(
+    reasons: tuple[int, ...], words: str, written: str
+) -> None:
+    """evalDetail or writingEvaluation is asked for below 3; neither is ever made up."""
+    told = dict(at_ms=AT_MS, ticket="20261122-H001", window="w", service="s", level=2, reasons=reasons, words=words)
+    for event in (ServiceRated(**told, terminal="e1"), CaseOpened(**told, case="20261122-H001-1", deadline_ms=1)):
+        plain = mapping.load("sample").put(record_of(event))
+        assert (plain["evalDetail"], plain["writingEvaluation"]) == (",".join(map(str, reasons)), written)
 
 
 def test_the_sample_has_a_code_for_all_that_it_does_not_leave_out() -> None:

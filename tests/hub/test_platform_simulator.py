@@ -40,6 +40,17 @@ def verdicts(received: Received, *records: Any) -> list[str]:
     return [verdict["verdict"] for verdict in received.take(list(records))]
 
 
+def rated(**facts: Any) -> Any:
+    told = {"window": "w", "terminal": "e", "service": "s", "nth": 1, "is_default": False, **facts}
+    return taken(type="service.rated", facts=told)
+
+
+def test_a_poor_rating_says_why_in_one_way_or_another() -> None:
+    for reasons, why in (([214], "reasons"), ([], "words"), ([], "key")):
+        assert complaint(rated(level=2, reasons=reasons, why=why)) == ""
+    assert complaint(rated(level=3, reasons=[], why="")) == ""
+
+
 @pytest.mark.parametrize(
     ("record", "words"),
     [
@@ -59,6 +70,9 @@ def verdicts(received: Received, *records: Any) -> list[str]:
         (taken(facts=taken()["facts"] | {"taken_at": "9:00"}), "facts.taken_at '9:00' is no ISO 8601 time"),
         (taken(id=""), "must not be empty"),
         (taken(hall="h" * 201), "longer than 200"),
+        (rated(level=2, reasons=[], why=""), "must say why, below 3"),
+        (rated(level=2, reasons=[], why="reasons"), "does not fit the reasons"),
+        (rated(level=2, reasons=[214], why="key"), "does not fit the reasons"),
     ],
 )
 def test_a_record_against_the_contract_is_rejected_with_the_reason(record: Any, words: str) -> None:

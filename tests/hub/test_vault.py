@@ -227,7 +227,8 @@ def test_who_rated_poorly_is_known_until_the_case_is_closed(tmp_path: Path):
     assert vault.whole(angry, CLERK).phone == LI.phone
     (case,) = day.site.cases
     for act in ("accept", "assign", "contact", "reply", "review", "close"):
-        day.moves_case(case, act, to="c7" if act == "assign" else "")
+        note = "w1" if act == "contact" else ""  # the rating said no reason
+        day.moves_case(case, act, to="c7" if act == "assign" else "", note=note)
     asyncio.run(a_night_passes())
     assert vault.count() == 0
     vault.close()

@@ -1,5 +1,6 @@
 """Events of cases: what became of a poor rating, and who did it."""
 
+from hub.engine import reasons
 from hub.engine.events.event import Event
 
 
@@ -21,9 +22,15 @@ class CaseOpened(CaseEvent, frozen=True, kw_only=True):
     words: str = ""
     visitor: str = ""
 
+    @property
+    def why(self) -> str:
+        """How the rating says why: one of `reasons.WHYS`."""
+        return reasons.why(self.level, self.reasons, self.words)
+
 
 class CaseMoved(CaseEvent, frozen=True, kw_only=True):
-    """Somebody did something with a case. ``to``: whose it is now; ``note``: where the vault keeps their words."""
+    """Somebody did something with a case. ``to``: whose it is now; ``note``: where the vault keeps their words;
+    ``reasons``: what the visitor, called back, said was the matter."""
 
     act: str
     state: str
@@ -31,6 +38,7 @@ class CaseMoved(CaseEvent, frozen=True, kw_only=True):
     window: str
     to: str = ""
     note: str = ""
+    reasons: tuple[int, ...] = ()
 
 
 class CaseOverdue(CaseEvent, frozen=True, kw_only=True):

@@ -1,5 +1,6 @@
 """A ticket's life: taken, called, served, passed, held, transferred, rated; and the numbers it may have."""
 
+from hub.engine import reasons
 from hub.engine.events.event import Event
 
 
@@ -163,6 +164,11 @@ class ServiceRated(TicketEvent, frozen=True, kw_only=True):
     service: str = ""
     nth: int = 0  # of the services that the ticket was rendered, from 1; 0: of an earlier program, the last
     is_default: bool = False  # nobody rated in time, and the site wants it counted as something
+
+    @property
+    def why(self) -> str:
+        """How it says why: one of `reasons.WHYS`."""
+        return reasons.why(self.level, self.reasons, self.words or self.remark)
 
 
 class NumbersSkipped(Event, frozen=True, kw_only=True):
