@@ -1,5 +1,6 @@
 """What a call may change, as it is just now: noted in the audit log before and after the call."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import msgspec
@@ -8,6 +9,7 @@ from hub import policy_file
 from hub.attendance.service import Attendance
 from hub.engine.plan import Plan
 from hub.engine.state import Site
+from hub.platform.service import PlatformService
 from hub.update.roll import Roll
 
 
@@ -18,33 +20,87 @@ class Running(Protocol):
     site: Site
     roll: Roll
     attendance: Attendance
+    platform: PlatformService | None
 
 
 def facts(hub: Running, path: str) -> Any:
-    """JSON values; nothing for a path of which all is said by what was asked."""
+    """JSON values; nothing for a path of which all is said by what was asked, or in the journal."""
     room, _, rest = path.lstrip("/").partition("/")
-    thing = rest.partition("/")[0]
-    if room == "policy":
-        return policy_file.text_of(hub.plan.policy)
-    if room == "devices" and rest:
-        device = hub.plan.device.get(thing)
-        return msgspec.to_builtins(device) if device else {"devices": len(hub.plan.devices)}
-    if room == "devices":
-        return {"devices": len(hub.plan.devices)}
-    if room == "alarms":
-        alarm = hub.site.alarms.get(thing)
-        return {"state": alarm.state} if alarm else None
-    if room == "cases":
-        case = hub.site.cases.get(thing)
-        return {"state": case.state} if case else None
-    if room == "appointments":
-        appointment = hub.site.appointments.get(thing)
-        return {"state": appointment.state} if appointment else {"appointments": len(hub.site.appointments)}
-    if room == "queue":
-        return {"waiting": sum(ticket.state == "waiting" for ticket in hub.site.tickets.values())}
-    if room == "attendance":
-        return {"serial": hub.attendance.terminals.serial(thing)}
-    if room == "updates":
-        view = hub.roll.view()
-        return {name: view[name] for name in ("version", "status")}
-    return None
+    look = ROOMS.get(room)
+    return look(hub, rest) if look else None
+
+
+def _alarm(hub: Running, rest: str) -> Any:
+    alarm = hub.site.alarms.get(_thing(rest))
+    return {"state": alarm.state} if alarm else None
+
+
+def _announcement(hub: Running, rest: str) -> Any:
+    waiting = list(hub.site.announcements)
+    return {"waiting": _thing(rest) in waiting} if rest else {"waiting": len(waiting)}
+
+
+def _appointment(hub: Running, rest: str) -> Any:
+    appointment = hub.site.appointments.get(_thing(rest))
+    return {"state": appointment.state} if appointment else {"appointments": len(hub.site.appointments)}
+
+
+def _attendance(hub: Running, rest: str) -> Any:
+    return {"serial": hub.attendance.terminals.serial(_thing(rest))}
+
+
+def _case(hub: Running, rest: str) -> Any:
+    case = hub.site.cases.get(_thing(rest))
+    return {"state": case.state, "assignee": case.assignee, "missed": case.missed} if case else None
+
+
+def _device(hub: Running, rest: str) -> Any:
+    device = hub.plan.device.get(_thing(rest)) if rest else None
+    return msgspec.to_builtins(device) if device else {"devices": len(hub.plan.devices)}
+
+
+def _platform(hub: Running, rest: str) -> Any:
+    """A record that is mended; for whatever else is done there the counts of what waits."""
+    if hub.platform is None:
+        return None
+    aside = hub.platform.desk.aside(rest.split("/")[1]) if rest.startswith("asides/") else None
+    if aside is not None:
+        return {"record": aside.record, "state": aside.state}
+    return {"set_aside": hub.platform.delivery.status()["set_aside"]}
+
+
+def _policy(hub: Running, rest: str) -> Any:
+    return policy_file.text_of(hub.plan.policy)
+
+
+def _queue(hub: Running, rest: str) -> Any:
+    return {"waiting": sum(ticket.state == "waiting" for ticket in hub.site.tickets.values())}
+
+
+def _update(hub: Running, rest: str) -> Any:
+    view = hub.roll.view()
+    return {name: view[name] for name in ("version", "status")}
+
+
+def _window(hub: Running, rest: str) -> Any:
+    window = hub.site.windows.get(_thing(rest))
+    return {"state": window.state, "staff": window.staff} if window else None
+
+
+def _thing(rest: str) -> str:
+    return rest.partition("/")[0]
+
+
+ROOMS: dict[str, Callable[[Running, str], Any]] = {
+    "alarms": _alarm,
+    "announcements": _announcement,
+    "appointments": _appointment,
+    "attendance": _attendance,
+    "cases": _case,
+    "devices": _device,
+    "platform": _platform,
+    "policy": _policy,
+    "queue": _queue,
+    "updates": _update,
+    "windows": _window,
+}

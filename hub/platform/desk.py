@@ -48,6 +48,10 @@ class Desk:
         """What the platform would not have, and what waits behind it; oldest first."""
         return self._deliveries.asides(limit)
 
+    def aside(self, id_: str) -> Aside | None:
+        """One of them."""
+        return self._deliveries.find(id_)
+
     def receipts(self, limit: int = 100) -> list[Receipt]:
         """The newest first."""
         return self._deliveries.receipts(limit)

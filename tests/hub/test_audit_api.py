@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from hub.api.facts import ROOMS
+from hub.api.witness import CALLBACKS, VAULT
 from hub.audit import Row
 from hub.audit.verify import complaints
+from hub.engine import places
+from hub.engine.state import Case
 from hub.vault import Identity
 from tests.hub.test_api import Api
 
@@ -114,3 +118,35 @@ def test_what_cannot_be_noted_is_said_so(api: Api) -> None:
 
 def test_the_rows_are_in_the_hubs_folder(api: Api) -> None:
     assert Path(api.hub.folder / "audit.db").stat().st_mode & 0o077 == 0
+
+
+def test_every_call_that_changes_something_has_a_before_and_an_after(api: Api) -> None:
+    document = api.get("/openapi.json")
+    changing = [path for path, verbs in document["paths"].items() if {"post", "put", "patch", "delete"} & set(verbs)]
+    assert len(changing) > 20
+    noted_otherwise = (VAULT, CALLBACKS)  # by the vault before it gives anything out; a platform is no person
+    unseen = [path for path in changing if path.split("/")[1] not in ROOMS and not path.startswith(noted_otherwise)]
+    assert unseen == []
+
+
+def test_who_has_a_case_now_and_who_sat_at_a_window_is_in_the_row(api: Api) -> None:
+    site = api.hub.site
+    site.cases["20261122-A001-1"] = Case(
+        id="20261122-A001-1",
+        ticket="20261122-A001",
+        window="sifa-w01",
+        service="sifa-notary",
+        level=1,
+        state="assigned",
+        opened_at_ms=1,
+        deadline_ms=2,
+        changed_at_ms=1,
+        assignee="c7",
+    )
+    assert api.post("/cases/20261122-A001-1/assign", {"by": "boss", "to": "c8"}).status_code == 200
+    row = newest(api)
+    assert (json.loads(row.before)["assignee"], json.loads(row.after)["assignee"]) == ("c7", "c8")
+    places.at_window(site, "sifa-w01").staff = "1024"
+    assert api.post("/windows/sifa-w01/sign_out").status_code == 200
+    row = newest(api)
+    assert (json.loads(row.before)["staff"], json.loads(row.after)["staff"]) == ("1024", "")
