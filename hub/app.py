@@ -40,6 +40,7 @@ from hub.pipeline import Pipeline
 from hub.platform.service import PlatformFault, PlatformService
 from hub.presence import Presence
 from hub.provision import Provision, ProvisionFault
+from hub.rating_desk import RatingDesk
 from hub.reception import Reception
 from hub.refusals import Refusals
 from hub.replay import Misfit, check_clock, replay
@@ -126,17 +127,16 @@ class Hub:
             self.journal.epoch,
             self.now_ms,
         )
-        self.screens.photo = self.media.photo
+        self.screens.photo, self.screens.link = self.media.photo, self.code_links.link
         self.pipeline = Pipeline(self.plan, self.site, self.journal, [self.screens, self.speech])
         self.inbox = Inbox(
             self.plan, self.pipeline, self.presence, self.refusals, self.link, self.now_ms, self._on_hello
         )
         self.inbox.keep_words, self.inbox.forget_words = self.words.keep_of, self.words.forget
-        self.inbox.link_of = self.code_links.link
+        self.inbox.links = self.code_links
         self.supervision = Supervision(self.plan.id, publish, self.now_ms)
-        self.inbox.listeners.append(self.supervision.take)
         self.reception = Reception(self.vault, lambda: self.plan, lambda: self.site, publish, self.now_ms)
-        self.inbox.listeners.append(self.reception.take)
+        rating = RatingDesk(self.code_links, self, publish)
         caretaker = Caretaker(self.vault, self.words, self.settings.vault, lambda: self.site, self._told_platform)
         self.attendance = Attendance(
             lambda: self.plan, terminals, self.journal, self.pipeline.ask, self.refusals, self.now_ms
@@ -145,7 +145,7 @@ class Hub:
         self.code_page = OpenServer(CodePage(self.code_links, self.words, self).app())
         self.reports = Reports(self.journal, lambda: self.plan, self.now_ms)
         self.roll = self._make_roll(publish)
-        self.inbox.listeners.append(self.roll.take)
+        self.inbox.listeners += [self.supervision.take, self.reception.take, rating.take, self.roll.take]
         self.platform = self._make_platform()
         self.services: list[Service] = [self.screens, self.speech, self.roll, self.clips, self.media, caretaker]
         self.services.append(JournalSeals(self.audit, self.journal, self.now_ms))

@@ -25,12 +25,12 @@ from hub.engine.events import Entry, RequestRefused
 from hub.engine.plan import Plan
 from hub.engine.requests import RateService, Request
 from hub.engine.state import Rendered, Site
+from hub.per_minute import PerMinute
 from hub.vault import About, VaultFault, Words
 
 MAX_BODY = 4096
 MOST_LETTERS, MOST_REASONS = 200, 8
 PER_TICKET, PER_ALL = 20, 600  # requests in a minute
-MINUTE_S = 60.0
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
@@ -77,9 +77,7 @@ class CodePage:
         self._links = links
         self._words = words
         self._hub = hub
-        self._clock_s = clock_s
-        self._since_s = 0.0
-        self._counts: dict[str, int] = {}
+        self._asked = PerMinute(clock_s)
 
     def app(self) -> Starlette:
         return Starlette(routes=[Route("/e/{token}", self._serve, methods=["GET", "POST"])])
@@ -106,14 +104,7 @@ class CodePage:
 
     def _is_too_often(self, ticket: str) -> bool:
         """Counts by ticket, all that is no ticket as one, and everything together; anew each minute."""
-        now_s = self._clock_s()
-        if now_s - self._since_s >= MINUTE_S:
-            self._since_s, self._counts = now_s, {}
-        for who, most in ((ticket, PER_TICKET), ("*", PER_ALL)):
-            self._counts[who] = self._counts.get(who, 0) + 1
-            if self._counts[who] > most:
-                return True
-        return False
+        return any(self._asked.add(who) > most for who, most in ((ticket, PER_TICKET), ("*", PER_ALL)))
 
     def _open(self, ticket: str) -> list[tuple[int, Rendered]]:
         known = rendered.find(self._hub.site, ticket)
@@ -124,10 +115,7 @@ class CodePage:
         return known.visitor if known is not None else ""
 
     def _why_none(self, ticket: str) -> str:
-        known = rendered.find(self._hub.site, ticket)
-        if known is None:
-            return "page.rate.over"
-        return "page.rate.done" if any(one.level for one in rendered.of(known)) else "page.rate.early"
+        return "page.rate." + rendered.why_none(rendered.find(self._hub.site, ticket))
 
     async def _rate(self, language: str, ticket: str, form: Form) -> HTMLResponse:
         one = next((one for nth, one in self._open(ticket) if nth == form.nth), None)

@@ -12,7 +12,7 @@ from firmware.wire.messages import device as device_messages
 from firmware.wire.messages import help as help_messages
 from firmware.wire.messages import lease as lease_messages
 from firmware.wire.messages import part as part_messages
-from firmware.wire.messages import queue
+from firmware.wire.messages import queue, rating
 from firmware.wire.messages.base import Message, Report
 from firmware.wire.messages.base import Request as WireRequest
 from firmware.wire.messages.device import Ack
@@ -123,7 +123,7 @@ def _check_in(plan: Plan, device: Device, m: queue.TicketCheckIn, at_ms: int) ->
 
 
 def _reprint(plan: Plan, device: Device, m: queue.TicketReprint, at_ms: int) -> requests.Request:
-    return requests.ReprintTicket(at_ms=at_ms, by=device.id, number=m.number)
+    return requests.ReprintTicket(at_ms=at_ms, by=device.id, number=m.number, visitor=m.visitor)
 
 
 def _ask_lease(plan: Plan, device: Device, m: lease_messages.LeaseAsk, at_ms: int) -> requests.Request:
@@ -184,6 +184,21 @@ def _rate(plan: Plan, device: Device, m: queue.Evaluate, at_ms: int) -> requests
     )
 
 
+def _rate_by_paper(plan: Plan, device: Device, m: rating.RateByPaper, at_ms: int) -> requests.Request:
+    """Ticket and window follow from the paper's code, which the inbox proves; never from names in the payload."""
+    return requests.RateService(
+        at_ms=at_ms,
+        by=device.id,
+        window="",
+        ticket="",
+        code=m.code,
+        nth=m.nth,
+        level=m.level,
+        reasons=tuple(m.reasons),
+        words=m.remark,
+    )
+
+
 def _press(plan: Plan, device: Device, m: help_messages.HelpPressed, at_ms: int) -> requests.Request:
     return requests.RaiseAlarm(at_ms=at_ms, by=device.id, held_ms=m.held_ms)
 
@@ -233,6 +248,7 @@ _REQUESTS: dict[type[Message], Callable[..., requests.Request]] = {
     queue.StaffSignIn: _sign_in,
     queue.StaffSignOut: _of_window(requests.SignOut),
     queue.Evaluate: _rate,
+    rating.RateByPaper: _rate_by_paper,
     help_messages.HelpPressed: _press,
     device_messages.ActDone: _done,
     part_messages.PartFault: _part,

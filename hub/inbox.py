@@ -11,12 +11,13 @@ from firmware.wire.messages.base import Answer, Report
 from firmware.wire.messages.device import Hello, Refused, State, Welcome
 from firmware.wire.messages.queue import TicketIssued
 from hub.answers import answer
+from hub.code_link import CodeLinks
 from hub.decode import Asked, Reported, decode
 from hub.doubles import Doubles
 from hub.engine import rendered
 from hub.engine.events import Entry, Origin, RequestRefused
 from hub.engine.plan import Plan
-from hub.engine.requests import NoteDevice, RateService
+from hub.engine.requests import NoteDevice, RateService, ReprintTicket, Request
 from hub.link import Receipt
 from hub.pipeline import Pipeline
 from hub.presence import Presence, patience_ms
@@ -53,7 +54,7 @@ class Inbox:
         self._clock_ms = clock_ms
         self._on_hello = on_hello
         self.doubles = Doubles()
-        self.link_of: Callable[[str], str] = lambda ticket: ""  # where that ticket's services are rated
+        self.links: CodeLinks | None = None  # with which a paper says that it may rate
         self.keep_words: Callable[[Origin, str, About], str] = lambda origin, text, about: ""  # where nobody does
         self.forget_words: Callable[[str], None] = lambda ref: None
         self.listeners: list[Callable[[str, Report], None]] = []  # told (device id, report) of all but hellos
@@ -82,7 +83,7 @@ class Inbox:
 
     def _ask(self, asked: Asked, receipt: Receipt, now: int) -> None:
         self._note(self._presence.heard(asked.origin.device, now))
-        request = asked.request
+        request = self._proven(asked.request)
         if isinstance(request, RateService) and request.words:
             try:
                 words = self.keep_words(asked.origin, request.words, self._about(request.ticket))
@@ -96,8 +97,8 @@ class Inbox:
                 self._forget_refused(request.words, entry)
             self._link.ack(receipt)
             made = answer(self._plan, self._pipeline.site, entry, asked.origin)
-            if isinstance(made, TicketIssued):
-                made.link = self.link_of(made.ticket)
+            if isinstance(made, TicketIssued) and self.links is not None and self._is_holders(request, made.ticket):
+                made.link, made.check = self.links.link(made.ticket), self.links.check(made.ticket)
             self._answer(asked.origin.device, made)
 
         self._pipeline.offer(request, asked.origin, told)
@@ -113,6 +114,21 @@ class Inbox:
                 self.forget_words(ref)
             except VaultFault as fault:
                 print(f"words of a refused rating stay until they are old: {fault}", flush=True)
+
+    def _proven(self, request: Request) -> Request:
+        """A rating at a kiosk is of the ticket that its paper's code proves, of no other."""
+        if not isinstance(request, RateService) or not request.code:
+            return request
+        ticket = self.links.ticket(request.code) if self.links is not None else ""
+        words = request.words if ticket else ""  # what nobody proved is not kept either
+        return structs.replace(request, code="", ticket=ticket, is_proven=bool(ticket), words=words)
+
+    def _is_holders(self, request: Request, ticket: str) -> bool:
+        """Whether this paper may prove itself: not when all that is known is a number, which everybody may type."""
+        if not isinstance(request, ReprintTicket):
+            return True
+        found = self._pipeline.site.tickets.get(ticket)
+        return found is not None and found.visitor != "" and found.visitor == request.visitor
 
     def _report(self, reported: Reported, connection: int, now: int) -> None:
         device, report = reported.device, reported.report

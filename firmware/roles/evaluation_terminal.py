@@ -4,6 +4,7 @@ import asyncio
 
 from firmware.clock import now_ms
 from firmware.link.outbox import Full
+from firmware.rating_form import LEVELS, RatingForm
 from firmware.roles.together import together
 from firmware.wire.messages.device import Refused
 from firmware.wire.messages.queue import Evaluate, ShowEvaluation
@@ -12,9 +13,6 @@ try:
     from typing import Any
 except ImportError:  # MicroPython
     pass
-
-LEVELS = ("1", "2", "3", "4", "5")
-MOST_REASONS, MOST_LETTERS = 8, 80  # as Evaluate
 
 
 class EvaluationTerminal:
@@ -40,10 +38,7 @@ class EvaluationTerminal:
         self._why_ms = settings.get("why_ms", 20000)
         self._asked = ShowEvaluation(epoch=0, rev=0)
         self._rated = ""  # the last ticket rated here
-        self._level = 0  # touched, and not sent yet
-        self._reasons: "list[int]" = []
-        self._remark = ""
-        self._typing: "Any" = None  # what is typed of the remark, while it is
+        self._form = RatingForm()  # touched, and not sent yet
         self._touched_ms = 0
         self._notice_began_ms = 0
         self._has_notice = False
@@ -64,7 +59,7 @@ class EvaluationTerminal:
         while True:
             key = await self._keypad.key()
             if self._may_rate() and key in LEVELS:
-                self._begin(int(key))
+                self._form.begin(int(key))
                 self._send()
 
     async def _take_touches(self) -> None:
@@ -74,44 +69,21 @@ class EvaluationTerminal:
     def _may_rate(self) -> bool:
         return bool(self._asked.ticket) and self._asked.ticket != self._rated
 
-    def _begin(self, level: int) -> None:
-        self._level, self._reasons, self._remark, self._typing = level, [], "", None
-
     def touch(self, button: str) -> None:
         """A button of one of the pages."""
         if not self._may_rate():
             return
         self._touched_ms = now_ms()
         self._news.set()
-        word, _, value = button.partition(":")
-        if not self._level:
-            if button in LEVELS:
-                self._begin(int(button))
-        elif self._typing is not None:
-            if self._typing.push(button):
-                self._remark, self._typing = self._typing.text[:MOST_LETTERS], None
-        elif word == "reason":
-            self._choose(int(value))
-        elif word == "write":
-            from firmware.screens.own_words import Typing  # only where there is a touch screen
-
-            self._typing = Typing(self._remark, MOST_LETTERS)
-        elif word == "back":
-            self._level = 0
-        elif word == "submit" and (self._level > 2 or self._reasons or self._remark):
-            return self._send()
-        self._display()
-
-    def _choose(self, code: int) -> None:
-        if code in self._reasons:
-            self._reasons.remove(code)
-        elif len(self._reasons) < MOST_REASONS:
-            self._reasons.append(code)
+        if self._form.push(button):
+            self._send()
+        else:
+            self._display()
 
     def _send(self) -> None:
-        level, self._level, self._typing = self._level, 0, None
+        form, self._form = self._form, RatingForm()
         rating = Evaluate(
-            ticket=self._asked.ticket, level=level, reasons=sorted(self._reasons), remark=self._remark.strip()
+            ticket=self._asked.ticket, level=form.level, reasons=sorted(form.reasons), remark=form.remark.strip()
         )
         try:
             self.outlet.ask(rating)
@@ -121,17 +93,23 @@ class EvaluationTerminal:
             return
         self.fault = ""
         self._rated = self._asked.ticket  # one rating per asked ticket
-        self._notice("thanks", {"level": level})
+        self._notice("thanks", {"level": form.level})
 
     def shown(self, show: "ShowEvaluation", slot: "Any") -> None:
         """Ask for a ticket, or rest. Thanks stay for their time unless somebody new is asked."""
-        is_other = show.ticket != self._asked.ticket
-        if is_other and self._level:
+        before = self._asked.ticket
+        is_other = show.ticket != before
+        is_rated = before != "" and before not in (show.ticket, self._rated) and before == show.rated
+        if is_rated:  # on a phone or at a kiosk
+            self._rated, self._form = before, RatingForm()
+        elif is_other and self._form.level:
             self._send()  # the visitor has gone on; what was touched was meant
         self._asked = show
         if show.photo:
             self._want_photo(show)
-        if not self._has_notice or (is_other and self._may_rate()):
+        if is_rated and not self._may_rate():
+            self._notice("thanks", {"level": 0})
+        elif not self._has_notice or (is_other and self._may_rate()):
             self._display()
 
     def answered(self, request_name: str, answer: "Any") -> None:
@@ -157,14 +135,11 @@ class EvaluationTerminal:
         who = {"number": asked.number, "staff": asked.staff, "staff_name": asked.staff_name, "photo": self._photo()}
         if not self._may_rate():
             self._screen.display("resting", who)
-        elif self._typing is not None:
-            self._screen.display("words", self._typing.content())
-        elif self._level:
-            why = {"level": self._level, "reasons": list(self._reasons), "remark": self._remark}
-            why.update(who)
-            self._screen.display("why", why)
-        else:
-            self._screen.display("asking", who)
+            return
+        who["link"] = asked.link
+        page, content = self._form.page()
+        content.update(who)
+        self._screen.display(page, content)
 
     def _photo(self) -> str:
         return self._photos.path(self._asked.photo) if self._photos is not None else ""
@@ -178,18 +153,21 @@ class EvaluationTerminal:
     async def _end_notices(self) -> None:
         """Takes notices off after their time; sends a rating whose visitor went away."""
         while True:
-            if not self._has_notice and not self._level:
-                self._news.clear()
+            self._news.clear()
+            if not self._has_notice and not self._form.level:
                 await self._news.wait()
             began_ms, stays_ms = self._notice_began_ms, self._notice_ms
             if not self._has_notice:
                 began_ms, stays_ms = self._touched_ms, self._why_ms
             left_ms = stays_ms - (now_ms() - began_ms)
             if left_ms > 0:
-                await asyncio.sleep(left_ms / 1000)
+                try:  # thanks do not wait for the end of the patience that came before them
+                    await asyncio.wait_for(self._news.wait(), left_ms / 1000)
+                except asyncio.TimeoutError:
+                    pass
             elif self._has_notice:
                 self._display()
-            elif self._level:
+            elif self._form.level:
                 self._send()
 
     def act(self, act: "Any") -> None:

@@ -39,6 +39,7 @@ class Reception:
         self._found: "VisitorFound | None" = None
         self._asks = 0
         self._asked_ms = 0
+        self.is_for_another: "Callable[[str], bool]" = lambda code: False  # somebody here is about something else
 
     def can(self) -> "list[str]":
         """What of a visitor can be read here now: card, code. A telephone number can always be typed."""
@@ -108,7 +109,7 @@ class Reception:
 
     def _may_read(self) -> bool:
         """Not while somebody's answer is looked up, or somebody's affairs are on the screen."""
-        return self.page == "card" or (self.page == "" and not self.visitor)
+        return self.page == "card" or (self.page == "" and not self.visitor and not self.is_for_another(""))
 
     async def _read_cards(self) -> None:
         while True:
@@ -126,9 +127,9 @@ class Reception:
 
     async def _read_codes(self) -> None:
         while True:
-            code = await self._scanner.code()
-            if self._may_read():
-                self.ask("code", code.strip())
+            code = (await self._scanner.code()).strip()
+            if not self.is_for_another(code) and self._may_read():
+                self.ask("code", code)
 
     async def _watch(self, part: "Any") -> None:
         """A part that goes or comes back changes what can be done."""

@@ -6,12 +6,14 @@ import time
 from firmware.clock import now_ms
 from firmware.link.outbox import Full
 from firmware.roles.kiosk_lease import KioskLease
+from firmware.roles.kiosk_rating import CHOICES, KioskRating
 from firmware.roles.reception import Reception
 from firmware.roles.ticket_printing import TicketPrinting
 from firmware.roles.together import together
 from firmware.wire.messages.device import Refused
 from firmware.wire.messages.lease import ShowLease
 from firmware.wire.messages.queue import ShowServices, TicketCheckIn, TicketIssued, TicketReprint, TicketTake
+from firmware.wire.messages.rating import RateByPaper, RatingFound
 from firmware.wire.messages.visitor import VisitorFound
 
 try:
@@ -28,17 +30,18 @@ HOURS_S = 0.5  # how often the clock is looked at
 class TicketKiosk:
     """Parts: ``screen``, ``printer``, and if it has them ``reader`` (of identity cards) and ``scanner`` (of codes).
 
-    Pages: ``choose``, ``card``, ``visitor``, ``wait``, ``take``, ``message``, ``out_of_service``.
+    Pages: ``choose``, ``card``, ``visitor``, ``paper``, ``rate``, ``rated``, ``wait``, ``take``, ``message``,
+    ``out_of_service``.
 
     Settings: ``site_name`` for the head of the ticket; ``utc_offset_min``, 480 when not given; ``notice_ms``, how long
     "take your ticket" and messages stay, 5000 when not given; ``answer_ms``, how long an answer about a visitor is
     waited for, 6000 when not given.
 
     What becomes of a ticket from its answer to the paper is `TicketPrinting`'s business, and how a visitor says who
-    they are that of `Reception`. Without the hub it goes on as `KioskLease` says.
+    they are that of `Reception`, how they rate that of `KioskRating`. Without the hub it goes on as `KioskLease` says.
     """
 
-    ACCEPTS = (ShowServices, TicketIssued, VisitorFound, ShowLease)
+    ACCEPTS = (ShowServices, TicketIssued, VisitorFound, ShowLease, RatingFound)
 
     def __init__(self, settings: "dict[str, Any]", parts: "dict[str, Any]") -> None:
         self.outlet: "Any" = None
@@ -53,9 +56,10 @@ class TicketKiosk:
         self._printing = TicketPrinting(
             parts["printer"], self._page_of, self._printed, self._printer_changed, self._utc_offset_min
         )
-        self._reception = Reception(
-            parts.get("reader"), parts.get("scanner"), self._display, settings.get("answer_ms", 6000)
-        )
+        answer_ms = settings.get("answer_ms", 6000)
+        self._reception = Reception(parts.get("reader"), parts.get("scanner"), self._display, answer_ms)
+        self._rating = KioskRating(self._display, self._say, answer_ms)
+        self._reception.is_for_another = self._scanned
         self._lease = KioskLease(self._display, self._gave_up)
         self._was_open = True
         self._notice: "tuple[str, dict[str, Any]] | None" = None
@@ -65,7 +69,7 @@ class TicketKiosk:
     async def run(self) -> None:
         """For ever: take choices, print tickets, take notices off again."""
         self._printing.open(self.outlet)
-        self._reception.outlet = self.outlet
+        self._reception.outlet = self._rating.outlet = self.outlet
         self._show = self._lease.open(self.outlet) or self._show
         unprinted = self._lease.unprinted()
         if unprinted is not None:
@@ -75,6 +79,7 @@ class TicketKiosk:
             self._take_choices(),
             self._printing.run(),
             self._reception.run(),
+            self._rating.run(),
             self._end_notices(),
             self._watch_hours(),
             self._lease.run(),
@@ -89,10 +94,13 @@ class TicketKiosk:
         if word == "dismiss":
             self._notice = None
             self._reception.end()
+            self._rating.end()
+        elif word in CHOICES and (self._is_connected or word == "rated") and not self._is_busy():
+            self._rating.take(choice)
         elif self._why_closed() or self._is_busy():
             return
         elif self._lease.is_away:
-            if word in NEED_HUB:
+            if word in NEED_HUB or word in CHOICES:
                 self._say("message", {"code": "screen.kiosk.need_hub"})
             else:
                 self._issue_alone(self._request(choice))
@@ -109,7 +117,7 @@ class TicketKiosk:
     def _request(self, choice: "tuple[str, ...]") -> "Any":
         visitor = self._reception.visitor
         if choice[0] == "reprint":
-            return TicketReprint(number=choice[1])
+            return TicketReprint(number=choice[1], visitor=visitor)
         if choice[0] == "appointment":
             return TicketCheckIn(visitor=visitor, appointment=choice[1], language=choice[2])
         return TicketTake(
@@ -151,12 +159,35 @@ class TicketKiosk:
             self._notice = None
             self._printing.take(ticket)
 
-    def found(self, answer: "VisitorFound") -> None:
-        """Who the visitor is, and what of today is known of them."""
-        self._reception.found(answer)
+    def found(self, answer: "VisitorFound | RatingFound") -> None:
+        """Who the visitor is, and what of today is known of them; or what their paper may rate."""
+        if isinstance(answer, RatingFound):
+            self._rating.found(answer)
+        else:
+            self._reception.found(answer)
+
+    def _scanned(self, code: str) -> bool:
+        """A ticket's paper before the scanner is there to rate, unless somebody's affairs are on the screen.
+
+        True: what was read, or (empty) may be read, is for nobody else.
+        """
+        if self._is_busy() or not code or self._reception.page in ("wait", "visitor"):
+            return self._rating.page != ""
+        is_taken = self._rating.scanned(code)
+        if is_taken:
+            self._notice = None
+            self._reception.end()
+            self._display()
+        return is_taken
+
+    def _is_rating(self) -> bool:
+        """Who holds a paper may rate after the last ticket was given out, and while there is no paper for new ones."""
+        return self._rating.page != "" or (self._notice is not None and self._notice[1].get("about") == "rating")
 
     def answered(self, request_name: str, answer: "Any") -> None:
         """A ticket to print, or a rule said no."""
+        if request_name == RateByPaper.name:
+            self._rating.answered(answer)
         if self._lease.answered(answer) or request_name not in PRINTED:
             return
         if answer.boot == self.outlet.boot:  # those of an earlier life belong to nobody who stands here
@@ -271,7 +302,7 @@ class TicketKiosk:
     def _display(self) -> None:
         self._was_open = self._is_open()
         reason = self._why_closed()
-        if reason:
+        if reason and not self._is_rating():
             self._reception.end()
             about: "dict[str, Any]" = {"reason": reason, "fault": self._printing.fault, "opens": self._opens()}
             self._screen.display("out_of_service", about)
@@ -279,6 +310,8 @@ class TicketKiosk:
             self._screen.display(self._notice[0], self._notice[1])
         elif self._is_busy():
             self._screen.display("wait", {})
+        elif self._rating.page:
+            self._screen.display(self._rating.page, self._rating.content())
         elif self._reception.page:
             about = {"utc_offset_min": self._utc_offset_min}
             about.update(self._reception.content())

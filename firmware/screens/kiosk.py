@@ -2,14 +2,13 @@
 
 from PIL import Image
 
-from firmware.screens import kiosk_find, kiosk_visitor, notices, sheet
+from firmware.screens import kiosk_find, kiosk_rating, kiosk_visitor, looks, notices, sheet
 from firmware.screens.page_screen import Content, Page
 from firmware.screens.sheet import Box, Sheet, key
-from firmware.wire.messages.queue import LANGUAGES, OfferGroup, ServiceOffer
+from firmware.wire.messages.queue import OfferGroup, ServiceOffer
 from firmware.words import words
 
 PRIORITIES = ("elderly", "disabled", "military", "pregnant", "other")
-LANGUAGE_NAMES = {"zh": "普通话", "yue": "粤语/繁體", "en": "English"}  # each in its own words
 Choice = ServiceOffer | OfferGroup
 
 # Height of the bands in percent: upright, lying.
@@ -22,11 +21,6 @@ _BANDS = {
     "ways": (8, 11),
     "priorities": (11, 14),
 }
-
-
-def new_sheet(content: Content, width_px: int, height_px: int) -> Sheet:
-    """A sheet in the colours and letters that this visitor wants."""
-    return Sheet(width_px, height_px, sheet.PAPER, bool(content.get("is_strong")), content.get("language") == "yue")
 
 
 def choices_on_leaf(content: Content, width_px: int, height_px: int) -> tuple[list[tuple[str, Choice]], int]:
@@ -74,9 +68,9 @@ def _middle(box: Box, percent: int) -> Box:
 
 
 def _ways(content: Content) -> list[str]:
-    """What else can be done: show a card or code, look for a service by letters, print a lost ticket again."""
+    """What else can be done: show a card or code, look for a service by letters, print a lost ticket again, rate."""
     ways = ["identify"] if content.get("can") and not content.get("visitor") else []
-    return [*ways, "search"] if content.get("offline") else [*ways, "search", "reprint"]
+    return [*ways, "search"] if content.get("offline") else [*ways, "search", "reprint", "rate"]
 
 
 def buttons(content: Content, width_px: int, height_px: int) -> dict[str, Box]:
@@ -84,8 +78,8 @@ def buttons(content: Content, width_px: int, height_px: int) -> dict[str, Box]:
     bands = _bands(width_px, height_px)
     gap = min(width_px, height_px) * 2 // 100
     found: dict[str, Box] = {}
-    tools = [*("language:" + language for language in LANGUAGES), "large", "strong"]
-    found.update(zip(tools, sheet.columns(_middle(bands["tools"], 72), len(tools), gap), strict=True))
+    tools = sheet.columns(_middle(bands["tools"], 72), len(looks.TOOLS), gap)
+    found.update(zip(looks.TOOLS, tools, strict=True))
     choices, leaves = choices_on_leaf(content, width_px, height_px)
     total = len(choices) if leaves == 1 else 99
     across, down = _grid(content, total, width_px, height_px)
@@ -116,9 +110,9 @@ def draw(content: Content, width_px: int, height_px: int) -> Image.Image:
     """
     language = content.get("language", "zh")
     bands, found = _bands(width_px, height_px), buttons(content, width_px, height_px)
-    page = new_sheet(content, width_px, height_px)
+    page = looks.new_sheet(content, width_px, height_px)
     _head(page, bands["head"], content, language)
-    _tools(page, found, content, language)
+    looks.draw(page, found, content)
     high = bands["prompt"][3] - bands["prompt"][1]
     prompt = (
         "screen.kiosk.please"
@@ -154,13 +148,6 @@ def _head(page: Sheet, band: Box, content: Content, language: str) -> None:
     if content.get("visitor"):
         title = words("screen.kiosk.hello", language, name=content["visitor"])
     page.text((half, band[1], band[2], band[3]), title, high * 34 // 100, sheet.WHITE, "right")
-
-
-def _tools(page: Sheet, found: dict[str, Box], content: Content, language: str) -> None:
-    for item in LANGUAGES:
-        key(page, found["language:" + item], LANGUAGE_NAMES[item], item == language)
-    for name in ("large", "strong"):
-        key(page, found[name], words("screen.kiosk." + name, language), bool(content.get("is_" + name)))
 
 
 def _priorities(page: Sheet, band: Box, found: dict[str, Box], content: Content, language: str) -> None:
@@ -201,5 +188,6 @@ PAGES = {
     **notices.PAGES,
     **kiosk_find.PAGES,
     **kiosk_visitor.PAGES,
+    **kiosk_rating.PAGES,
     "choose": Page(draw, buttons),
 }

@@ -13,6 +13,7 @@ _ENDS = ("back", "delete", "ok")
 _ROWS = {
     "reprint": (keyboard.DIGITS, *keyboard.LETTER_ROWS),
     "phone": keyboard.PHONE_ROWS,
+    "paper": (keyboard.DIGITS, *keyboard.LETTER_ROWS),
     "search": keyboard.LETTER_ROWS,
 }
 
@@ -62,7 +63,7 @@ def _buttons(content: Content, width_px: int, height_px: int) -> dict[str, Box]:
 
 
 def _draw(content: Content, width_px: int, height_px: int) -> Image.Image:
-    """``kind``: search (then ``show`` a ShowServices), reprint or phone; ``typed`` so far; the visitor's looks."""
+    """``kind``: search (then ``show`` a ShowServices), reprint, phone, paper; ``typed`` so far; the visitor's looks."""
     language, kind, typed = content.get("language", "zh"), content["kind"], content["typed"]
     page = Sheet(width_px, height_px, sheet.PAPER, bool(content.get("is_strong")), language == "yue")
     title, line, _, _ = _areas(content, width_px, height_px)

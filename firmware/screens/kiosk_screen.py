@@ -3,15 +3,19 @@
 import asyncio
 
 from drivers.ports import ScreenPort, TouchPort
+from firmware.rating_form import RatingForm
 from firmware.screens import keyboard
 from firmware.screens.kiosk import PAGES, choices_on_leaf
+from firmware.screens.kiosk_rating import label_of
+from firmware.screens.looks import TOOLS
 from firmware.screens.page_screen import Content, PageScreen
 from firmware.screens.touch import DEAD_MS, Finger
 from firmware.words import words
 
 NUMBER_LENGTH, PHONE_LENGTH, LETTERS = 12, 11, 12
-_MOST = {"reprint": NUMBER_LENGTH, "phone": PHONE_LENGTH, "search": LETTERS}
-_ANOTHER_VISITOR = ("", "take", "message", "out_of_service")  # after these pages somebody else stands here
+_MOST = {"reprint": NUMBER_LENGTH, "phone": PHONE_LENGTH, "search": LETTERS, "paper": NUMBER_LENGTH + 6}
+_ANOTHER_VISITOR = ("", "take", "rated", "message", "out_of_service")  # after these pages somebody else stands here
+_ABOUT_SOMEBODY = ("card", "visitor", "paper", "rate")
 
 
 class KioskScreen:
@@ -42,6 +46,7 @@ class KioskScreen:
     def _leave(self) -> None:
         """Back from the pages that only this screen knows."""
         self._typing, self._typed, self._asks_why = "", "", False
+        self._form, self._nth = RatingForm(), 0
 
     def display(self, name: str, content: Content) -> None:
         """Show a page; the visitor's language stays, and typing is not disturbed by new waiting counts."""
@@ -67,7 +72,8 @@ class KioskScreen:
 
         ``(service, language, priority)``, with the reason of priority ``other`` as a fourth; ``("reprint", number)``;
         ``("identify",)``; ``("phone", digits)``; ``("appointment", id, language)``; ``("other",)``: another service
-        than those appointments; ``("dismiss",)``: back, please, or the visitor has gone.
+        than those appointments; ``("rate",)``; ``("paper", number and letters)``; ``("rated", nth, level, reasons with
+        spaces between, remark)``; ``("dismiss",)``: back, please, or the visitor has gone.
         """
         while True:
             try:
@@ -78,7 +84,7 @@ class KioskScreen:
                 return made
 
     def _idle(self) -> tuple[str, ...]:
-        is_about_somebody = self._name in ("card", "visitor") or bool(self._content.get("visitor"))
+        is_about_somebody = self._name in _ABOUT_SOMEBODY or bool(self._content.get("visitor"))
         self._forget()
         self._refresh()
         return ("dismiss",) if is_about_somebody else ()
@@ -86,12 +92,14 @@ class KioskScreen:
     def _push(self, button: str) -> tuple[str, ...]:
         """What a touched button does; the choice when it completes one, else nothing."""
         word, _, value = button.partition(":")
+        if self._name == "rate" and button not in ("dismiss", *TOOLS):
+            return self._rate(button)
         if word == "service":
             made = value, self._language, self._priority  # the language stays for "one moment" and "take your ticket"
             return (*made, self._reason) if self._reason else made
         if word == "appointment":
             return word, value, self._language
-        if word in ("identify", "other") or (word == "reprint" and value):
+        if word in ("identify", "other", "rate") or (word == "reprint" and value):
             return (word, value) if value else (word,)
         if word == "dismiss":
             self._forget()
@@ -122,6 +130,27 @@ class KioskScreen:
             self._group, self._leaf = int(value), 0
         elif word in _MOST:
             self._typing, self._typed = word, ""
+
+    def _rate(self, button: str) -> tuple[str, ...]:
+        """A button of the pages on which a visitor rates; the rating when it is whole."""
+        form, nth = self._form, self._nth
+        if button.startswith("nth:"):
+            self._nth = int(button[4:])
+        elif form.push(button):
+            self._form = RatingForm()
+            reasons = " ".join(str(code) for code in form.reasons)
+            return ("rated", str(nth or self._content["services"][0].nth), str(form.level), reasons, form.remark)
+        self._refresh()
+        return ()
+
+    def _rating_page(self, content: Content) -> tuple[str, Content]:
+        """The page that is due while somebody rates."""
+        services, language = content["services"], content["language"]
+        if not self._nth and len(services) > 1:
+            return "rate_which", content
+        one = next((service for service in services if service.nth == self._nth), services[0])
+        page, more = self._form.page()
+        return "rate_" + page, {**content, "service": label_of(one, language), "window": one.window, **more}
 
     def _prefer(self, priority: str) -> None:
         self._asks_why = priority == "other"
@@ -164,5 +193,7 @@ class KioskScreen:
             name, content = "type", {**content, "kind": self._typing, "typed": self._typed}
         elif self._asks_why:
             name = "reasons"
+        elif name == "rate":
+            name, content = self._rating_page(content)
         self._screen.display(name, content)
         self._finger.shows("%s %s %d" % (name, self._typing, self._group))

@@ -4,7 +4,7 @@ import time
 
 from PIL import Image
 
-from firmware.screens import sheet
+from firmware.screens import looks, sheet
 from firmware.screens.page_screen import Content, Page
 from firmware.screens.sheet import Box, Sheet, key
 from firmware.words import words
@@ -13,12 +13,7 @@ REASONS = ("baby", "ill", "urgent", "helper", "donor", "investor")
 _STEP_MS, _STEPS = 40, 50  # of the card that slides to its place: two seconds a round
 
 
-def _sheet(content: Content, width_px: int, height_px: int) -> Sheet:
-    language = content.get("language")
-    return Sheet(width_px, height_px, sheet.PAPER, bool(content.get("is_strong")), language == "yue")
-
-
-def _title(page: Sheet, content: Content, text: str) -> Box:
+def title(page: Sheet, content: Content, text: str) -> Box:
     """The head; the area below it."""
     unit = min(page.width_px, page.height_px)
     head = (0, 0, page.width_px, unit * 15 // 100)
@@ -28,7 +23,7 @@ def _title(page: Sheet, content: Content, text: str) -> Box:
     return (unit * 4 // 100, head[3], page.width_px - unit * 4 // 100, page.height_px)
 
 
-def _foot(width_px: int, height_px: int, count: int) -> list[Box]:
+def foot(width_px: int, height_px: int, count: int) -> list[Box]:
     unit = min(width_px, height_px)
     edge = unit * 4 // 100
     return sheet.columns((edge, height_px - unit * 15 // 100, width_px - edge, height_px - edge), count, edge // 2)
@@ -78,8 +73,8 @@ def _card_box(width_px: int, height_px: int) -> Box:
 def _card(content: Content, width_px: int, height_px: int) -> Image.Image:
     """``can``: of card, code; what of that this kiosk reads. ``code``: why the last try was none, or empty."""
     language = content.get("language", "zh")
-    page = _sheet(content, width_px, height_px)
-    area = _title(page, content, words("screen.kiosk.identify", language))
+    page = looks.new_sheet(content, width_px, height_px)
+    area = title(page, content, words("screen.kiosk.identify", language))
     unit = min(width_px, height_px)
     ways = [words("screen.kiosk.show." + way, language) for way in ("card", "code") if way in content["can"]]
     text = "\n".join(ways) or words("screen.kiosk.show.phone", language)
@@ -97,7 +92,7 @@ def _card(content: Content, width_px: int, height_px: int) -> Image.Image:
 
 
 def _card_buttons(content: Content, width_px: int, height_px: int) -> dict[str, Box]:
-    back, phone = _foot(width_px, height_px, 2)
+    back, phone = foot(width_px, height_px, 2)
     return {"dismiss": back, "phone": phone}
 
 
@@ -110,7 +105,7 @@ def _visitor_buttons(content: Content, width_px: int, height_px: int) -> dict[st
     found = content["found"]
     names = ["appointment:" + booking.appointment for booking in found.appointments]
     names += ["reprint:" + ticket.number for ticket in found.tickets]
-    back, other = _foot(width_px, height_px, 2)
+    back, other = foot(width_px, height_px, 2)
     area = (unit * 4 // 100, unit * 20 // 100, width_px - unit * 4 // 100, back[1] - unit * 3 // 100)
     across = 2 if width_px > height_px else 1
     down = max(-(-len(names) // across), 3 if content.get("is_large") else 4)
@@ -121,19 +116,19 @@ def _visitor_buttons(content: Content, width_px: int, height_px: int) -> dict[st
 def _visitor(content: Content, width_px: int, height_px: int) -> Image.Image:
     """``found`` a VisitorFound; ``utc_offset_min``."""
     language, found = content.get("language", "zh"), content["found"]
-    page = _sheet(content, width_px, height_px)
-    _title(page, content, words("screen.kiosk.hello", language, name=found.shown))
+    page = looks.new_sheet(content, width_px, height_px)
+    title(page, content, words("screen.kiosk.hello", language, name=found.shown))
     boxes = _visitor_buttons(content, width_px, height_px)
     for booking in found.appointments:
         label = booking.label_en if language == "en" and booking.label_en else booking.label
         times = " – ".join(_clock(at, content) for at in (booking.starts_at_ms, booking.ends_at_ms))
         note = words("screen.kiosk.arrival." + booking.arrival, language)
-        _row(page, boxes["appointment:" + booking.appointment], label, times + "   " + note, booking.arrival != "early")
+        row(page, boxes["appointment:" + booking.appointment], label, times + "   " + note, booking.arrival != "early")
     for ticket in found.tickets:
         ahead = words("screen.ahead" if ticket.ahead else "screen.ahead.nobody", language, count=ticket.ahead)
         state = ahead if ticket.state == "waiting" else words("ticket.state." + ticket.state, language)
         again = words("screen.kiosk.again", language)
-        _row(page, boxes["reprint:" + ticket.number], ticket.number + "  " + ticket.label, state + "   " + again, True)
+        row(page, boxes["reprint:" + ticket.number], ticket.number + "  " + ticket.label, state + "   " + again, True)
     if not found.appointments and not found.tickets:
         unit = min(width_px, height_px)
         middle = (unit // 20, height_px * 30 // 100, width_px - unit // 20, height_px * 60 // 100)
@@ -143,7 +138,7 @@ def _visitor(content: Content, width_px: int, height_px: int) -> Image.Image:
     return page.image
 
 
-def _row(page: Sheet, box: Box, title: str, note: str, is_possible: bool) -> None:
+def row(page: Sheet, box: Box, title: str, note: str, is_possible: bool) -> None:
     left, top, right, bottom = box
     high = min(bottom - top, (right - left) // 4)
     page.box(box, sheet.CARD if is_possible else sheet.PAPER, high // 8, sheet.BLUE if is_possible else sheet.PALE, 3)
@@ -160,7 +155,7 @@ def _clock(at_ms: int, content: Content) -> str:
 
 def _reason_buttons(content: Content, width_px: int, height_px: int) -> dict[str, Box]:
     unit = min(width_px, height_px)
-    back = _foot(width_px, height_px, 3)[0]
+    back = foot(width_px, height_px, 3)[0]
     area = (unit * 4 // 100, unit * 20 // 100, width_px - unit * 4 // 100, back[1] - unit * 4 // 100)
     across = 2 if width_px > height_px else 1
     lines = sheet.rows(area, len(REASONS) // across, unit * 2 // 100)
@@ -171,8 +166,8 @@ def _reason_buttons(content: Content, width_px: int, height_px: int) -> dict[str
 def _reasons(content: Content, width_px: int, height_px: int) -> Image.Image:
     """Why somebody without one of the usual priorities goes first."""
     language = content.get("language", "zh")
-    page = _sheet(content, width_px, height_px)
-    _title(page, content, words("screen.kiosk.why", language))
+    page = looks.new_sheet(content, width_px, height_px)
+    title(page, content, words("screen.kiosk.why", language))
     boxes = _reason_buttons(content, width_px, height_px)
     for reason in REASONS:
         left, top, right, bottom = box = boxes["reason:" + reason]

@@ -74,7 +74,8 @@ def _sign(page: Sheet, box: Box, colour: str, sign: str) -> None:
 _PRINTER_FAULTS = ("paper_out", "cover_open", "cutter", "jam", "unplugged", "offline")
 
 
-def _whole(content: Content, width_px: int, height_px: int) -> dict[str, Box]:
+def whole(content: Content, width_px: int, height_px: int) -> dict[str, Box]:
+    """A touch anywhere takes the notice off."""
     return {"dismiss": (0, 0, width_px, height_px)}
 
 
@@ -98,9 +99,10 @@ def _take(content: Content, width_px: int, height_px: int) -> Image.Image:
 
 
 def _message(content: Content, width_px: int, height_px: int) -> Image.Image:
-    """``code``: a key of the catalogue."""
+    """``code``: a key of the catalogue; ``title`` likewise, "no ticket" when not given."""
     language = _language(content)
-    title, foot = words("screen.kiosk.sorry", language), words("screen.kiosk.touch", language)
+    title = words(content.get("title", "screen.kiosk.sorry"), language)
+    foot = words("screen.kiosk.touch", language)
     return notice(width_px, height_px, title, words(content["code"], language), foot, sheet.RED, "bar", looks=content)
 
 
@@ -118,7 +120,7 @@ def _out_of_service(content: Content, width_px: int, height_px: int) -> Image.Im
 
 PAGES = {
     "wait": Page(_wait),
-    "take": Page(_take, _whole),
-    "message": Page(_message, _whole),
+    "take": Page(_take, whole),
+    "message": Page(_message, whole),
     "out_of_service": Page(_out_of_service),
 }

@@ -2,9 +2,9 @@
 
 from PIL import Image
 
-from firmware.screens import keyboard, sheet
+from firmware.screens import keyboard, looks, sheet
 from firmware.screens.page_screen import Content
-from firmware.screens.sheet import Box, Sheet, key
+from firmware.screens.sheet import Box, key
 from firmware.screens.syllables import characters, next_letters
 from firmware.words import words
 
@@ -96,19 +96,20 @@ def buttons(content: Content, width_px: int, height_px: int) -> dict[str, Box]:
 
 
 def draw(content: Content, width_px: int, height_px: int) -> Image.Image:
-    """``text`` and ``syllable`` so far; ``page`` of the candidates."""
-    page = Sheet(width_px, height_px, sheet.PAPER)
+    """``text`` and ``syllable`` so far; ``page`` of the candidates; the visitor's looks."""
+    language = looks.language_of(content)
+    page = looks.new_sheet(content, width_px, height_px)
     text, syllable, _, _ = _areas(width_px, height_px)
     unit = min(width_px, height_px)
     page.box(text, sheet.CARD, unit // 50, sheet.BLUE, 3)
     inner = sheet.inset(text, unit * 2 // 100)
-    hint = words("screen.evaluation.write")
+    hint = words("screen.evaluation.write", language)
     page.lines(inner, content["text"] or hint, unit * 5 // 100, sheet.INK if content["text"] else sheet.FAINT)
     page.text(syllable, content["syllable"], (syllable[3] - syllable[1]) * 60 // 100, sheet.BLUE)
     possible = next_letters(content["syllable"]).upper()
     found = buttons(content, width_px, height_px)
     keys = {name: box for name, box in found.items() if name.startswith("key:")}
-    keyboard.draw(page, keys, content["text"] + content["syllable"], "zh", possible + keyboard.DIGITS + "，。")
+    keyboard.draw(page, keys, content["text"] + content["syllable"], language, possible + keyboard.DIGITS + "，。")
     for name, box in found.items():
         if name.startswith("take:"):
             key(page, box, name[5:], False)

@@ -14,10 +14,19 @@ NIGHT, PANEL, STRIPE, BAR = "#071A33", "#0E2A4F", "#0B2342", "#123B73"
 GREY, PALE = "#6B7889", "#C3CCD8"  # of what cannot be used now (WCAG asks no contrast of it)
 WHITE, SOFT, YELLOW, GREEN = "#FFFFFF", "#C9D8EE", "#FFE14D", "#86F2A4"
 PAPER, CARD, INK, FAINT, BLUE, RED = "#EEF3FA", "#FFFFFF", "#10233F", "#44546A", "#0B4DA2", "#A31515"
+CHOSEN = "#DCE8F8"  # the ground of what is chosen
 
 # High contrast: black ground, white ink, yellow buttons with black ink. By what a colour is used for, as CARD is WHITE.
 _BLACK, _STRONG = "#000000", "#FFE14D"
-_GROUNDS = {PAPER: _BLACK, CARD: _BLACK, BLUE: _STRONG, RED: "#FFB4B4", "#0B6B3A": "#86F2A4", STRIPE: _BLACK}
+_GROUNDS = {
+    PAPER: _BLACK,
+    CARD: _BLACK,
+    BLUE: _STRONG,
+    RED: "#FFB4B4",
+    "#0B6B3A": "#86F2A4",
+    STRIPE: _BLACK,
+    CHOSEN: "#3A3300",
+}
 _INKS = {INK: WHITE, FAINT: WHITE, BLUE: _STRONG, RED: "#FFB4B4", CARD: _BLACK, "#0B6B3A": "#86F2A4"}
 _INKS |= {GREY: "#8C8C8C", PALE: "#5A5A5A"}
 

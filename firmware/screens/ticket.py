@@ -6,10 +6,10 @@ The texts are those of a Chinese service hall's ticket: hall, service, number, h
 import time
 from typing import Any, NamedTuple
 
-import segno
 from PIL import Image, ImageOps
 
 from firmware.screens.fonts import fit, fit_lines
+from firmware.screens.qr import picture
 from firmware.screens.sheet import Sheet
 from firmware.wire.messages.queue import TicketIssued
 from firmware.words import words
@@ -61,16 +61,26 @@ def _parts(content: dict[str, Any]) -> list[tuple[str, str]]:
     parts += [("note", words("screen.ahead.minutes", minutes=ticket.wait_min))] if ticket.wait_min > 0 else []
     parts += [("rule", "")]
     parts += [("note", words("screen.ticket.wait")), ("note", words("screen.ticket.once"))]
-    parts += [("note", words("screen.ticket.rate"))] if ticket.link else []
-    code = content.get("code", "{ticket}").format(ticket=ticket.ticket, number=ticket.number)
+    parts += _rating(ticket)
+    code = content.get("code", "{ticket}.{check}" if ticket.check else "{ticket}")
+    code = code.format(ticket=ticket.ticket, number=ticket.number, check=ticket.check)
     parts += [("code", ticket.link or code)]
     at = time.gmtime(ticket.issued_at_ms // 1000 + content["utc_offset_min"] * 60)
     return [*parts, ("time", words("screen.ticket.time", time=time.strftime("%Y-%m-%d %H:%M:%S", at)))]
 
 
+def _rating(ticket: TicketIssued) -> list[tuple[str, str]]:
+    """How its holder rates afterwards: by phone or at a kiosk, and what is typed there."""
+    if not ticket.check:
+        return [("note", words("screen.ticket.rate"))] if ticket.link else []
+    how = "screen.ticket.rate.both" if ticket.link else "screen.ticket.rate.kiosk"
+    typed = words("screen.ticket.check", number=ticket.number, check=ticket.check)
+    return [("note", words(how)), ("note", typed)]
+
+
 def elements(content: dict[str, Any]) -> list[tuple[Any, ...]]:
     """``site``, ``hall``, ``service``, ``ticket`` (TicketIssued), ``utc_offset_min``, and perhaps ``code`` (what the
-    QR code says, ``{ticket}`` and ``{number}`` filled in) → elements as in `drivers.ticket_printer`.
+    QR code says, ``{ticket}``, ``{number}`` and ``{check}`` filled in) → elements as in `drivers.ticket_printer`.
 
     An empty content is a slip for testing the printer.
     """
@@ -107,16 +117,7 @@ def draw(content: dict[str, Any], width_px: int = _DESIGN_PX) -> tuple[int, int,
 
 def qr(text: str) -> tuple[int, int, bytes]:
     """A QR code as dots, with its quiet zone."""
-    return _dots(_code(text))
-
-
-def _code(text: str) -> Image.Image:
-    matrix = segno.make(text, error="m", micro=False, boost_error=False).matrix
-    image = Image.new("L", (len(matrix) + 8,) * 2, 255)
-    for y, row in enumerate(matrix):
-        for x, bit in enumerate(row):
-            image.putpixel((x + 4, y + 4), 0 if bit else 255)
-    return image.resize((image.width * _MODULE_PX,) * 2, Image.Resampling.NEAREST)
+    return _dots(picture(text, _MODULE_PX))
 
 
 def _dots(image: Image.Image) -> tuple[int, int, bytes]:
@@ -167,7 +168,7 @@ class _Roll:
 
     def code(self, text: str) -> None:
         """A QR code in the middle."""
-        code = _code(text)
+        code = picture(text, _MODULE_PX)
         self._sheet.image.paste(code.convert("RGB"), ((self._wide_px - code.width) // 2, self._y_px))
         self._y_px += code.height
 

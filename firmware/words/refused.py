@@ -97,6 +97,10 @@ WORDS: "dict[str, tuple[str, str]]" = {
     ),
     "refused.evaluation.closed": ("本次评价已结束", "This rating is closed"),
     "refused.evaluation.done": ("本次服务已评价，请勿重复评价", "This service was already rated"),
+    "refused.evaluation.paper": (
+        "请扫描号票上的二维码，或输入票上的评价码",
+        "Scan the code on your ticket, or type the letters on it",
+    ),
     "refused.evaluation.level": ("请选择一至五级满意度", "Choose a satisfaction from 1 to 5"),
     "refused.evaluation.why": (
         "请选择不满意的原因，或写下来",

@@ -15,6 +15,7 @@ from firmware.wire.fields import dump
 from firmware.wire.messages.queue import ShowEvaluation
 from firmware.wire.messages.registry import DOWN
 from hub.effects.pages import all_slots, content
+from hub.engine import rendered
 from hub.engine.effects import Effect, Refresh
 from hub.engine.plan import Plan
 from hub.engine.state import Site
@@ -57,6 +58,7 @@ class Screens(Performer, Service):
         self._clock_ms = clock_ms
         self._later = later
         self.photo: Callable[[str], tuple[str, str]] = lambda staff: ("", "")  # badge → SHA-256 and place of a picture
+        self.link: Callable[[str, int], str] = lambda ticket, nth: ""  # where a phone rates that service
         self._slots = {_key(refresh): self._slot(refresh) for refresh in all_slots(plan)}
         self._held: dict[Slot, Refresh] = {}  # changed while they rest
         self._flush_at_ms = 0  # when they are looked at next; 0: there are none
@@ -127,13 +129,22 @@ class Screens(Performer, Service):
 
     def _draw(self, slot: _Slot, refresh: Refresh) -> None:
         plain = content(self._plan, self._site, self._epoch, refresh).to_plain()
-        if plain.get("staff") and refresh.message == ShowEvaluation.name:
-            plain["photo"], plain["url"] = self.photo(plain["staff"])
+        if refresh.message == ShowEvaluation.name:
+            self._add_places(plain, refresh.device)
         rev = plain.pop("rev")
         if plain == slot.last and not refresh.flash:
             return
         slot.last = plain
         self._prepared.append((slot.topic, dump({"rev": rev, **plain})))
+
+    def _add_places(self, plain: dict[str, Any], device: str) -> None:
+        """What only the hub around the engine knows: where the picture is, and where a phone may rate instead."""
+        if plain.get("staff"):
+            plain["photo"], plain["url"] = self.photo(plain["staff"])
+        ticket = rendered.find(self._site, plain.get("ticket", ""))
+        if ticket is not None:
+            nth = rendered.newest_at(ticket, self._plan.window_of_terminal[device].id)
+            plain["link"] = self.link(ticket.id, nth)
 
     def _slot(self, refresh: Refresh) -> _Slot:
         number = refresh.slot if getattr(DOWN[refresh.message], "slotted", False) else None

@@ -93,4 +93,5 @@ def evaluation(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowEval
         number=ticket.number if ticket else "",
         staff=shorten(now.staff or own.staff, MAX_BADGE),
         staff_name=shorten((signed_in.name if signed_in else "") if now.staff else own.staff_name, MAX_STAFF_NAME),
+        rated=now.rated,
     )

@@ -80,6 +80,7 @@ EVALUATION_DONE = Refused("evaluation.done")
 EVALUATION_LEVEL = Refused("evaluation.level")
 EVALUATION_REASON = Refused("evaluation.reason")
 EVALUATION_WHY = Refused("evaluation.why")
+EVALUATION_PAPER = Refused("evaluation.paper")
 
 CASE_UNKNOWN = Refused("case.unknown")
 CASE_ACT = Refused("case.act")

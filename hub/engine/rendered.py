@@ -84,6 +84,13 @@ def unrated(ticket: Ticket | Unrated) -> Iterator[tuple[int, Rendered]]:
     return ((nth, one) for nth, one in enumerate(of(ticket), 1) if one.ended_at_ms and not one.level)
 
 
+def why_none(ticket: Ticket | Unrated | None) -> str:
+    """Why nothing of it can be rated: over (its days are), done (all is), early (nothing has ended)."""
+    if ticket is None:
+        return "over"
+    return "done" if any(one.level for one in of(ticket)) else "early"
+
+
 def days_between(earlier: str, later: str) -> int:
     """Of two local days, YYYYMMDD."""
     return (date.fromisoformat(later) - date.fromisoformat(earlier)).days

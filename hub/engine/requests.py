@@ -79,6 +79,7 @@ class CancelAppointment(Request, frozen=True, kw_only=True):
 
 class ReprintTicket(Request, frozen=True, kw_only=True):
     number: str
+    visitor: str = ""  # who showed a card or a code at the kiosk
 
 
 class OpenWindow(Request, frozen=True, kw_only=True):
@@ -155,16 +156,20 @@ class SignOut(Request, frozen=True, kw_only=True):
 
 
 class RateService(AboutTicket, frozen=True, kw_only=True):
-    """A person's act on a window's terminal or on the page of a ticket's code; there is no other way to make one.
+    """A person's act on a window's terminal, at a kiosk with the ticket's paper, or on the page of the ticket's code;
+    there is no other way to make one.
 
     ``words``: where the vault keeps what was written. ``nth``: which of the ticket's services, as the page knows; 0:
-    the newest at this window.
+    the newest at this window. ``code``: of the paper, as a kiosk says; the inbox puts the ``ticket`` that it proves in
+    its place, and ``is_proven``.
     """
 
     level: int
     reasons: tuple[int, ...] = ()
     words: str = ""
     nth: int = 0
+    code: str = ""
+    is_proven: bool = False
 
 
 class MoveCase(Request, frozen=True, kw_only=True):

@@ -65,7 +65,8 @@ class LastAct(msgspec.Struct, kw_only=True, gc=False):
 
 
 class WindowState(msgspec.Struct, kw_only=True):
-    """``ticket``: called or being served here. ``held``: parked here. ``rating``: finished last and not yet rated.
+    """``ticket``: called or being served here. ``held``: parked here. ``rating``: finished last and not yet rated;
+    ``rated``: was that, until somebody did.
 
     In ``waiting``, ``booked`` and ``priority`` stand those whom only this window may call.
     """
@@ -74,6 +75,7 @@ class WindowState(msgspec.Struct, kw_only=True):
     ticket: str = ""
     held: list[str] = msgspec.field(default_factory=list)
     rating: str = ""
+    rated: str = ""
     reason: str = ""
     staff: str = ""
     free_since_ms: int = 0

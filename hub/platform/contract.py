@@ -89,7 +89,7 @@ TYPES: dict[type[happened.Event], Told] = {
         "service.rated",
         "ticket",
         "window",
-        ("window", "terminal", "service", "nth", "level", "reasons", "why", "is_default"),
+        ("window", "terminal", "source", "service", "nth", "level", "reasons", "why", "is_default"),
     ),
     happened.CaseOpened: Told(
         "case.opened", "case", "window", ("ticket", "window", "service", "level", "reasons", "why", "deadline_ms")

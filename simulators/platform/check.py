@@ -48,6 +48,7 @@ FACTS: dict[str, dict[str, type]] = {
     "service.rated": {
         "window": str,
         "terminal": str,
+        "source": str,
         "service": str,
         "nth": int,
         "level": int,

@@ -4,6 +4,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
@@ -13,6 +14,7 @@ from firmware.screens.fonts import ELLIPSIS, fit, fit_lines, font, width_px
 from firmware.screens.page_screen import Frame
 from firmware.screens.traditional import traditional
 from firmware.wire.messages.queue import WINDOW_STATES, ShowServices, ShowWindow, TicketIssued
+from firmware.wire.messages.rating import RatingFound
 from firmware.wire.messages.screen import ShowCalls
 from firmware.wire.messages.visitor import VisitorFound
 from firmware.words import WORDS
@@ -92,6 +94,16 @@ FOUND = VisitorFound(
     tickets=[OPEN],
 )
 CARD_UNREAD = {"can": ["card"], "code": "screen.kiosk.unreadable", "is_strong": True, "language": "yue"}
+LINK = "https://hall.example.gov.cn/e/20261122-HA001.abcdefghijklmnopqrstuvwxyz"
+SERVED = {"service": LABELS[1], "window": 12, "number": "HA001"}
+ENGLISH = {"language": "en", "service": "Entry and exit papers (passport, travel permit)"}
+RATABLE = [
+    {"nth": 1, "label": LABELS[1], "label_en": "Entry and exit papers", "window": 12},
+    {"nth": 2, "label": LABELS[4], "label_en": "", "window": 3},
+]
+WHICH = RatingFound(boot="b", ask=1, result="found", number="HA001", code="c", services=RATABLE)
+NO_PAPER = {"code": "screen.rate.no_code", "is_large": True, "is_strong": True, "language": "yue"}
+LOOKS = {"is_large": True, "is_strong": True, "language": "yue"}
 PAGES: dict[str, tuple[Any, dict[str, Any], tuple[int, int]]] = {
     "hall_landscape": (hall_display.PAGES["calls"], calls(26), LANDSCAPE),
     "hall_portrait": (hall_display.PAGES["calls"], calls(5, NOTICE), PORTRAIT),
@@ -117,12 +129,35 @@ PAGES: dict[str, tuple[Any, dict[str, Any], tuple[int, int]]] = {
     "kiosk_take": (kiosk.PAGES["take"], {"number": "HA001", "ahead": 3}, PORTRAIT),
     "kiosk_message": (kiosk.PAGES["message"], {"code": "refused.service.elsewhere"}, PORTRAIT),
     "kiosk_out_of_service": (kiosk.PAGES["out_of_service"], {"reason": "printer", "fault": "paper_out"}, PORTRAIT),
+    "kiosk_rate_paper": (kiosk.PAGES["paper"], {"code": ""}, PORTRAIT),
+    "kiosk_rate_paper_strong": (kiosk.PAGES["paper"], NO_PAPER, (1280, 800)),
+    "kiosk_rate_type": (kiosk.PAGES["type"], {"kind": "paper", "typed": "HA0017K3"}, PORTRAIT),
+    "kiosk_rate_which": (kiosk.PAGES["rate_which"], {"services": WHICH.services, "number": "HA001"}, PORTRAIT),
+    "kiosk_rate": (kiosk.PAGES["rate_asking"], SERVED, PORTRAIT),
+    "kiosk_rate_large": (kiosk.PAGES["rate_asking"], {**SERVED, **LOOKS}, PORTRAIT),
+    "kiosk_rate_landscape": (kiosk.PAGES["rate_asking"], {**SERVED, **ENGLISH}, (1280, 800)),
+    "kiosk_rate_why": (kiosk.PAGES["rate_why"], {**WHY, **SERVED, "remark": "等了很久"}, PORTRAIT),
+    "kiosk_rate_why_large": (kiosk.PAGES["rate_why"], {**WHY, **SERVED, **LOOKS}, PORTRAIT),
+    "kiosk_rate_why_english": (
+        kiosk.PAGES["rate_why"],
+        {**WHY, **SERVED, **ENGLISH, "level": 5, "reasons": []},
+        PORTRAIT,
+    ),
+    "kiosk_rate_words": (kiosk.PAGES["rate_words"], {"text": "等了", "syllable": "hen", "page": 0, **LOOKS}, PORTRAIT),
+    "kiosk_rated": (kiosk.PAGES["rated"], {"level": 2, "language": "yue"}, PORTRAIT),
+    "kiosk_rate_no": (
+        kiosk.PAGES["message"],
+        {"code": "screen.rate.early", "title": "screen.rate.sorry", "language": "en"},
+        PORTRAIT,
+    ),
     "call_terminal": (call_terminal.PAGES["window"], window(is_waiting=True), TERMINAL),
     "call_terminal_no": (call_terminal.PAGES["window"], window(code="refused.ticket.called"), TERMINAL),
     "call_terminal_portrait": (call_terminal.PAGES["window"], window(), PORTRAIT),
     "call_terminal_transfer": (call_terminal.PAGES["choose"], CHOICES, TERMINAL),
     "call_terminal_sign_in": (call_terminal.PAGES["sign_in"], {"typed": "02A7"}, TERMINAL),
     "evaluation": (evaluation.PAGES["asking"], {"number": "HA001", "staff": "0217", "staff_name": "李工"}, TERMINAL),
+    "evaluation_phone": (evaluation.PAGES["asking"], {"number": "HA001", "staff": "0217", "link": LINK}, TERMINAL),
+    "evaluation_phone_portrait": (evaluation.PAGES["asking"], {"number": "HA001", "link": LINK}, PORTRAIT),
     "evaluation_portrait": (evaluation.PAGES["asking"], {"number": "HA001"}, PORTRAIT),
     "evaluation_why": (evaluation.PAGES["why"], WHY, TERMINAL),
     "evaluation_why_portrait": (evaluation.PAGES["why"], {**WHY, "remark": "等了很久"}, PORTRAIT),
@@ -148,6 +183,29 @@ def paper(**more: Any) -> Image.Image:
 def test_ticket_looks_as_it_was_approved() -> None:
     compare("ticket.png", paper())
     compare("ticket_marks.png", paper(priority="elderly", booked=True, persons=3, reprint=True, ahead=0))
+    compare("ticket_rate.png", paper(link=LINK, check="7K3MQP"))
+
+
+def codes_in(picture: Image.Image) -> list[str]:
+    """What a phone's camera, or a kiosk's scanner, reads there: a decoder of others."""
+    return [code.text for code in zxingcpp.read_barcodes(picture.convert("L"))]
+
+
+def test_what_a_scanner_reads_on_a_paper_is_what_rates() -> None:
+    assert codes_in(paper(link=LINK, check="7K3MQP")) == [LINK]
+    assert codes_in(paper(check="7K3MQP")) == ["20261122-HA001.7K3MQP"]
+    assert codes_in(paper()) == ["20261122-HA001"]
+
+
+@pytest.mark.parametrize("size_px", [TERMINAL, (800, 480), (1280, 800), (1920, 1080), PORTRAIT, (800, 1280)])
+@pytest.mark.parametrize("link", [LINK, "https://h.cn/e/20261122-A001.x", "https://" + "h" * 125 + "?nth=12&level=0"])
+def test_a_phone_reads_the_code_on_the_evaluation_terminal(link: str, size_px: tuple[int, int]) -> None:
+    page = evaluation.PAGES["asking"]
+    shown = {"number": "HA001", "staff": "0217", "link": link}
+    assert codes_in(page.draw(shown, *size_px)) == [link]
+    assert page.buttons is not None
+    assert set(page.buttons(shown, *size_px)) == {"1", "2", "3", "4", "5"}
+    assert codes_in(page.draw({**shown, "link": ""}, *size_px)) == []
 
 
 def test_paper_is_as_wide_as_the_roll_and_rows_are_whole_bytes() -> None:
@@ -278,6 +336,11 @@ def test_traditional_texts_are_what_a_reader_in_hong_kong_or_macao_knows() -> No
         "refused.ticket.",
         "refused.appointment.",
         "card.",
+        "screen.rate.",
+        "screen.evaluation.",
+        "satisfaction.",
+        "reason.",
+        "refused.evaluation.",
     )
     shown = [zh for name, (zh, _) in WORDS.items() if name.startswith(on_kiosks)]
     shown += [service.name for service in plan.services] + [hall.name for hall in plan.halls]

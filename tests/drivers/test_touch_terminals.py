@@ -204,6 +204,49 @@ def test_the_next_visitor_does_not_see_the_reasons_of_the_one_before() -> None:
     before("rate", story)
 
 
+def rated_elsewhere(role: Any, ticket: str = "20261122-HA001") -> None:
+    """What the hub shows when that ticket was rated on a phone, or at a kiosk."""
+    role.shown(ShowEvaluation(epoch=1, rev=2, staff="0217", rated=ticket), 0)
+
+
+def test_who_rates_on_the_phone_is_thanked_here_and_nothing_is_rated_twice() -> None:
+    async def story(role: Any, glass: SimulatedGlass, screen: SimulatedScreen) -> None:
+        role.shown(ShowEvaluation(epoch=1, rev=1, ticket="20261122-HA001", number="HA001", link="https://h.cn/e/x"), 0)
+        assert (screen.page, screen.content["link"]) == ("asking", "https://h.cn/e/x")
+        await glass.push("1")  # and then took the phone out
+        await until(lambda: screen.page == "why")
+        rated_elsewhere(role)
+        assert (screen.page, screen.content["level"]) == ("thanks", 0)
+        await until(lambda: screen.page == "resting")
+        assert role.outlet.asked == [], "what was half touched here is not sent as well"
+
+    before("rate", story, {"notice_ms": 20, "why_ms": 60})
+
+
+def test_the_thanks_for_a_rating_here_are_said_once() -> None:
+    async def story(role: Any, glass: SimulatedGlass, screen: SimulatedScreen) -> None:
+        ask(role)
+        await glass.push("5")
+        await glass.push("submit")
+        await until(lambda: screen.page == "thanks")
+        rated_elsewhere(role)  # the hub's word for what was just rated here
+        assert (screen.page, screen.content["level"]) == ("thanks", 5)
+        await until(lambda: screen.page == "resting")
+        assert len(role.outlet.asked) == 1
+
+    before("rate", story, {"notice_ms": 20})
+
+
+def test_a_terminal_that_starts_after_a_rating_thanks_nobody() -> None:
+    async def story(role: Any, glass: SimulatedGlass, screen: SimulatedScreen) -> None:
+        rated_elsewhere(role)
+        assert screen.page == "resting"
+        ask(role, "20261122-HA002")
+        assert screen.page == "asking"
+
+    before("rate", story)
+
+
 def test_a_touch_right_after_a_page_change_does_not_count() -> None:
     async def story() -> None:
         screen = SimulatedScreen(1024, 600)

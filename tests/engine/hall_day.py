@@ -108,6 +108,11 @@ class HallDay:
         what = {"window": window, "ticket": ticket, "nth": nth, "level": level, "reasons": reasons, "words": words}
         return self.ask_for(requests.RateService, CODE_PAGE, **what)
 
+    def rates_at_kiosk(self, ticket: str, nth: int, level: int, reasons: tuple[int, ...] = (), **more: object) -> str:
+        """With the paper in hand, which the inbox found to be the ticket's; ``ticket`` is the id."""
+        what = {"window": "", "ticket": ticket, "nth": nth, "level": level, "reasons": reasons, "is_proven": True}
+        return self.ask_for(requests.RateService, "kiosk-tax", **{**what, **more})
+
     def moves_case(self, case: str, act: str, by: str = "boss", to: str = "", note: str = "", **more: object) -> str:
         """The state the case is in now, or why not."""
         became = self.ask_for(requests.MoveCase, by, case=case, act=act, to=to, note=note, **more)

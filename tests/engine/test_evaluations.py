@@ -3,10 +3,13 @@
 import ast
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import hub
+from firmware.screens import evaluation
 from firmware.words import WORDS
+from hub.effects.pages import all_slots, content
 from hub.engine import reasons, requests
 from hub.engine.evaluations import CODE_PAGE
 from hub.engine.events import ServiceRated
@@ -38,8 +41,9 @@ def test_a_visitor_rates_once(day):
 
 
 def test_nobody_but_the_terminal_rates(day):
-    for terminal in ("admin", "hub", "platform", "boss", "call-tax-1", "rate-tax-2", "kiosk-tax"):
+    for terminal in ("admin", "hub", "platform", "boss", "call-tax-1", "rate-tax-2", "display-tax", "help-tax"):
         assert day.rates("tax-1", "A001", 5, terminal=terminal) == "evaluation.terminal"
+    assert day.rates("tax-1", "A001", 5, terminal="kiosk-tax") == "evaluation.paper"
     assert day.rates("tax-2", "A001", 5) == "evaluation.closed"
     assert day.rates("tax-9", "A001", 5) == "window.unknown"
 
@@ -78,6 +82,40 @@ def test_the_reasons_offered_are_those_with_words():
     offered = {f"reason.{code}" for codes in reasons.OFFERED.values() for code in codes}
     assert offered == {key for key in WORDS if key.startswith("reason.")}
     assert len(offered) == 40
+
+
+NATIONAL = {
+    5: (
+        "一窗受理一次办结 可以先受理后补材料 不用提交证明 可以全程网上办理 "
+        "可以使用手机办理 可以就近办理 无需材料直接办理 服务热情效率高"
+    ),
+    4: (
+        "填写一张表单就可完成申报 在线提交材料窗口核验 一张清单告知全部申报材料 用告知承诺减免申报材料 "
+        "可以在线预约办理 跑大厅一次办完 可以使用自助机办理 服务态度较好"
+    ),
+    3: (
+        "一次性告知需要补正的材料 提供申报材料样本 在承诺的时间内办结 办事指南指引准确 "
+        "按办事指南要求的材料即可办理 可以快递送达 跑动次数与承诺的一致 服务态度一般"
+    ),
+    2: (
+        "没有提供材料样本 没有提供材料清单 未在承诺时间内办结 同样内容的证明材料被要求多次提交 "
+        "承诺网办但无法在线办理 在线预约办理后到实体大厅重复取号排队 窗口人员业务不熟练 服务态度生硬"
+    ),
+    1: (
+        "在办事指南之外增加新的审批条件 需提供办事指南之外的申报材料 无理由超过法定办理时间 办事指南提供样本有错 "
+        "承诺在线收取申报材料实际无法收取 多头跑窗口和部门 跑动次数与承诺的不一致 服务态度差效率低"
+    ),
+}  # the indicators in use, in the order of their codes
+LEVELS = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
+FIRST = {5: 510, 4: 406, 3: 307, 2: 207, 1: 108}
+
+
+@pytest.mark.parametrize("level", [5, 4, 3, 2, 1])
+def test_each_level_has_the_national_words_under_the_national_codes(level):
+    codes = range(FIRST[level], FIRST[level] + 8)
+    assert list(reasons.OFFERED[level]) == list(codes) == list(evaluation.REASONS[level])
+    assert [WORDS[f"reason.{code}"][0] for code in codes] == NATIONAL[level].split()
+    assert WORDS[f"satisfaction.{level}"][0] == LEVELS[level]
 
 
 def test_a_passed_visitor_has_nothing_to_rate(day):
@@ -132,13 +170,56 @@ def test_with_the_ticket_s_code_a_poor_rating_says_why(day):
     assert day.rates_by_code("tax-1", ticket, 1, 5) == "evaluation.done"
 
 
+def test_at_a_kiosk_whoever_holds_the_paper_rates_once(day):
+    ticket = day.id_of("A001")
+    assert day.rates_at_kiosk(ticket, 1, 4, (406,), is_proven=False) == "evaluation.paper"
+    assert day.rates_at_kiosk("", 1, 4) == "evaluation.closed"
+    assert day.rates_at_kiosk(ticket, 2, 4) == "evaluation.closed"
+    assert day.rates_at_kiosk(ticket, 1, 2) == "evaluation.why"
+    assert day.rates_at_kiosk(ticket, 1, 4, (510,)) == "evaluation.reason"
+    assert day.rates_at_kiosk(ticket, 1, 4, (406,)) == "ServiceRated"
+    assert day.rates_at_kiosk(ticket, 1, 1, (115,)) == "evaluation.done"
+    assert day.rates("tax-1", "A001", 1) == "evaluation.done"
+    assert day.rates_by_code("tax-1", ticket, 1, 5) == "evaluation.done"
+    (event,) = [one for entry in day.journal for one in entry.events if isinstance(one, ServiceRated)]
+    assert (event.window, event.terminal, event.level) == ("tax-1", "kiosk-tax", 4)
+    assert day.site.windows["tax-1"].rating == "", "the window's terminal does not ask any more"
+
+
+def test_who_was_not_served_yet_rates_nothing_at_a_kiosk(day):
+    waiting = day.id_of("A002")
+    assert day.rates_at_kiosk(waiting, 1, 5) == "evaluation.closed"
+    day.calls("tax-1")
+    day.serves("tax-1", "A002")
+    assert day.rates_at_kiosk(waiting, 1, 5) == "evaluation.closed", "the work goes on"
+    day.finishes("tax-1", "A002")
+    assert day.rates_at_kiosk(waiting, 1, 5) == "ServiceRated"
+
+
+def test_a_rating_says_where_it_was_made(day):
+    day.rates("tax-1", "A001", 5)
+    for nth, rate in enumerate(("kiosk", "code")):
+        number = day.takes("invoices") if nth else "A002"
+        day.calls("tax-1")
+        day.finishes("tax-1", number)
+        ticket = day.id_of(number)
+        assert "ServiceRated" in (
+            day.rates_at_kiosk(ticket, 1, 5) if rate == "kiosk" else day.rates_by_code("tax-1", ticket, 1, 5)
+        )
+    ratings = [one for entry in day.journal for one in entry.events if isinstance(one, ServiceRated)]
+    assert [one.source for one in ratings] == ["terminal", "kiosk", "code"]
+    assert msgspec.structs.replace(ratings[0], is_default=True, terminal="").source == "default"
+
+
 @pytest.mark.parametrize(("days_later", "became"), [(1, "ServiceRated"), (2, "ServiceRated"), (3, "evaluation.closed")])
 def test_the_code_is_good_for_the_days_that_the_site_says(days_later, became):
     day = finished_day(rate_days=2)
     ticket = day.id_of("A001")
     day.at_ms += days_later * DAY_MS
     day.ask_for(requests.TurnDay, "hub")
+    assert day.rates_at_kiosk(ticket, 1, 5, is_proven=False) == "evaluation.paper"
     assert day.rates_by_code("tax-1", ticket, 1, 5) == became
+    assert day.rates_at_kiosk(ticket, 1, 5) == ("evaluation.done" if became == "ServiceRated" else became)
 
 
 def test_the_first_act_of_the_next_day_may_be_a_rating():
@@ -162,6 +243,7 @@ def test_where_the_site_says_so_what_nobody_rated_is_counted_and_marked():
     assert "ServiceRated" in day.ask_for(requests.TurnDay, "hub")
     (event,) = [one for one in day.journal[-1].events if isinstance(one, ServiceRated)]
     assert (event.is_default, event.level, event.terminal, event.reasons) == (True, 3, "", ())
+    assert event.source == "default"
     day.at_ms += DAY_MS
     assert "ServiceRated" not in day.ask_for(requests.TurnDay, "hub")
 
@@ -170,6 +252,19 @@ def test_no_screen_of_a_clerk_changes_with_a_rating(day):
     day.rates("tax-1", "A001", 1, (115,))
     touched = {effect.message for event in day.journal[-1].events for effect in react(day.plan, day.site, event)}
     assert touched == {"show/evaluation"}
+
+
+def test_a_clerk_s_screen_says_the_same_whatever_was_rated_or_nothing(day):
+    """Before and after, to the letter, on call terminals and on the displays that hang in the hall."""
+    slots = [slot for slot in all_slots(day.plan) if slot.message not in ("show/evaluation", "show/lease")]
+    assert {"show/window", "show/calls", "show/region"} <= {slot.message for slot in slots}
+
+    def shown():
+        return [{**content(day.plan, day.site, 1, slot).to_plain(), "rev": 0} for slot in slots]
+
+    before = shown()
+    assert day.rates_at_kiosk(day.id_of("A001"), 1, 1, (115,)) == "ServiceRated CaseOpened"
+    assert shown() == before
 
 
 def test_nothing_but_a_rating_on_a_terminal_and_the_clock_makes_one(day):

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from firmware.wire import topics
-from hub.engine.events import Origin
+from hub.code_link import CodeLinks
+from hub.engine.events import Origin, ServiceRated
+from hub.engine.requests import CallNext, FinishTicket, OpenWindow
 from hub.inbox import Inbox
 from hub.journal import Journal, JournalError
 from hub.link import Receipt
@@ -276,8 +278,67 @@ def test_a_rating_whose_words_cannot_be_kept_is_not_taken_yet(stage: Stage) -> N
     assert not any(ticket.level for ticket in stage.pipeline.site.tickets.values())
 
 
-def test_a_ticket_tells_where_it_is_rated(stage: Stage) -> None:
-    stage.inbox.link_of = lambda ticket: f"https://hall.example/e/{ticket}.x"
+def test_a_ticket_tells_where_it_is_rated(stage: Stage, tmp_path: Path) -> None:
+    links = stage.inbox.links = CodeLinks(tmp_path, "https://hall.example")
     stage.take(1)
     rounds(stage)
-    assert [answer["link"] for answer in stage.answers("ticket/issued")] == ["https://hall.example/e/20261122-A001.x"]
+    (answer,) = stage.answers("ticket/issued")
+    assert answer["link"] == links.link("20261122-A001")
+    assert links.shown("a001 " + answer["check"], ["20261122"]) == "20261122-A001"
+
+
+def test_a_paper_for_a_number_that_anybody_may_type_proves_nothing(stage: Stage, tmp_path: Path) -> None:
+    """Else whoever heard a number called would print it again and rate for its holder."""
+    stage.inbox.links = CodeLinks(tmp_path, "https://hall.example")
+    stage.take(1, visitor="v-1")
+    for seq, visitor in ((2, ""), (3, "v-2"), (4, "v-1")):
+        stage.arrive("ticket/reprint", {"boot": "b1", "seq": seq, "number": "A001", "visitor": visitor})
+    stage.take(5)
+    stage.arrive("ticket/reprint", {"boot": "b1", "seq": 6, "number": "A002"})
+    rounds(stage)
+    by_seq = {answer["seq"]: answer for answer in stage.answers("ticket/issued")}
+    assert {seq for seq, answer in by_seq.items() if "check" in answer and "link" in answer} == {1, 4, 5}
+    assert {seq for seq, answer in by_seq.items() if "check" in answer or "link" in answer} == {1, 4, 5}
+
+
+def served(stage: Stage) -> None:
+    """A001 is finished at window 1."""
+    ask = {"by": "call-tax-1", "window": "tax-1", "at_ms": MORNING_MS}
+    stage.take(1)
+    for request in (OpenWindow(**ask), CallNext(**ask), FinishTicket(**ask, ticket="20261122-A001")):
+        stage.pipeline.offer(request, None, lambda entry: None)
+    rounds(stage)
+
+
+def test_at_a_kiosk_a_paper_of_this_hub_rates_and_nothing_else_does(stage: Stage, tmp_path: Path) -> None:
+    links = stage.inbox.links = CodeLinks(tmp_path, "")
+    served(stage)
+    kept: list[str] = []
+    stage.inbox.keep_words = lambda origin, text, about: kept.append((text, about.ticket)) or f"w-{origin.seq}"
+    forgotten: list[str] = []
+    stage.inbox.forget_words = forgotten.append
+    ticket = "20261122-A001"
+    good = links.token(ticket)
+    forged = [ticket, "A001", good[:-1] + ("b" if good[-1] == "a" else "a"), f"{ticket}.{links.check(ticket)}"]
+    for seq, code in enumerate([*forged, good, good], 11):
+        body = {"boot": "b1", "seq": seq, "code": code, "nth": 1, "level": 2, "remark": "很慢", "ticket": ticket}
+        stage.arrive("rating/paper", body)
+    rounds(stage)
+    assert [no["code"] for no in stage.answers("refused")] == ["evaluation.paper"] * 4 + ["evaluation.done"]
+    assert stage.pipeline.site.tickets[ticket].level == 2
+    assert kept == [("很慢", ticket)] * 2, "words that no paper proves are not kept"
+    assert forgotten == ["w-16"]
+    told = [event for entry in stage.journal.entries(0, 100) for event in entry.events]
+    (rating,) = [event for event in told if isinstance(event, ServiceRated)]
+    assert (rating.terminal, rating.source, rating.window, rating.words) == (KIOSK, "kiosk", "tax-1", "w-15")
+
+
+def test_no_device_but_a_kiosk_rates_by_paper(stage: Stage, tmp_path: Path) -> None:
+    links = stage.inbox.links = CodeLinks(tmp_path, "")
+    served(stage)
+    body = {"boot": "b1", "seq": 1, "code": links.token("20261122-A001"), "nth": 1, "level": 5}
+    for device in ("call-tax-1", "rate-tax-1", "display-tax", "help-tax"):
+        stage.arrive("rating/paper", body, device=device)
+    rounds(stage)
+    assert not stage.pipeline.site.tickets["20261122-A001"].level
+    assert stage.refusals.counts["message not allowed"] == 4

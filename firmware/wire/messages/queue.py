@@ -39,10 +39,14 @@ class TicketCheckIn(Request):
 
 
 class TicketReprint(Request):
-    """Kiosk to hub: print today's ticket with this number again."""
+    """Kiosk to hub: print today's ticket with this number again.
+
+    ``visitor`` is the random id of a VisitorFound, whose ticket it is; only then the paper proves itself for a rating.
+    """
 
     name = "ticket/reprint"
     number: str = Text(12, 1)
+    visitor: str = Slug(32, default="", min_length=0)
 
 
 class TicketIssued(Answer):
@@ -62,6 +66,7 @@ class TicketIssued(Answer):
     wait_min: int = Int(-1, 1440, default=-1)  # estimated; -1: nobody can tell
     offline: bool = Bool(default=False)  # by a kiosk alone: nobody knows who is ahead
     link: str = Text(144, default="")  # where the visitor rates afterwards, for the code on the paper
+    check: str = Text(8, default="")  # with the number it proves the paper, for a rating at a kiosk
 
 
 class ServiceOffer(Struct):
@@ -247,16 +252,20 @@ class ShowEvaluation(Show):
     """Hub to evaluation terminal: ask for a rating of ``ticket``, or (empty) show the resting page.
 
     ``staff``: the number on the badge of who works here; ``photo``: SHA-256 of their picture, at ``url`` over HTTP.
+    ``link``: where the same service may be rated on a phone instead; empty: nowhere. ``rated``: the ticket that was
+    rated last here, whichever way.
     """
 
     name = "show/evaluation"
-    max_bytes = 768
+    max_bytes = 1024
     ticket: str = Text(24, default="")
     number: str = Text(12, default="")
     staff: str = Text(16, default="")
     staff_name: str = Text(24, default="")
     photo: str = Text(64, default="")
     url: str = Text(160, default="")
+    link: str = Text(160, default="")
+    rated: str = Text(24, default="")
 
 
 class Evaluate(_AtWindow):

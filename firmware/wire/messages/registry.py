@@ -1,8 +1,21 @@
 """All messages by name: for the hub, the simulators and the generated documents. Devices do not load this."""
 
-from firmware.wire.messages import base, device, help, lease, part, queue, screen, speech, supervision, update, visitor
+from firmware.wire.messages import (
+    base,
+    device,
+    help,
+    lease,
+    part,
+    queue,
+    rating,
+    screen,
+    speech,
+    supervision,
+    update,
+    visitor,
+)
 
-FAMILIES = (device, queue, lease, screen, speech, help, part, supervision, update, visitor)
+FAMILIES = (device, queue, lease, screen, speech, help, part, supervision, update, visitor, rating)
 
 
 def _all() -> "dict[str, type[base.Message]]":

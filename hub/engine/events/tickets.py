@@ -3,6 +3,8 @@
 from hub.engine import reasons
 from hub.engine.events.event import Event
 
+CODE_PAGE = "code/page"  # who asks when a visitor rates with the ticket's code; no device id has a slash
+
 
 class TicketEvent(Event, frozen=True, kw_only=True):
     """``ticket`` is the id, unique for ever: ``20261122-HA001``."""
@@ -155,6 +157,8 @@ class SectionEnded(Event, frozen=True, kw_only=True):
 
 
 class ServiceRated(TicketEvent, frozen=True, kw_only=True):
+    """``terminal``: the device that was touched; ``code/page``: the page of the ticket's code; empty: nobody did."""
+
     window: str
     terminal: str
     level: int
@@ -164,6 +168,16 @@ class ServiceRated(TicketEvent, frozen=True, kw_only=True):
     service: str = ""
     nth: int = 0  # of the services that the ticket was rendered, from 1; 0: of an earlier program, the last
     is_default: bool = False  # nobody rated in time, and the site wants it counted as something
+    is_at_kiosk: bool = False  # with the paper, on a kiosk
+
+    @property
+    def source(self) -> str:
+        """The channel: terminal, kiosk, code or default."""
+        if self.is_default:
+            return "default"
+        if self.is_at_kiosk:
+            return "kiosk"
+        return "code" if self.terminal == CODE_PAGE else "terminal"
 
     @property
     def why(self) -> str:
