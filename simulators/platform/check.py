@@ -94,6 +94,7 @@ NATURES = {
 MOMENTS = ("taken_at", "starts_at", "ends_at")
 MAX_TEXT = 200
 WHYS = ("", "reasons", "words", "key")
+SOURCES = ("terminal", "kiosk", "code", "default")  # of a rating: where somebody made it, or nobody did
 _SUBJECT = re.compile(r"(ticket|appointment|window|case|alarm|device):\S{1,100}")
 
 
@@ -138,9 +139,15 @@ def _wrong_values(record: dict[str, Any]) -> str:
     for name, text in moments.items():
         if found := _no_moment(name, text):
             return found
-    if record["type"] == "service.rated" and not 1 <= record["facts"]["level"] <= 5:
-        return "facts.level must be 1 to 5"
+    if record["type"] == "service.rated" and (found := _wrong_rating(record["facts"])):
+        return found
     return _no_why(record["facts"]) if record["type"] in ("service.rated", "case.opened") else ""
+
+
+def _wrong_rating(facts: dict[str, Any]) -> str:
+    if not 1 <= facts["level"] <= 5:
+        return "facts.level must be 1 to 5"
+    return "" if facts["source"] in SOURCES else f"facts.source must be one of {', '.join(SOURCES)}"
 
 
 def _no_why(facts: dict[str, Any]) -> str:

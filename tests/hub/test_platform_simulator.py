@@ -41,7 +41,15 @@ def verdicts(received: Received, *records: Any) -> list[str]:
 
 
 def rated(**facts: Any) -> Any:
-    told = {"window": "w", "terminal": "e", "service": "s", "nth": 1, "is_default": False, **facts}
+    told = {
+        "window": "w",
+        "terminal": "e",
+        "source": "terminal",
+        "service": "s",
+        "nth": 1,
+        "is_default": False,
+        **facts,
+    }
     return taken(type="service.rated", facts=told)
 
 
@@ -73,6 +81,7 @@ def test_a_poor_rating_says_why_in_one_way_or_another() -> None:
         (rated(level=2, reasons=[], why=""), "must say why, below 3"),
         (rated(level=2, reasons=[], why="reasons"), "does not fit the reasons"),
         (rated(level=2, reasons=[214], why="key"), "does not fit the reasons"),
+        (rated(level=5, reasons=[], why="", source="admin"), "facts.source must be one of"),
     ],
 )
 def test_a_record_against_the_contract_is_rejected_with_the_reason(record: Any, words: str) -> None:
