@@ -10,6 +10,7 @@ except ImportError:  # a board may leave the protocols out
     pass
 
 SAMPLE_MS = 5
+LOOKS = 10  # in a debounce time: a contact that bounces cannot look still to all of them
 
 
 class Button:
@@ -46,15 +47,22 @@ class Button:
         return self._pin.value() == self._down_level
 
     async def _stable(self, is_down: bool) -> None:
-        """Waits until the level is the asked one and no edge has come for the debounce time."""
+        """Waits until the level is the asked one, and has been at every look for the debounce time.
+
+        Looks instead of waiting for an edge with a time limit, which would load 1 kB of asyncio on a board.
+        """
+        began_ms = None
         while True:
-            while self.is_down() != is_down:
+            if self.is_down() != is_down:
+                began_ms = None
                 await self._pin.changed()
-            try:
-                await asyncio.wait_for(self._pin.changed(), self._debounce_ms / 1000)
-            except asyncio.TimeoutError:
-                if self.is_down() == is_down:
-                    return
+                continue
+            if began_ms is None:
+                began_ms = ticks_ms()
+            left_ms = self._debounce_ms - since_ms(began_ms)
+            if left_ms <= 0:
+                return
+            await asyncio.sleep(self._debounce_ms / 1000 / LOOKS)
 
     async def _kept_down(self) -> bool:
         began_ms = ticks_ms()

@@ -6,14 +6,11 @@ The role is the program that makes a board a kiosk, a strip … It gets ``outlet
 
 import asyncio
 import gc
-from random import random
 
 from firmware.clock import now_ms
-from firmware.link.backoff import Backoff
-from firmware.link.client import Client
 from firmware.link.outbox import Outbox, new_boot
 from firmware.logs import Log
-from firmware.wire import packets, topics
+from firmware.wire import topics
 from firmware.wire.fields import Malformed
 from firmware.wire.messages.base import Act, Answer, Show
 from firmware.wire.messages.device import Ack, Heartbeat, Refused, Welcome
@@ -24,16 +21,9 @@ except ImportError:  # MicroPython
     pass
 
 BASE = (Welcome, Ack, Refused)  # what every device accepts
-OF_SUPERVISION = ("device/logs", "device/locate", "part/test")  # what is done by a module that is not in memory before
+ASKED = ("device/logs", "device/locate", "part/test")  # acts of `firmware.asked`, which is not in memory before
 LOG_BYTES = 512 if hasattr(gc, "mem_free") else 8192  # a microcontroller's, or not
 OF_UPDATES = ("show/update", "update/test")  # what starts the updater, which is not in memory before
-
-
-def _heartbeat_s(kind: str) -> int:
-    """From the table of kinds, for boards whose board.json does not say it; it costs 7 kB of heap."""
-    from firmware.kinds import KINDS
-
-    return KINDS[kind].heartbeat_s
 
 
 class Agent:
@@ -66,10 +56,9 @@ class Agent:
         self._links = 0  # connections of this life
         self._drop = ""  # why the last one ended
         self._round_trip_ms = 0  # from the newest message that the hub answered, to its answer
-        self._site, self._device = board["site"], board["device"]
-        self._heartbeat_ms = 1000 * (board.get("heartbeat_s") or _heartbeat_s(board["kind"]))
+        self._site, self.device, self.kind = board["site"], board["device"], board["kind"]
         self._accepts = {kind.name: kind for kind in BASE + tuple(role.ACCEPTS)}
-        self._down = topics.down(self._site, self._device, "")
+        self._down = topics.down(self._site, self.device, "")
         self._newest: "dict[str, tuple[int, int]]" = {}  # slot's topic → epoch and rev of what it shows
         self.trouble = ("", 0)
         self._hub_minus_ours_ms: "int | None" = None
@@ -79,22 +68,18 @@ class Agent:
         self._tasks: "list[Any]" = []
         self._reset_cause = board.get("reset_cause", "unknown")
         self._profile = board.get("profile", {}).get("name", "")
-        from firmware.wire.messages.device import Hello, State  # said in the same words all life long
+        from firmware import first_words
 
-        self._online_bytes = State(online=True, boot=self.boot).encode()
-        self._offline_bytes = State(online=False, boot=self.boot).encode()
-        hello = Hello(
-            boot=self.boot,
-            kind=board["kind"],
-            version=board["version"],
-            reset_cause=self._reset_cause,
-            profile=self._profile,
-        )
-        self._hello_bytes = hello.encode()
+        self._heartbeat_ms = first_words.heartbeat_ms(board)
+        self._online_bytes = first_words.state_bytes(self.boot, True)
+        self._offline_bytes = first_words.state_bytes(self.boot, False)
+        self._hello_bytes = first_words.hello_bytes(board, self.boot, self._reset_cause, self._profile)
         self._hello_due_ms = self._hello_wait_ms = 0
         self._heartbeat_due_ms = 0
         self._started_ms = now_ms()
-        self.client = self._make_client(board["broker"], opener)
+        will = self._up("state"), self._offline_bytes
+        longest = max([kind.max_bytes for kind in self._accepts.values()])
+        self.client = first_words.make_client(self, board, will, longest, opener)
         # Last, since it opens a file: what is wrong with the board was said above.
         self.outbox = Outbox(board["data"], board.get("outbox_entries", 100), board.get("sync", True), self.boot)
         self._acts: "Any" = None
@@ -103,39 +88,13 @@ class Agent:
 
             self._acts = Acts(self)
 
-    def _make_client(self, broker: "dict[str, Any]", opener: "Any") -> Client:
-        tls = None
-        if broker.get("tls"):
-            from firmware.link.tls import context
-
-            tls = context(broker.get("ca", ""), broker.get("certificate", ""), broker.get("key", ""))
-        hello = packets.connect(
-            self._device,
-            self._board["user"],
-            self._board["password"],
-            self._board.get("keepalive_s", 15),
-            self._up("state"),
-            self._offline_bytes,
-        )
-        longest = max([kind.max_bytes for kind in self._accepts.values()])
-        return Client(
-            (broker["host"], broker["port"], tls),
-            hello,
-            self._filters,
-            self,
-            Backoff(random),
-            self._board.get("keepalive_s", 15),
-            longest + 256,  # the topic
-            opener,
-        )
-
-    def _filters(self) -> "list[tuple[str, int]]":
+    def filters(self) -> "list[tuple[str, int]]":
         """What to subscribe to. Made for each connection: kept, it would be a kilobyte."""
         filters = [
-            (topics.down_filter(self._site, self._device, kind.name, getattr(kind, "slotted", False)), kind.qos)
+            (topics.down_filter(self._site, self.device, kind.name, getattr(kind, "slotted", False)), kind.qos)
             for kind in self._accepts.values()
         ]
-        filters += [(self._down + name, 0) for name in OF_SUPERVISION]
+        filters += [(self._down + name, 0) for name in ASKED]
         if "tree" in self._board:
             filters += [(self._down + name, 1) for name in OF_UPDATES]
         return filters
@@ -161,9 +120,11 @@ class Agent:
         self.trouble = (text[:64], now_ms())
         self._say(text)
 
-    def log_lines(self) -> "list[tuple[int, str]]":
-        """(hub's time in ms, text) of the last things that went well or wrong; for supervision."""
-        return [(at_ms + (self._hub_minus_ours_ms or 0), text) for at_ms, text in self._lines.lines()]
+    def log_lines(self) -> "Any":
+        """How many things went well or wrong lately, then each: (hub's time in ms, text); for who asks."""
+        yield self._lines.count()
+        for at_ms, text in self._lines.lines():
+            yield at_ms + (self._hub_minus_ours_ms or 0), text
 
     def report(self, message: "Any") -> None:
         """Send a Report now, or not at all."""
@@ -177,7 +138,7 @@ class Agent:
     def _say(self, text: str) -> None:
         self._lines.add(now_ms(), text)
         if self._log:
-            self._log("%s %s" % (self._device, text))
+            self._log("%s %s" % (self.device, text))
 
     # --- life
 
@@ -266,7 +227,7 @@ class Agent:
         self._hello_due_ms = now_ms() + self._hello_wait_ms
 
     def _up(self, name: str) -> str:
-        return topics.up(self._site, self._device, name)
+        return topics.up(self._site, self.device, name)
 
     # --- from the link
 
@@ -308,13 +269,10 @@ class Agent:
         if "tree" in self._board and topic[len(self._down) :] in OF_UPDATES:
             self.updates().received(topic[len(self._down) :], payload)
             return
-        if topic[len(self._down) :] in OF_SUPERVISION:
-            if topic.endswith("part/test"):
-                from firmware.part_test import received
-            else:
-                from firmware.supervision import received
+        if topic[len(self._down) :] in ASKED:
+            from firmware.asked import do
 
-            return received(self, topic[len(self._down) :], payload)
+            return do(self, topic[len(self._down) :], payload)
         name, slot = self._place(topic)
         message = self._accepts[name].decode(payload)
         if isinstance(message, Answer):
@@ -339,7 +297,7 @@ class Agent:
             return name, 0
         name, _, slot = name.rpartition("/")
         if not getattr(self._accepts.get(name), "slotted", False) or not slot.isdigit() or len(slot) > 4:
-            raise Malformed("topic", "not for a " + self._board["kind"])
+            raise Malformed("topic", "not for a " + self.kind)
         return name, int(slot)
 
     # --- what the messages do
@@ -393,7 +351,7 @@ class Agent:
         for entry in self.outbox.entries[: self.unanswered_limit]:
             if entry.due_ms <= now:
                 key = (entry.boot, entry.seq)
-                topic = topics.up(self._site, self._device, entry.name)
+                topic = topics.up(self._site, self.device, entry.name)
                 if not self.client.deliver(key, topic, entry.payload):
                     return
                 entry.wait_ms = min(entry.wait_ms * 2 or self.answer_ms, self.answer_max_ms)

@@ -1,8 +1,6 @@
-"""A microcontroller around its agent: its network, its own LED, its watchdog. ``/main.py`` comes here."""
+"""A microcontroller at work: ``/main.py`` comes here. Small, as it is in memory as long as the board runs."""
 
 import asyncio
-
-from firmware import memory
 
 try:
     from typing import Any
@@ -16,61 +14,8 @@ def main(board_path: str, tree: "dict[str, Any]") -> None:
 
 
 async def _work(board_path: str, tree: "dict[str, Any]") -> None:
-    await _ready(board_path, tree).run()
+    from firmware.metal import ready
 
-
-def _ready(board_path: str, tree: "dict[str, Any]") -> "Any":
-    """The agent; what was needed to make it is forgotten."""
-    from firmware.main import build, forget_start
-
-    metal = _Metal()
-    agent = build(board_path, metal.make_parts, tree, metal.surround)
-    forget_start()
-    memory.settle()
-    return agent
-
-
-class _Metal:
-    """What is on the board beside the agent. Its parts are made first, and their makers forgotten: a small board has no
-    room for all code at once."""
-
-    def __init__(self) -> None:
-        self._led: "Any" = None
-        self._troubles: "list[tuple[str, Exception]] | None" = None
-
-    def make_parts(self, board: "dict[str, Any]") -> "Any":
-        """Not called in safe mode, which has no parts."""
-        from firmware.parts import make_parts
-
-        parts = make_parts(board)
-        self._bring_up(board)
-        return parts
-
-    def _bring_up(self, board: "dict[str, Any]") -> None:
-        """Without network or LED the device still works: a press is kept."""
-        from firmware.parts import status_led
-        from firmware.platform.network import bring_up
-
-        self._troubles = []
-        for what, build in (("network", bring_up), ("led", status_led)):
-            try:
-                built = build(board)
-                if what == "led":
-                    self._led = built
-            except (OSError, ValueError) as error:
-                self._troubles.append((what, error))
-        memory.forget("firmware.parts", "firmware.platform", "drivers")
-
-    def surround(self, board: "dict[str, Any]", agent: "Any") -> None:
-        """Before the agent runs."""
-        if self._troubles is None:
-            self._bring_up(board)
-        for what, error in self._troubles or ():
-            agent.note(what, error)
-        agent.locator = self._led
-        timeout_ms = board.get("profile", {}).get("watchdog_ms", 0)
-        if timeout_ms:
-            from firmware.watchdog import Watchdog
-
-            # Last: once it is awake nothing stops it.
-            agent.watchdog = Watchdog(__import__("machine").WDT(timeout=timeout_ms), agent)
+    running = ready(board_path, tree).run()
+    del ready, board_path, tree  # which would keep all that only the start needs
+    await running

@@ -3,6 +3,11 @@
 What goes in are the agent's own words on link, role and parts. Payloads do not: they may tell of a person.
 """
 
+try:
+    from collections.abc import Iterator
+except ImportError:  # MicroPython
+    pass
+
 MAX_CHARACTERS = 120  # of a line
 
 
@@ -28,10 +33,15 @@ class Log:
         self._end = kept + len(line)
         self._bytes[kept : self._end] = line
 
-    def lines(self) -> "list[tuple[int, str]]":
-        """(time, text), oldest first."""
-        found = []
-        for line in bytes(self._bytes[: self._end]).split(b"\n")[:-1]:
-            at_ms, _, text = str(line, "utf-8").partition(" ")
-            found.append((int(at_ms), text))
-        return found
+    def count(self) -> int:
+        """How many lines there are."""
+        return bytes(self._bytes[: self._end]).count(b"\n")
+
+    def lines(self) -> "Iterator[tuple[int, str]]":
+        """(time, text), oldest first; one after the other, as a small board has no room for all."""
+        begin = 0
+        while begin < self._end:
+            end = self._bytes.find(b"\n", begin)
+            at_ms, _, text = str(self._bytes[begin:end], "utf-8").partition(" ")
+            yield int(at_ms), text
+            begin = end + 1

@@ -17,7 +17,11 @@ except ImportError:  # MicroPython
     pass
 
 ONLY_AT_START = (
+    "firmware.first_words",
+    "firmware.link.tls",
     "firmware.main",
+    "firmware.memory",
+    "firmware.metal",
     "firmware.parts",
     "firmware.platform",
     "firmware.roles",

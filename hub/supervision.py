@@ -9,7 +9,8 @@ import msgspec
 
 from firmware.wire import topics
 from firmware.wire.messages.base import Act, Report
-from firmware.wire.messages.supervision import Locate, Locating, LogPiece, SendLog
+from firmware.wire.messages.device_log import LogPiece, SendLog
+from firmware.wire.messages.locate import Locate, Locating
 from hub.effects.screens import Publish
 from hub.part_tests import PartTests
 

@@ -72,11 +72,6 @@ class Slots:
         """This offer will not be taken, and is not to be looked at again."""
         self._move(failed=offer + [reason])  # noqa: RUF005
 
-    def is_good(self) -> None:
-        """This start of a kept tree went well."""
-        if self.state["boots"] and not self.state["trying"]:
-            self._move(boots=0)
-
     def leave_safe_mode(self, tries: int) -> None:
         """The next start is a normal one, the last before safe mode again."""
         self._move(boots=tries - 1)

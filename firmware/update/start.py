@@ -30,17 +30,17 @@ def watch(agent: "Any", board: "dict[str, Any]") -> None:
     if board["tree"]["start"] != "normal":
         agent.updates()
     elif board["tree"]["is_counted"]:
-        agent.begin("start", lambda: call_good(agent, board["tree"]))
+        agent.begin("start", lambda: end_count(agent, board["tree"]["root"]))
 
 
-async def call_good(agent: "Any", tree: "dict[str, Any]") -> None:
+async def end_count(agent: "Any", root: str) -> None:
     """This start is counted; end the count when it went well."""
     for _ in range(int(GOOD_S / LOOK_S)):
         if agent.clock_ms() is not None:
             break
         await asyncio.sleep(LOOK_S)
-    from firmware.update.slots import Slots
+    from firmware.update.good import call_good
 
-    Slots(tree["root"], tree["slot"]).is_good()
+    call_good(root)
     if not agent.is_updating():
         forget("firmware.update")

@@ -47,6 +47,7 @@ class Malformed(Exception):
         self.reason = reason
 
 
+_has_room = hasattr(json, "JSONEncoder")  # not a microcontroller
 REQUIRED = object()  # marks a field without a default
 
 # One declared value, as small as it can be: a board holds dozens. ``rule(field, value, where)`` gives the value as the
@@ -176,12 +177,14 @@ class Struct:
 
     @classmethod
     def fields(cls) -> "dict[str, Field]":
-        """Name → field, those of the base classes included; worked out once per class."""
+        """Name → field, those of the base classes included; worked out once per class, and kept in few bytes."""
         own = cls.__dict__.get("_fields")
         if own is None:
             own = {}
             _gather(cls, own)
-            cls._fields = own  # type: ignore[attr-defined]
+            cls._fields = own if _has_room else tuple(own)  # type: ignore[attr-defined]
+        elif not _has_room:
+            own = {key: getattr(cls, key) for key in own}
         return own
 
     @classmethod

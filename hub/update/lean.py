@@ -24,6 +24,7 @@ def lean(sources: Mapping[str, str]) -> dict[str, str]:
     for path, tree in trees.items():
         family = sorted(set().union(*(attributes[one] for one in families[path])))
         renamed = {name: f"_{number}" for number, name in enumerate(family)}
+        _refuse_strangers(path, tree, set().union(*attributes.values()) - set(family))
         made[path] = ast.unparse(_Renamer(by_name, renamed).visit(tree))
     return made
 
@@ -54,6 +55,13 @@ def _private(tree: ast.Module) -> set[str]:
         and node.attr.startswith("_")
         and not node.attr.startswith("__")
     }
+
+
+def _refuse_strangers(path: str, tree: ast.Module, foreign: set[str]) -> None:
+    """A private attribute of another module's objects has another name there. ValueError."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in foreign:
+            raise ValueError(f"{path} uses {ast.unparse(node)}, which is private elsewhere; give it a public name")
 
 
 def _families(trees: Mapping[str, ast.Module]) -> dict[str, set[str]]:

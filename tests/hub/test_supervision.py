@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from firmware.wire.messages.supervision import Locate, Locating, LogLine, LogPiece, SendLog
+from firmware.wire.messages.device_log import LogLine, LogPiece, SendLog
+from firmware.wire.messages.locate import Locate, Locating
 from hub.supervision import Silent, Supervision
 
 NOW_MS = 1_795_000_000_000

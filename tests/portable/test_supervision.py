@@ -3,14 +3,15 @@
 import asyncio
 
 from drivers.panel import Panel
+from firmware.asked.find_panel import glyph
 from firmware.clock import now_ms
-from firmware.locating import glyph
 from firmware.logs import Log
 from firmware.watchdog import LINK_AWAY_MS, LINK_TURN_MS, WORK_MS, Watchdog
 from firmware.wire import packets
 from firmware.wire.messages.device import Heartbeat
+from firmware.wire.messages.device_log import LogPiece
 from firmware.wire.messages.help import HelpPressed
-from firmware.wire.messages.supervision import Locating, LogPiece
+from firmware.wire.messages.locate import Locating
 from tests.portable.agent_stage import NOW_MS, with_agent
 from tests.portable.bench import until
 from tests.portable.far_broker import read_filters
@@ -28,18 +29,19 @@ def test_the_log_keeps_the_newest_whole_lines_in_the_bytes_it_was_given():
     log = Log(64)
     for at_ms in range(100):
         log.add(at_ms, f"line {at_ms} 窗口")
-    lines = log.lines()
+    lines = list(log.lines())
+    assert log.count() == len(lines)
     assert lines[-1] == (99, "line 99 窗口")
     assert [at_ms for at_ms, _ in lines] == list(range(100 - len(lines), 100))
     assert sum([len(f"{line[0]} {line[1]}\n".encode()) for line in lines]) <= 64
     log.add(100, "x" * 200)
-    assert log.lines() == lines
+    assert list(log.lines()) == lines
 
 
 def test_a_line_break_in_a_line_does_not_make_two():
     log = Log(100)
     log.add(5, "two\nlines")
-    assert log.lines() == [(5, "two lines")]
+    assert list(log.lines()) == [(5, "two lines")]
 
 
 def test_the_log_is_sent_when_asked_for_in_pieces_with_the_hubs_time():
@@ -52,7 +54,7 @@ def test_the_log_is_sent_when_asked_for_in_pieces_with_the_hubs_time():
             lambda: hub.sent(LogPiece) and len(hub.sent(LogPiece)) == hub.sent(LogPiece)[0].pieces, "all pieces"
         )
         pieces = hub.sent(LogPiece)
-        assert [(piece.piece, piece.pieces, piece.act) for piece in pieces] == [(0, 2, "look-1"), (1, 2, "look-1")]
+        assert [(piece.piece, piece.pieces, piece.act) for piece in pieces] == [(at, 4, "look-1") for at in range(4)]
         lines = [line for piece in pieces for line in piece.lines]
         assert [line.text for line in lines] == ["connected"] + [f"part: fault {i}" for i in range(6)]
         assert all([abs(line.at_ms - NOW_MS) < 30000 for line in lines])

@@ -1,6 +1,7 @@
 """The heart of updates: the power is cut at every single operation, and the board always finds a tree that runs."""
 
 from firmware.update.boot import NORMAL, SAFE, TRIAL, TRIES, choose, read_state
+from firmware.update.good import call_good
 from firmware.update.install import install
 from firmware.update.manifest import UpdateRefused
 from firmware.update.slots import Slots
@@ -119,7 +120,7 @@ def moves_of_a_kept_tree(root, disk):
 def moves_of_a_bad_tree(root, disk):
     for _ in range(TRIES + 1):
         choose(root, False, disk)
-    Slots(root, "a", disk).is_good()
+    call_good(root, disk)
 
 
 def moves_of_a_taken_back_tree(root, disk):
@@ -188,7 +189,26 @@ def test_a_start_that_went_well_ends_the_count():
     root = board()
     for _ in range(5):
         assert boots(root, 2, is_power_on=False) == [("a", NORMAL)] * 2
-        Slots(root, "a").is_good()
+        call_good(root)
+
+
+def test_a_start_of_a_tree_on_trial_is_not_called_good_by_the_clock():
+    root = board()
+    update(root, ShakyDisk(), Shelf(NEW))
+    assert boots(root, 1) == [("b", TRIAL)]
+    call_good(root)
+    state = read_state(root, ShakyDisk())
+    assert (state["trying"], state["boots"]) == ("b", 1)
+
+
+def test_a_state_that_cannot_be_read_is_left_for_the_next_start():
+    root = board()
+    for spoiled in (b"", b"[]", b"{"):
+        with open(root + "/slots/state.json", "wb") as file:
+            file.write(spoiled)
+        call_good(root)
+        with open(root + "/slots/state.json", "rb") as file:
+            assert file.read() == spoiled
 
 
 def test_a_board_leaves_safe_mode_for_one_more_try():

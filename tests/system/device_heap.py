@@ -19,10 +19,11 @@ from drivers.wav import header
 from firmware.kinds import KINDS
 from firmware.wire import packets
 from firmware.wire.messages.base import Message
+from firmware.wire.messages.device_log import LogPiece, SendLog
 from firmware.wire.messages.help import ShowAlarm
+from firmware.wire.messages.locate import Locate, Locating
 from firmware.wire.messages.screen import ShowRegion
 from firmware.wire.messages.speech import Play
-from firmware.wire.messages.supervision import LogPiece, SendLog
 from hub.effects.region_look import palette_of
 from hub.effects.strip_layout import Look
 from hub.effects.strip_pixels import region_pixels
@@ -39,6 +40,7 @@ LARGE = 100  # of a day's regions are as large as they can be
 AHEAD = 8  # messages on their way
 DAY_LOOKS = 150  # at a board, five a second
 LOOK_AT = 50  # after so many messages somebody asks for the log
+FIND_AT = 100  # and where the device is
 
 
 @cache
@@ -62,6 +64,7 @@ class Day:
         self._left = messages
         self._sent = 0
         self.has_log = False
+        self.is_found = False
         self._tasks: list[asyncio.Task[None]] = []
         broker.on_publish = lambda topic, payload: self._later(self._heard(topic, json.loads(payload)))
 
@@ -82,6 +85,8 @@ class Day:
                 await self._next(down)
         elif name == LogPiece.name:
             self.has_log = True
+        elif name == Locating.name:
+            self.is_found = bool(plain["is_shown"])
         elif "seq" in plain:
             await self._say(down, "ack", {"boot": plain["boot"], "seq": plain["seq"]})
 
@@ -95,6 +100,8 @@ class Day:
             self._sent += 1
             if self._sent == LOOK_AT:
                 await self._say(down, SendLog.name, {"id": "look", "expires_at_ms": NOW_MS * 2})
+            if self._sent == FIND_AT:
+                await self._say(down, Locate.name, {"id": "find", "expires_at_ms": NOW_MS * 2, "seconds": 1})
             message, slot = self._message()
             topic = f"{down}/down/{message.name}" + ("" if slot is None else f"/{slot}")
             await self._broker.send(packets.publish(topic, message.encode(), self._sent % 65535 + 1))
@@ -157,7 +164,8 @@ async def heap_in_use(kind: str, heap: str, folder: Path, messages: int = 0, **s
 
 
 async def day_of_a_board(folder: Path, heap_kb: int, messages: int) -> tuple[str, int, bool]:
-    """(what a help button on a virtual board printed, its presses, whether its log came) after so many messages."""
+    """(what a help button on a virtual board printed, its presses, whether it did what was asked) after so many
+    messages, its log and where it is among them."""
     broker = await FarBroker().open()
     day = Day("help_button", broker, messages)
     board = {"site": "doumen", "device": "dev-1", "kind": "help_button", "version": "0.0.0", "user": "dev-1"}
@@ -173,7 +181,11 @@ async def day_of_a_board(folder: Path, heap_kb: int, messages: int) -> tuple[str
             await asyncio.sleep(0.2)
         said = device.printed
     await broker.close()
-    return said, len([topic for topic in broker.topics() if topic.endswith("help/press")]), day.is_over and day.has_log
+    return (
+        said,
+        len([topic for topic in broker.topics() if topic.endswith("help/press")]),
+        day.is_over and day.has_log and day.is_found,
+    )
 
 
 def clip_bank(folder: Path) -> Path:

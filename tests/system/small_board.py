@@ -128,7 +128,7 @@ async def quiet_heap(agent, handled):
     """Bytes in use once ``handled`` messages are, and nothing is on its way."""
     while agent.handled < handled or not is_quiet(agent):
         if agent.errors:
-            print("trouble", agent.log_lines())
+            print("trouble", list(agent.log_lines()))
             sys.exit(1)
         await asyncio.sleep(0.02)
     gc.collect()

@@ -3,19 +3,20 @@
 from firmware.wire.messages import (
     base,
     device,
+    device_log,
     help,
     lease,
+    locate,
     part,
     queue,
     rating,
     screen,
     speech,
-    supervision,
     update,
     visitor,
 )
 
-FAMILIES = (device, queue, lease, screen, speech, help, part, supervision, update, visitor, rating)
+FAMILIES = (device, queue, lease, screen, speech, help, part, device_log, locate, update, visitor, rating)
 
 
 def _all() -> "dict[str, type[base.Message]]":

@@ -1,8 +1,4 @@
-"""Shows a person in the hall which of all the devices this is. Loaded when the hub asks for it.
-
-A role names in ``found_by`` the part that does it: a screen or a lamp by ``locate(who)`` and ``locate(None)``; a panel
-by its id in large letters, or, if it is told texts, by its light. What it shows is asked for again afterwards.
-"""
+"""Flashes an LED panel with the id of its device in large letters, or its light, so that it is found in the hall."""
 
 import asyncio
 
@@ -30,22 +26,14 @@ _WIDE, _HIGH = 6, 8  # dots of a letter with its gap
 _COLOUR = 0xFFB000
 
 
-async def locate(agent: "Any", part: "Any", seconds: int) -> None:
-    """Until it is over or cancelled; then the part shows again what it should."""
-    device = agent._device
-    if hasattr(part, "locate"):
-        part.locate({"device": device, "kind": agent._board["kind"]})
-        try:
-            await asyncio.sleep(seconds)
-        finally:
-            part.locate(None)
-        return
+async def flash(agent: "Any", part: "Any", seconds: int) -> None:
+    """Until it is over or cancelled; then the panel shows again what it should."""
     try:
         for turn in range(max(1, int(seconds / HALF_FLASH_S))):
             if hasattr(part, "say"):  # a panel that is told texts
                 part.light(turn % 2 * 100)
             else:
-                _draw(part, device if turn % 2 == 0 else "")
+                _draw(part, agent.device if turn % 2 == 0 else "")
             await asyncio.sleep(HALF_FLASH_S)
     except PartFault as error:
         agent.note("locate", error)

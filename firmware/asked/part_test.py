@@ -1,4 +1,4 @@
-"""Tests the parts of this device one after another when a person asks. Loaded when the first such message comes."""
+"""Tests the parts of this device one after another when a person asks. Loaded when it comes."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ except ImportError:  # MicroPython
     pass
 
 
-def received(agent: "Any", name: str, payload: bytes) -> None:
+def received(agent: "Any", payload: bytes) -> None:
     """``agent`` has parts, boot, clock_ms(), report() and note(). Raises Malformed.
 
     What comes too late, or before the hub told its clock, is left: the person asks again.

@@ -1,6 +1,6 @@
-"""Messages by which a person at the hub looks after a device. Devices load them when the first one comes."""
+"""Messages by which a person at the hub reads a device's log. Devices load them when asked, and forget them."""
 
-from firmware.wire.fields import Bool, Int, ListOf, Slug, Struct, Text
+from firmware.wire.fields import Int, ListOf, Slug, Struct, Text
 from firmware.wire.messages.base import Act, Report
 
 LINES = 4  # of a log in one piece
@@ -11,14 +11,6 @@ class SendLog(Act):
 
     name = "device/logs"
     qos = 0
-
-
-class Locate(Act):
-    """Hub to device: show a person in the hall which of all the devices you are. Not repeated."""
-
-    name = "device/locate"
-    qos = 0
-    seconds: int = Int(1, 600, default=30)
 
 
 class LogLine(Struct):
@@ -38,12 +30,3 @@ class LogPiece(Report):
     piece: int = Int(0, 65535)
     pieces: int = Int(1, 65536)
     lines: "list[LogLine]" = ListOf(LogLine, LINES)
-
-
-class Locating(Report):
-    """The device shows where it is, or (``is_shown`` false) has nothing to show it with."""
-
-    name = "device/locating"
-    boot: str = Slug(16)
-    act: str = Text(40, 1)  # id of the Locate
-    is_shown: bool = Bool()
