@@ -16,7 +16,7 @@ except ImportError:  # MicroPython
     pass
 
 _MAX_UNSENT = const(8192)  # bytes
-_READ_BYTES = const(512)
+_READ_BYTES = const(256)  # more in one piece is hard to find in a small heap
 _OPEN_MS = const(10000)
 _LOOK_MS = const(50)  # how often it is looked whether the connection is open, or has ended
 _FLUSH_LOOKS = const(4)
