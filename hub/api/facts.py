@@ -6,6 +6,7 @@ from typing import Any, Protocol
 import msgspec
 
 from hub import policy_file
+from hub.api.views import find_ticket
 from hub.attendance.service import Attendance
 from hub.engine.plan import Plan
 from hub.engine.state import Site
@@ -77,6 +78,11 @@ def _queue(hub: Running, rest: str) -> Any:
     return {"waiting": sum(ticket.state == "waiting" for ticket in hub.site.tickets.values())}
 
 
+def _ticket(hub: Running, rest: str) -> Any:
+    ticket = find_ticket(hub.site, _thing(rest))
+    return {"priority": ticket.priority, "reason": ticket.reason} if ticket else None
+
+
 def _update(hub: Running, rest: str) -> Any:
     view = hub.roll.view()
     return {name: view[name] for name in ("version", "status")}
@@ -101,6 +107,7 @@ ROOMS: dict[str, Callable[[Running, str], Any]] = {
     "platform": _platform,
     "policy": _policy,
     "queue": _queue,
+    "tickets": _ticket,
     "updates": _update,
     "windows": _window,
 }

@@ -7,13 +7,15 @@ import msgspec
 from fastapi import FastAPI, HTTPException
 from pydantic import BaseModel, Field
 
+from firmware.wire.messages.queue import PRIORITIES
 from hub import policy_file
+from hub.api.views import find_ticket
 from hub.booking import MOST_ROWS, Booked, BookingFault, request_of
 from hub.engine.events import Entry, RequestRefused, TicketExpired
 from hub.engine.periods import periods
 from hub.engine.plan import Plan
-from hub.engine.requests import CancelAppointment, ClearQueue, Request, SignOut
-from hub.engine.state import Appointment, Site
+from hub.engine.requests import CancelAppointment, ClearQueue, GivePriority, Request, SignOut
+from hub.engine.state import Appointment, Site, Ticket
 from hub.engine.turns import Policy
 from hub.journal import Journal
 from hub.policy_file import PolicyError
@@ -28,6 +30,13 @@ class Rules(BaseModel, extra="forbid"):
     """A policy file's text."""
 
     text: Annotated[str, Field(max_length=16000)]
+
+
+class Precedence(BaseModel, extra="forbid"):
+    """``none`` takes a priority away. Why, in words without names: it is kept, and told to nobody outside."""
+
+    priority: Annotated[str, Field(pattern=f"^({'|'.join(PRIORITIES)})$")]
+    reason: Annotated[str, Field(min_length=1, max_length=40)]
 
 
 class Clearing(BaseModel, extra="forbid"):
@@ -80,6 +89,14 @@ def add_routes(app: FastAPI, hub: Any) -> None:
         _raise_refused(entry)
         return {"position": entry.position, "expired": sum(isinstance(event, TicketExpired) for event in entry.events)}
 
+    @app.post("/tickets/{number}/priority")
+    async def give_priority(number: str, which: Precedence) -> dict[str, Any]:
+        ticket = _ticket(hub, number)
+        asked = GivePriority(at_ms=hub.now_ms(), by=BY, ticket=ticket.id, priority=which.priority, reason=which.reason)
+        entry = await hub.ask(asked)
+        _raise_refused(entry)
+        return {"position": entry.position}
+
     @app.post("/windows/{window}/sign_out")
     async def sign_out(window: str) -> dict[str, Any]:
         """For a clerk who left without; otherwise nobody could sign in there, nor that clerk anywhere else."""
@@ -89,12 +106,18 @@ def add_routes(app: FastAPI, hub: Any) -> None:
 
     @app.get("/tickets/{number}/periods")
     async def ticket_periods(number: str) -> list[dict[str, Any]]:
-        ticket = hub.site.tickets.get(number) or hub.site.tickets.get(f"{hub.site.day}-{number}")
-        if ticket is None:
-            raise HTTPException(404, f"no ticket {number} today; GET /tickets lists them")
+        ticket = _ticket(hub, number)
         entries = await asyncio.to_thread(hub.journal.entries_about, ticket.id, ticket.taken_at_ms)
         told = (event for entry in entries for event in entry.events)
         return [msgspec.to_builtins(period) for period in periods(ticket.id, told)]
+
+
+def _ticket(hub: Running, number: str) -> Ticket:
+    """Of today, by number or id."""
+    ticket = find_ticket(hub.site, number)
+    if ticket is None:
+        raise HTTPException(404, f"no ticket {number} today; GET /tickets lists them")
+    return ticket
 
 
 def _policy(app: FastAPI, hub: Running) -> None:

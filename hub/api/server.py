@@ -164,7 +164,7 @@ def _looking(app: FastAPI, hub: Running) -> None:
 
     @app.get("/tickets/{number}")
     async def ticket(number: str) -> dict[str, Any]:
-        item = hub.site.tickets.get(number) or hub.site.tickets.get(f"{hub.site.day}-{number}")
+        item = views.find_ticket(hub.site, number)
         if item is None:
             raise HTTPException(404, f"no ticket {number} today; GET /tickets lists them")
         return views.ticket(hub.plan, item)

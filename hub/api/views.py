@@ -52,6 +52,11 @@ def windows(plan: Plan, site: Site) -> list[View]:
     return made
 
 
+def find_ticket(site: Site, number: str) -> Ticket | None:
+    """Of today, by its number as people read it or by its id."""
+    return site.tickets.get(number) or site.tickets.get(f"{site.day}-{number}")
+
+
 def ticket(plan: Plan, item: Ticket) -> View:
     """One ticket of today."""
     service = plan.service.get(item.service)  # none: the site file lost it since

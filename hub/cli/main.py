@@ -17,7 +17,7 @@ from hub.cli.errors import EXIT_SETUP, CliError
 from hub.cli.kiosks import kiosks
 from hub.cli.parts import parts
 from hub.cli.platform import platform
-from hub.cli.queue import appointments, clear, periods, policy, signout
+from hub.cli.queue import appointments, clear, periods, policy, priority, signout
 from hub.cli.report import report
 from hub.cli.speech import speech
 from hub.cli.up import up
@@ -150,6 +150,7 @@ def tickets_show(context: Context, number: str, as_json: bool) -> None:
 
 
 tickets.add_command(periods)
+tickets.add_command(priority)
 tickets.add_command(clear)
 
 

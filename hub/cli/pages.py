@@ -144,6 +144,7 @@ def ticket(p: Printer, view: View) -> None:
             ("cli.service", view["service_name"]),
             ("cli.state", p.state("ticket.state", view["state"])),
             ("cli.priority", p.say(f"priority.{view['priority']}")),
+            ("cli.reason", view["reason"]),
             ("cli.window", str(view["window_number"] or "")),
             ("cli.taken", clock(view["taken_at_ms"])),
             ("cli.changed", clock(view["changed_at_ms"])),

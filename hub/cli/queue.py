@@ -8,6 +8,7 @@ import click
 import msgspec
 from rich.text import Text
 
+from firmware.wire.messages.queue import PRIORITIES
 from hub.cli import pages
 from hub.cli.context import Context, json_option, with_context
 from hub.cli.errors import EXIT_NO, EXIT_SETUP, CliError
@@ -210,6 +211,18 @@ def periods_page(p: Printer, rows: list[View]) -> None:
 def _lasted(row: View) -> str:
     ended_at_ms = row["ended_at_ms"]
     return duration((ended_at_ms - row["began_at_ms"]) // 1000) if ended_at_ms else "…"
+
+
+@click.command("priority")
+@click.argument("number")
+@click.argument("kind", type=click.Choice(PRIORITIES))
+@click.option("--reason", required=True, help="Why, in words without names. It is kept.")
+@json_option
+@with_context
+def priority(context: Context, number: str, kind: str, reason: str, as_json: bool) -> None:
+    """Give a waiting ticket NUMBER the green lane as KIND, or take it away: none."""
+    answer = context.client().post("tickets", number, "priority", body={"priority": kind, "reason": reason})
+    context.show(as_json, answer, pages.done)
 
 
 @click.command("clear")

@@ -11,6 +11,7 @@ Moves = dict[tuple[str, str], str]  # (state, act) → the state that follows; "
 TICKET: Final[Moves] = {
     ("", "take"): "waiting",
     ("waiting", "call"): "called",
+    ("waiting", "prioritise"): "waiting",  # by a person, with a reason
     ("waiting", "transfer"): "waiting",  # waited for one window, which sends it back or on
     ("waiting", "expire"): "expired",
     ("called", "recall"): "called",
@@ -28,6 +29,7 @@ TICKET: Final[Moves] = {
     ("serving", "return"): "waiting",
     ("serving", "expire"): "expired",
     ("held", "resume"): "called",
+    ("held", "prioritise"): "held",
     ("held", "transfer"): "waiting",
     ("held", "expire"): "expired",
 }

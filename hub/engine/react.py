@@ -31,10 +31,12 @@ def _lent(plan: Plan, site: Site, event: events.LeaseGranted) -> Effects:
     return (Refresh(device=event.kiosk, message="show/lease"),)
 
 
-def _booked(plan: Plan, site: Site, event: events.TicketBooked) -> Effects:
+def _reordered(plan: Plan, site: Site, event: events.TicketBooked | events.TicketPrioritised) -> Effects:
     """The order of a line changed, not how many stand there."""
     ticket = site.tickets[event.ticket]
-    return tuple(refresh for refresh in reach(plan).queue[ticket.service] if refresh.message == "show/window")
+    slots = reach(plan)
+    heads = tuple(refresh for refresh in slots.queue[ticket.service] if refresh.message == "show/window")
+    return heads + (slots.terminal[ticket.window] if ticket.window in plan.window else ())
 
 
 def _called(plan: Plan, site: Site, event: events.TicketCalled) -> Effects:
@@ -141,7 +143,8 @@ _REACTS: dict[type[events.Event], Callable[[Plan, Site, Any], Effects]] = {
     events.DayTurned: _day_turned,
     events.TicketTaken: _taken,
     events.LeaseGranted: _lent,
-    events.TicketBooked: _booked,
+    events.TicketBooked: _reordered,
+    events.TicketPrioritised: _reordered,
     events.TicketCalled: _called,
     events.TicketRecalled: _called_again,
     events.TicketResumed: _called_again,

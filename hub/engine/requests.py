@@ -82,6 +82,14 @@ class ReprintTicket(Request, frozen=True, kw_only=True):
     visitor: str = ""  # who showed a card or a code at the kiosk
 
 
+class GivePriority(Request, frozen=True, kw_only=True):
+    """``by`` is the person; ``ticket`` an id, ``priority`` one of the wire's, ``none`` takes it away."""
+
+    ticket: str
+    priority: str
+    reason: str
+
+
 class OpenWindow(Request, frozen=True, kw_only=True):
     window: str
 

@@ -79,6 +79,7 @@ TYPES: dict[type[happened.Event], Told] = {
     happened.TicketTransferred: Told("ticket.transferred", "ticket", "window", ("window", "to_service", "to_window")),
     happened.TicketExpired: Told("ticket.expired", "ticket", "ticket"),
     happened.TicketBooked: Told("ticket.booked", "ticket", "ticket", ("appointment",)),
+    happened.TicketPrioritised: Told("ticket.prioritised", "ticket", "ticket", ("priority", "was")),
     happened.TicketReleased: Told("ticket.released", "ticket", "ticket"),
     happened.TicketReturned: Told("ticket.returned", "ticket", "window", ("window", "to_service", "to_window")),
     happened.ActUndone: Told("ticket.undone", "ticket", "window", ("window", "act")),

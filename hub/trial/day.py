@@ -2,7 +2,7 @@
 
 import msgspec
 
-from hub.engine.events import DayTurned, TicketTaken
+from hub.engine.events import DayTurned, TicketPrioritised, TicketTaken
 
 BOOKED, PRIORITY, PLAIN = "booked", "priority", "plain"
 
@@ -15,16 +15,18 @@ class Leg(msgspec.Struct):
 
 
 class Visitor(msgspec.Struct):
-    """``starts_at_ms`` of the appointment, or 0; ``recorded_ms`` how long it really waited, None when never called."""
+    """``starts_at_ms`` of the appointment, or 0; ``recorded_ms`` how long it really waited, None when never called.
+    ``given``: the priorities that people at the desk gave it, or took away, in order."""
 
     taken: TicketTaken
     legs: list[Leg]
     starts_at_ms: int = 0
     recorded_ms: int | None = None
+    given: tuple[TicketPrioritised, ...] = ()
 
     @property
     def kind(self) -> str:
-        if self.taken.priority != "none":
+        if (self.given[-1] if self.given else self.taken).priority != "none":
             return PRIORITY
         return BOOKED if self.taken.booked else PLAIN
 

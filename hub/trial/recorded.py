@@ -46,6 +46,9 @@ class _Reader:
             self._come(event)
         elif isinstance(event, AWAY):
             self._go(event)
+        elif isinstance(event, happened.TicketPrioritised):
+            if visitor := self.visitors.get(event.ticket):
+                visitor.given += (event,)
         elif isinstance(event, happened.WindowOpened):
             self._open[event.window] = event.at_ms
         elif isinstance(event, happened.WindowPaused | happened.WindowClosed):

@@ -11,6 +11,7 @@ from hub.engine.events import (
     Event,
     TicketCalled,
     TicketFinished,
+    TicketPrioritised,
     TicketTransferred,
     WindowOpened,
     WindowPaused,
@@ -47,6 +48,8 @@ class Simulation:
         self._happens(self._day.turned)
         for visitor in self._day.visitors:
             self._at(visitor.taken.at_ms, lambda now, visitor=visitor: self._take(visitor, now))
+            for given in visitor.given:
+                self._at(given.at_ms, lambda now, given=given: self._prioritise(given))
         for shift in self._day.shifts:
             self._at(shift.starts_at_ms, lambda now, window=shift.window: self._open(window, now))
             self._at(shift.ends_at_ms, lambda now, window=shift.window: self._pause(window, now))
@@ -77,6 +80,11 @@ class Simulation:
         self._happens(taken)
         self._joined(self.site, taken.ticket, now)
         self._call(self.plan.windows_of_service[taken.service], now)
+
+    def _prioritise(self, given: TicketPrioritised) -> None:
+        """If it still waits; here others may have been called than then."""
+        if self.site.tickets[given.ticket].state == "waiting":
+            self._happens(given)
 
     def _open(self, window: str, now: int) -> None:
         state = self.site.windows.get(window)

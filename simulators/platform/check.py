@@ -39,6 +39,7 @@ FACTS: dict[str, dict[str, type]] = {
     "ticket.transferred": {"window": str, "to_service": str, "to_window": str},
     "ticket.expired": {},
     "ticket.booked": {"appointment": str},
+    "ticket.prioritised": {"priority": str, "was": str},
     "ticket.released": {},
     "ticket.returned": {"window": str, "to_service": str, "to_window": str},
     "ticket.undone": {"window": str, "act": str},

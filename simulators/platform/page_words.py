@@ -14,6 +14,7 @@ TYPES = {
     "ticket.expired": "过期",
     "ticket.requeued": "重新排队",
     "ticket.booked": "号票转为预约",
+    "ticket.prioritised": "优先调整",
     "ticket.released": "延后到时",
     "ticket.returned": "转回",
     "ticket.undone": "撤销",

@@ -118,6 +118,11 @@ class HallDay:
         became = self.ask_for(requests.MoveCase, by, case=case, act=act, to=to, note=note, **more)
         return self.site.cases[case].state if became == "CaseMoved" else became
 
+    def gives_priority(self, number: str, priority: str, reason: str = "行动不便", by: str = "admin") -> str:
+        """At the desk."""
+        what = {"ticket": self.id_of(number), "priority": priority, "reason": reason}
+        return self.ask_for(requests.GivePriority, by, **what)
+
     def presses(self, button: str) -> str:
         return self.ask_for(requests.RaiseAlarm, button)
 

@@ -38,6 +38,12 @@ def any_step(chance: Random) -> tuple:
             ("UndoAct", at, whose),
             ("SignIn", at, chance.choice(VISITORS)),
             ("SignOut", at),
+            (
+                "GivePriority",
+                chance.randint(0, 9),
+                chance.choice(("none", "elderly", "other")),
+                chance.choice(("", "x")),
+            ),
             ("LookAtClock",),
             ("ClearQueue", chance.choice(("tax", "law"))) if chance.random() < 0.2 else ("LookAtClock",),
             ("RateService", at, whose, chance.randint(1, 5)),
@@ -88,6 +94,9 @@ def press(day: HallDay, step: tuple) -> str:
         return day.ask_for(kind, what[1], service=what[0], priority=priority, visitor=what[3], visit=visit)
     if verb in ("BookAppointment", "CheckIn", "CancelAppointment"):
         return _about_appointment(day, kind, f"v{what[0] % 4}", f"v{what[0] % 4}-{SERVICES[what[0] % 3]}")
+    if verb == "GivePriority":
+        ticket = pick(day.site.tickets, what[0])
+        return day.ask_for(kind, "admin", ticket=ticket, priority=what[1], reason=what[2])
     if verb in ("LookAtClock", "ClearQueue"):
         return day.ask_for(kind, "hub", **({"hall": what[0]} if what else {}))
     if verb == "SignIn":

@@ -37,6 +37,7 @@ SAMPLES: dict[type, dict[str, object]] = {
     happened.TicketTransferred: {"window": "churujing-1", "to_service": "residence"},
     happened.TicketExpired: {},
     happened.TicketBooked: {"appointment": "YY-1", "booked": True, "kiosk": "kiosk-1"},
+    happened.TicketPrioritised: {"priority": "elderly", "was": "none", "reason": "李四走不动", "by": "张三"},
     happened.TicketReleased: {},
     happened.TicketReturned: {"window": "churujing-1", "to_service": "residence"},
     happened.ActUndone: {"window": "churujing-1", "act": "pass", "was_service": "residence"},

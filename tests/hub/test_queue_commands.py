@@ -198,6 +198,28 @@ def test_a_policy_is_tried_and_used(hub: HubProcess, service: str, tmp_path: Pat
     assert "when waited over 30 min then first" in good(hub, "policy", "show")
 
 
+def test_a_person_gives_a_priority_and_the_audit_log_knows_who_and_why(hub: HubProcess, service: str) -> None:
+    kiosk = Kiosk(hub)
+    try:
+        kiosk._seq = 200
+        number = kiosk.asks("ticket/take", service=service)["number"]
+    finally:
+        kiosk.close()
+    assert run(hub, "tickets", "priority", number, "elderly").exit_code == 2  # without a reason
+    assert run(hub, "tickets", "priority", "Z999", "elderly", "--reason", "x").exit_code == 1
+    good(hub, "tickets", "priority", number, "elderly", "--reason", "拄拐")
+    shown = good(hub, "tickets", "show", number)
+    assert "老年人优先" in shown
+    assert "拄拐" in shown
+    assert put(hub, "POST", f"/tickets/{number}/priority", {"priority": "king", "reason": "x"}).status_code == 422
+    assert put(hub, "POST", f"/tickets/{number}/priority", {"priority": "none", "reason": " "}).status_code == 409
+    rows = json.loads(good(hub, "audit", "list", "--what", f"tickets/{number}/priority", "--json"))
+    done = [row for row in rows if row["outcome"] == "done"]
+    assert [json.loads(row["before"]) for row in done] == [{"priority": "none", "reason": ""}]
+    assert [json.loads(row["after"]) for row in done] == [{"priority": "elderly", "reason": "拄拐"}]
+    assert done[0]["who"] == "admin"
+
+
 def test_whoever_left_without_signing_out_is_signed_out(hub: HubProcess) -> None:
     window = hub.get("/windows")[0]["id"]
     assert "请先登录" in run(hub, "windows", "signout", window).stderr

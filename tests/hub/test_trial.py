@@ -117,6 +117,28 @@ def test_a_kiosk_that_was_alone_is_lived_again_from_the_time_on_its_paper(tmp_pa
     assert 20 * 60_000 <= waited_ms <= visitor.recorded_ms
 
 
+def test_a_priority_that_a_person_gave_is_lived_again(tmp_path: Path):
+    day = HallDay()
+    day.opens("tax-1")
+    for _ in range(3):
+        day.takes("invoices")
+        day.minutes_pass(1)
+    day.calls("tax-1")
+    day.gives_priority("A003", "elderly")
+    for number in ("A001", "A003", "A002"):
+        day.minutes_pass(4)
+        day.finishes("tax-1", number)
+        day.calls("tax-1")
+    journal = Journal(f"sqlite:///{tmp_path / 'journal.db'}", "small")
+    journal.open()
+    journal.append(day.journal)
+    read = read_day(journal, day.plan, date(2026, 11, 22))
+    journal.close()
+    assert [visitor.kind for visitor in read.visitors] == ["plain", "plain", "priority"]
+    waited = live(day.plan, read)
+    assert waited["20261122-A003"] < waited["20261122-A002"]
+
+
 def test_a_service_that_the_site_has_lost_is_left_out(recorded, tmp_path: Path):
     plan = small_plan()
     less = structs.replace(plan, services=plan.services[1:], windows=plan.windows[1:])

@@ -44,6 +44,7 @@ from hub.engine.events.tickets import TicketExpired as TicketExpired
 from hub.engine.events.tickets import TicketFinished as TicketFinished
 from hub.engine.events.tickets import TicketHeld as TicketHeld
 from hub.engine.events.tickets import TicketPassed as TicketPassed
+from hub.engine.events.tickets import TicketPrioritised as TicketPrioritised
 from hub.engine.events.tickets import TicketRecalled as TicketRecalled
 from hub.engine.events.tickets import TicketReleased as TicketReleased
 from hub.engine.events.tickets import TicketReprinted as TicketReprinted
@@ -67,6 +68,7 @@ AnyEvent = (
     | OfflineTicketRefused
     | TicketReprinted
     | TicketBooked
+    | TicketPrioritised
     | TicketCalled
     | TicketRecalled
     | TicketPassed

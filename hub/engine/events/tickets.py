@@ -65,6 +65,15 @@ class TicketBooked(TicketEvent, frozen=True, kw_only=True):
     kiosk: str
 
 
+class TicketPrioritised(TicketEvent, frozen=True, kw_only=True):
+    """A person at the desk gave it another ``priority`` than it ``was``; none: took it away. ``by`` whom, and why."""
+
+    priority: str
+    was: str
+    reason: str
+    by: str
+
+
 class TicketCalled(TicketEvent, frozen=True, kw_only=True):
     window: str
 
