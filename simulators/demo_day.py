@@ -121,7 +121,7 @@ class DemoDay:
             await _end(watching)
         self._view.show(await observer.look())
         await photographer.all("evening")
-        await asyncio.to_thread(keep_sounds, spoken, self._wishes.sound)
+        await asyncio.to_thread(keep_sounds, spoken, self._wishes.sound, self._wishes.language)
         return account
 
     async def _start_servers(self) -> None:

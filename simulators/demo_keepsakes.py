@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from firmware.words import words
 from simulators.building import Building
 from simulators.fittings import there
 from simulators.floor_plan import DeviceSign
@@ -99,8 +100,9 @@ def _close_up(building: Building, moment: Moment) -> Image.Image:
     return sheet.quantize(64, dither=Image.Dither.NONE)
 
 
-def keep_sounds(spoken: Spoken, folder: Path) -> list[Path]:
-    """The newest announcement of each amplifier, as it was heard: ``{amplifier}.wav``, and a list of the words."""
+def keep_sounds(spoken: Spoken, folder: Path, language: str) -> list[Path]:
+    """The newest announcement of each amplifier, as it was heard: ``{amplifier}.wav``, and a list of the words, of the
+    longest silence between two clips, and of what was cut off and when."""
     folder.mkdir(parents=True, exist_ok=True)
     kept, lines = [], []
     for amplifier in spoken.amplifiers:
@@ -108,7 +110,13 @@ def keep_sounds(spoken: Spoken, folder: Path) -> list[Path]:
             path = folder / f"{amplifier.id}.wav"
             shutil.copyfile(amplifier.heard[-1], path)
             kept.append(path)
-            lines.append(f"{path.name}\t{_seconds(path):.1f} s\t{spoken.words(amplifier)}")
+            silence_ms = next(said for said in reversed(amplifier.said) if said.cut_at_ms < 0).longest_silence_ms
+            silence = words("demo.sound.silence", language, ms=silence_ms)
+            lines.append(f"{path.name}\t{_seconds(path):.1f} s\t{spoken.words(amplifier)}\t{silence}")
+        for said in amplifier.said:
+            if said.cut_at_ms >= 0:
+                cut = words("demo.sound.cut", language, ms=said.cut_at_ms, clip=said.cut_clip)
+                lines.append(f"{amplifier.id}\t{cut}")
     (folder / SOUNDS).write_text("\n".join(lines) + "\n", encoding="utf-8")
     return kept
 

@@ -41,6 +41,8 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "demo.unserved": ("到时仍有 {count} 位群众未办结", "time was up with {count} visitors not served"),
     "demo.pictures": ("图片", "pictures"),
     "demo.sound": ("声音", "sound"),
+    "demo.sound.silence": ("片段间静音最长 {ms} 毫秒", "longest silence between clips {ms} ms"),
+    "demo.sound.cut": ("在第 {ms} 毫秒被打断，正播 {clip}", "cut off at {ms} ms, in {clip}"),
     "demo.logs": ("日志", "logs"),
     "demo.look": ("查看中心服务器", "look at the hub"),
     "demo.again": ("再次启动中心服务器", "start the hub again"),

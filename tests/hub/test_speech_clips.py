@@ -4,6 +4,7 @@ import asyncio
 import json
 import math
 import os
+import shutil
 import subprocess
 import sys
 import wave
@@ -11,18 +12,21 @@ from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
 from drivers.speaker import Speaker
 from hub.engine.phrases import CALL
 from hub.engine.state import Announcement
+from hub.site_file import load
 from hub.speech import sound
 from hub.speech.clip_bank import BankError, all_clips, build, join, main, manifest, wav
 from hub.speech.phrase import CHIME, PAUSE, clips
 from hub.speech.synthesiser import Synthesiser
 from simulators.parts.wav_port import WavPort
 from tests.engine.small_site import small_plan
+from tests.system.small_site import small_site
 
 QUIET_DB = -45.0  # 25 dB below the clips: in a hall this is silence
 LONGEST_GAP_S = 0.030
@@ -107,6 +111,23 @@ def test_ten_announcements_are_heard_as_they_were_joined(bank: Path, tmp_path: P
         await asyncio.gather(*(heard(number, _names(*what)) for number, what in enumerate(TEN)))
 
     asyncio.run(all_ten())
+
+
+def test_no_call_whatever_its_number_and_window_can_have_a_longer_gap(bank: Path) -> None:
+    """Not only those ten: the quiet end of any clip and the quiet beginning of any other of its language."""
+    before_ms: dict[str, int] = {}
+    behind_ms: dict[str, int] = {}
+    for name in all_clips().keys() - {PAUSE, CHIME}:
+        language = name.partition("/")[0]
+        samples, _ = sound.read_wav(wav(bank, name))
+        runs = sound.quiet_runs(samples, QUIET_DB, frame_ms=1)
+        length_s = len(samples) / sound.RATE_HZ
+        first = max((1000 * end for start, end in runs if start == 0), default=0)
+        last = max((1000 * (length_s - start) for start, end in runs if end >= length_s - 0.001), default=0)
+        before_ms[language] = max(before_ms.get(language, 0), round(first))
+        behind_ms[language] = max(behind_ms.get(language, 0), round(last))
+    assert before_ms.keys() == {"cmn", "yue", "en"}
+    assert all(5 <= before_ms[language] + behind_ms[language] < 1000 * LONGEST_GAP_S for language in before_ms)
 
 
 def test_a_gap_would_be_found(bank: Path) -> None:
@@ -204,6 +225,25 @@ def test_a_new_recording_replaces_its_clip_only(recordings: Path, tmp_path: Path
     _record(wav(own, "cmn/qing"), [0.4 * math.sin(at / 5) for at in range(4000)], rate_hz=16000)
     after = build(tmp_path, own)
     assert {name for name in after if after[name] != before[name]} == {"cmn/qing"}
+
+
+def test_the_words_of_a_sites_own_wording_are_in_its_bank(recordings: Path, tmp_path: Path) -> None:
+    own, site = tmp_path / "own", tmp_path / "site.toml"
+    shutil.copytree(recordings, own)
+    site.write_text(small_site({}, 'call_wording = "{number}号，劳驾到{window}号台"\n'), encoding="utf-8")
+    settings = load(site).settings
+    parts = {name: text for name, text in all_clips(settings).items() if name not in all_clips()}
+    assert sorted(set(parts.values())) == ["号台", "号，劳驾到"]
+    for name in parts:
+        shutil.copyfile(wav(recordings, "cmn/qing"), wav(own, name))
+    done = CliRunner().invoke(main, [str(tmp_path / "bank"), "--recordings", str(own), "--site", str(site)])
+    assert done.exit_code == 0, done.output
+    plan = msgspec.structs.replace(small_plan(), settings=settings)
+    names, text = clips(
+        plan, Announcement(id="1", channel="pa", phrase=CALL, priority=3, expires_at_ms=1, number="A001", window=3)
+    )
+    assert text == "A001号，劳驾到3号台"
+    assert join(tmp_path / "bank", names)
 
 
 def test_a_recording_without_sound_names_the_clip(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -82,6 +83,9 @@ def test_it_leaves_an_announcement_of_each_hall_as_it_was_heard(played):
         assert 3000 < max(map(abs, samples)) < 32767
         assert f"{hall}-amp-1.wav" in words
     assert words.count("号窗口办理") == len(HALLS)
+    silences_ms = [int(found) for found in re.findall(r"片段间静音最长 (\d+) 毫秒", words)]
+    assert len(silences_ms) == len(HALLS)
+    assert all(5 <= silence_ms < 30 for silence_ms in silences_ms)
 
 
 @pytest.mark.system
