@@ -80,6 +80,8 @@ class TaskDevice:
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+        if self._fittings.cable is not None:
+            self._fittings.cable.close()
         self._note(False)
 
     async def cut_power(self) -> None:

@@ -7,7 +7,11 @@ from typing import Any, TypeVar
 from PIL import Image
 
 from drivers.keypad import CALL_KEYS, LEVEL_KEYS, Keypad
-from drivers.panel import Panel
+from drivers.linux.colorlight.chain import Chain
+from drivers.linux.colorlight.frames import Dialect
+from drivers.linux.colorlight.pixels import ColorlightPixels
+from drivers.linux.colorlight.stretch import Stretch
+from drivers.linux.long_panel import LongPanel
 from drivers.printer_models import MODELS
 from drivers.rs485.bus import KeypadBus
 from drivers.ticket_printer import TicketPrinter
@@ -15,6 +19,7 @@ from firmware.screens import call_terminal, evaluation, hall_display, info_scree
 from firmware.screens.kiosk_screen import KioskScreen
 from firmware.screens.page_screen import Page, PageScreen
 from firmware.screens.touch import DEAD_MS
+from simulators.parts.card_chain import SimulatedCable, SimulatedCards
 from simulators.parts.keypad import SimulatedKeypad
 from simulators.parts.printer import SimulatedPrinter
 from simulators.parts.printer_cables import MemoryCable
@@ -41,6 +46,7 @@ class Fittings:
     keypad: SimulatedKeypad | None = None
     printer: SimulatedPrinter | None = None
     strip: SimulatedStrip | None = None
+    cable: SimulatedCable | None = None  # from the computer to the strip's cards
     line: SimulatedBus | None = None  # of keypads and evaluators
     page: Callable[[], Draw] | None = None  # of a screen for the public: how to draw, later, what it shows now
 
@@ -114,7 +120,11 @@ def _display(settings: dict[str, Any], pages: dict[str, Page]) -> Fittings:
 def _strip(settings: dict[str, Any]) -> Fittings:
     width_px, height_px = _size(settings, STRIP_PX)
     strip = SimulatedStrip(width_px, height_px)
-    return Fittings(parts={"panel": Panel(strip, width_px, height_px)}, strip=strip)
+    cable = SimulatedCable(SimulatedCards(strip))
+    chain = Chain(cable.open, Stretch(0, width_px, height_px, Dialect()))
+    # Nothing is sent again and again: simulated cards lose nothing, and strips have 15,000 columns.
+    pixels = ColorlightPixels([chain], height_px, brightness=255, refresh_s=0)
+    return Fittings(parts={"panel": LongPanel(pixels, width_px, height_px)}, strip=strip, cable=cable)
 
 
 def _window_terminal(settings: dict[str, Any]) -> Fittings:

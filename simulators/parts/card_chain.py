@@ -168,8 +168,8 @@ class SimulatedCable:
         self._is_in = True
 
     def close(self) -> None:
-        """No more frames; nobody holds an end any more, also if its driver's program was ended."""
-        self.unplug()
+        """The driver's program was ended: nobody holds an end any more. Whoever opens it again finds it as it was."""
+        self._let_go()
         while self._near:
             self._near.pop().close()
 

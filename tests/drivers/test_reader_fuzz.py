@@ -127,6 +127,23 @@ def test_characters_of_codes() -> None:
     fuzz(one)
 
 
+def test_events_of_the_kernel_however_they_are_cut() -> None:
+    device = InputDevice("/dev/none")
+    seen = 0
+
+    def one(piece: bytes, number: int) -> None:
+        nonlocal seen
+        device._waiting += piece
+        while (event := device.come()) is not None:
+            assert (event.type | event.code) >> 16 == 0
+            assert -(1 << 31) <= event.value < 1 << 31
+            seen += 1
+        assert len(device._waiting) < 24
+
+    fuzz(one)
+    assert seen > 10_000
+
+
 def test_keys_of_a_wedge() -> None:
     wedge = KeyboardWedge(InputDevice("/dev/none"))
     seen = 0

@@ -15,6 +15,7 @@ from tests.portable.bench import Dice, error_of, play, stop, until
 HEAD = "AAAAAA9669"
 FOUND = "0008 00009F 00000000 97"
 NONE = "0004 000080 84"
+SELECTED = "000C 000090 0102030405060708 94"  # eight bytes of the card's own number
 
 
 def from_hex(text):
@@ -68,12 +69,14 @@ def test_commands_are_the_published_bytes():
         ((0x61, 0xFF, 0), b"\x50", "0004 61FF50 CA"),
     ):
         assert command(what, data) == from_hex(HEAD + expected), expected
+    assert command(FIND)[-1] != 0x21, "a sample that went round the world has a wrong check sum"
 
 
 def test_published_replies_are_understood_however_they_are_cut():
     for size in (1, 3, 7, 100):
         assert read(FIND, from_hex(HEAD + FOUND), size).status == framing.FOUND
         assert read(FIND, from_hex(HEAD + NONE), size).status == framing.NO_CARD
+        assert read(SELECT, from_hex(HEAD + SELECTED), size).status == framing.OK
         noise = from_hex("00FFAA96 AAAA69") + from_hex("AA") + from_hex(HEAD + NONE)
         assert read(FIND, noise, size).status == framing.NO_CARD, "noise before it, and one AA too many"
 

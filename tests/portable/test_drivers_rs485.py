@@ -36,6 +36,8 @@ def test_published_frames():
     assert frames.frame(1, frames.SHOW, frames.counts(None, 1)) == SHOW_001
     assert frames.frame(1, frames.SHOW, frames.counts(12, None)) == WAITING_12
     assert frames.frame(1, frames.BEEP) == BEEP
+    assert frames.frame(1, frames.SHOW, b"\x05") == from_hex("FF 68 03 03 68 01 02 05 08 16"), "stars"
+    assert frames.frame(1, frames.SET, b"\x0b") == from_hex("FF 68 03 03 68 01 01 0B 0D 16"), "begin"
     assert frames.counts(1000, -5) == from_hex("090909 000000")
 
 

@@ -1,12 +1,15 @@
 """The simulated building and its people against a real hub with a real broker, help buttons on real MicroPython."""
 
 import asyncio
+import base64
 import dataclasses
 import json
 import signal
 import subprocess
 import sys
+import time
 import wave
+import zlib
 from array import array
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
@@ -15,8 +18,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from firmware.wire.messages.screen import ShowRegion
 from simulators.building import Building
 from simulators.clerks import ClerkManners
+from simulators.fittings import there
 from simulators.floor_plan import read_floor_plan
 from simulators.hub_process import HubProcess
 from simulators.process import find_micropython
@@ -30,6 +35,7 @@ pytestmark = [
 
 HALL = "gongjijin"
 BUTTON = "help-1f-desk-1"
+STRIP = "gongjijin-strip-1"
 HURRY = ClerkManners(arriving_s=(0, 5), serving_s=20, tidying_real_s=1.0)
 
 
@@ -103,6 +109,63 @@ def test_a_press_outlives_a_power_cut_of_the_button(hub, in_building):
         assert await button.changed.until(lambda: button.lamp == "steady", 10)
 
     in_building(visit)
+
+
+def test_the_cable_of_a_strip_is_pulled_and_the_hub_hears_of_it_in_time(hub, in_building):
+    """Unplugged is told within two seconds; plugged in again, the strip shows what was called meanwhile."""
+
+    async def parts() -> dict[str, str]:
+        return (await asyncio.to_thread(hub.get, f"/devices/{STRIP}"))["parts"]
+
+    async def say(words: dict[str, str], within_s: float) -> float:
+        began = time.monotonic()
+        while await parts() != words:
+            assert time.monotonic() - began < within_s, f"the hub says {await parts()}, not {words}"
+        return time.monotonic() - began
+
+    async def visit(building: Building) -> None:
+        device = building.task_device(STRIP)
+        strip, cable = there(device.fittings.strip), there(device.fittings.cable)
+        shown: dict[int, ShowRegion] = {}
+        device.on_shown = lambda show, slot: shown.update({slot: show}) if isinstance(show, ShowRegion) else None
+        left, width = device.region(0)
+        plan = building.floor_plan
+        window = next(w for w in plan.windows if w.id == plan.device[STRIP].regions[0])
+
+        def region() -> bytes:
+            return strip.image().crop((left, 0, left + width, strip.height_px)).tobytes()
+
+        async def until(is_so: Callable[[], bool], what: str) -> None:
+            end = time.monotonic() + 10
+            while not is_so():
+                assert time.monotonic() < end, what
+                await asyncio.sleep(0.01)
+
+        await say({}, 10)
+        await until(lambda: any(region()), "a lit region")
+        closed = region()
+        cable.unplug()
+        assert await say({"panel": "unplugged"}, 5) < 2
+        building.halls[HALL].windows[window.number].terminal.press("open")
+        await until(lambda: 0 in shown, "the strip is told of the open window")
+        assert region() == closed, "nothing travels without a cable"
+        cable.plug_in()
+        await until(lambda: region() == lit(shown[0]), "the picture of the open window")
+        await say({}, 5)
+
+    in_building(visit)
+
+
+def lit(show: ShowRegion) -> bytes:
+    """The pixels of a region, worked out without a driver."""
+    packed = zlib.decompress(base64.b64decode(show.pixels))
+    colours = [0, *show.palette]
+    row_bytes = -(-show.width // 4)
+    return b"".join(
+        colours[packed[y * row_bytes + x // 4] >> x % 4 * 2 & 3].to_bytes(3, "big")
+        for y in range(show.height)
+        for x in range(show.width)
+    )
 
 
 def test_a_dozen_visitors_are_served_and_nobody_gets_anothers_number(in_building):

@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
@@ -82,7 +83,7 @@ class Day:
             self.left_in_trays = {paper.number for tray in trays for paper in tray}
             await building.all_online()
             await asyncio.to_thread(self._settle)
-            self.check_strips(building)
+            await self.check_strips(building)
         finally:
             await building.stop()
 
@@ -129,16 +130,19 @@ class Day:
         journal.open()
         return journal
 
-    def check_strips(self, building: Building) -> None:
-        """Every LED of the three halls' strips shows what the state says."""
+    async def check_strips(self, building: Building) -> None:
+        """Every LED of the three halls' strips shows what the state says, once the last frames are through."""
         site = msgspec.convert(msgspec.to_builtins(self.site()), Site)
         for slot in all_slots(self.plan):
             if slot.message == "show/region" and self.plan.device[slot.device].hall in HALLS:
                 strip = building.task_device(slot.device).fittings.strip
                 assert strip is not None
                 show: Any = content(self.plan, site, self.epoch(), slot)
-                seen = strip.image().crop((show.x, 0, show.x + show.width, show.height))
-                assert seen.tobytes() == lit(show).tobytes(), f"{slot.device} region {slot.slot} shows something else"
+                box = (show.x, 0, show.x + show.width, show.height)
+                end = time.monotonic() + 5
+                while strip.image().crop(box).tobytes() != lit(show).tobytes():
+                    assert time.monotonic() < end, f"{slot.device} region {slot.slot} shows something else"
+                    await asyncio.sleep(0.05)
 
     def check_retained(self) -> None:
         """A device that is plugged in now would show what the state says: asked as that device, by another client."""

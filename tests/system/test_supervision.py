@@ -16,6 +16,7 @@ from hub.config import ApiSettings, BrokerSettings, Config
 from simulators.board_process import BoardProcess
 from simulators.device import TaskDevice
 from simulators.hub_process import HubProcess
+from simulators.parts.strip import SimulatedStrip
 from simulators.server_process import free_port
 from tests.system.brokers import BROKERS
 
@@ -70,12 +71,12 @@ async def look_after(hub: HubProcess) -> None:
         assert sign is not None
         regions = len(json.loads((hub.boards / f"{STRIP}.json").read_text(encoding="utf-8"))["settings"]["regions"])
         await until(lambda: len(shown) == regions)
-        before = sign.image().tobytes()
+        before = await settled(sign)
         blinking = asyncio.create_task(strip.changed.until(lambda: strip.led.shows == "blink", 10))
         code, said = await asyncio.to_thread(command, hub, "devices", "locate", STRIP, "--seconds", "1")
         assert (code, await blinking) == (0, True)
         assert f"{STRIP} blinks or shows its id for 1 s" in said
-        assert sign.image().tobytes() != before  # its id
+        await until(lambda: sign.image().tobytes() != before)  # its id
         assert await strip.changed.until(lambda: strip.led.shows == "off", 10)
         await until(lambda: sign.image().tobytes() == before)
     finally:
@@ -84,6 +85,15 @@ async def look_after(hub: HubProcess) -> None:
     code, said = await asyncio.to_thread(command, hub, "devices", "logs", STRIP)
     assert (code, "does not answer" in said) == (1, True)
     assert (await asyncio.to_thread(command, hub, "devices", "locate", "nobody"))[0] == 1
+
+
+async def settled(sign: SimulatedStrip) -> bytes:
+    """What it shows, once frames have come and no more do."""
+    shows = -1
+    while shows != sign.shows or not sign.image().getbbox():
+        shows = sign.shows
+        await asyncio.sleep(0.2)
+    return sign.image().tobytes()
 
 
 async def find_those_with_a_part_of_their_own(hub: HubProcess) -> None:
