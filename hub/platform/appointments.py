@@ -3,7 +3,8 @@
 The contract: ``GET /appointments?after=N`` → ``{"appointments": […], "next": M}``, at most some hundreds at a time, by
 growing ``sequence``; an appointment that changes is told again with a new one. How far we are is a cursor beside the
 journal. A callback of the platform only rings: then it is fetched at once, so what a callback says cannot be forged,
-lost or out of order. What cannot be used is set aside without the person, and the rest goes on.
+lost or out of order. What cannot be used is set aside without the person, and the rest goes on; when somebody wants it
+tried again it is asked for again, with all that was told of that appointment since.
 """
 
 import asyncio
@@ -25,6 +26,9 @@ from hub.vault import Identity, Vault, VaultFault
 
 CURSOR = "appointments"
 BY = "platform"
+DUE = "due"
+MOST_AGAIN = 1_000  # at a time
+GONE = "the platform does not tell of it any more"
 EVERY_S = 60.0
 NO_MATTER = ("appointment.cancelled", "appointment.checked_in", "appointment.missed")  # the hall was quicker
 
@@ -63,13 +67,15 @@ class Appointments:
         self._waits = waits or Backoff()
         self._deliveries = Deliveries(journal, CURSOR)
         self._rung = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self.trouble = ""
         self.fetched = 0
         self.set_aside = 0
 
     def ring(self) -> None:
-        """There is news."""
-        self._rung.set()
+        """There is news. From any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._rung.set)
 
     def status(self) -> dict[str, object]:
         """``fetched`` and ``set_aside`` since the start."""
@@ -78,6 +84,7 @@ class Appointments:
     async def run(self) -> None:
         """Until cancelled."""
         failures = 0
+        self._loop = asyncio.get_running_loop()
         while True:
             self._rung.clear()
             try:
@@ -93,6 +100,8 @@ class Appointments:
 
     async def fetch(self) -> None:
         """All that is new. Raises `Unanswered`, `JournalError`, `VaultFault`; what was taken in until then stays."""
+        for aside in await asyncio.to_thread(self._deliveries.asides, MOST_AGAIN, DUE):
+            await self._fetch_again(aside)
         while True:
             after = await asyncio.to_thread(lambda: self._deliveries.position)
             page = await self._page(after)
@@ -106,6 +115,29 @@ class Appointments:
                 return
             self.set_aside += len(asides)
             await asyncio.to_thread(self._deliveries.settle, page.next, asides)
+
+    async def _fetch_again(self, aside: Aside) -> None:
+        """One that could not be used, and what came of it later: the newest is what counts."""
+        wanted, reason = aside.subject.partition(":")[2], GONE
+        after, until = aside.position - 1, self._deliveries.position
+        while after < until:
+            page = await self._page(after)
+            for plain in page.appointments:
+                try:
+                    told = read(self._line.mapping.appointments, self._plan(), plain)
+                    if told.id == wanted:
+                        await self._take(told, 0)
+                        reason = ""
+                except Misfit as misfit:
+                    if misfit.id == wanted:
+                        reason = str(misfit)
+            if page.next <= after:
+                break
+            after = page.next
+        if reason:
+            await asyncio.to_thread(self._deliveries.refused_again, {aside.id: reason}, reason)
+        else:
+            await asyncio.to_thread(self._deliveries.arrived, [aside.id])
 
     async def _page(self, after: int) -> _Page:
         heard = await self._line.get("/appointments", {"after": after})
@@ -146,7 +178,10 @@ class Appointments:
             id=f"{misfit.id}-{misfit.sequence}",
             position=misfit.sequence,
             subject=f"appointment:{misfit.id}",
-            record=json.dumps({"id": misfit.id, "sequence": misfit.sequence}, ensure_ascii=False),
+            record=json.dumps(
+                {"type": "appointment.told", "id": misfit.id, "sequence": misfit.sequence, "facts": {}},
+                ensure_ascii=False,
+            ),
             reason=str(misfit),
             at_ms=self._now_ms(),
         )

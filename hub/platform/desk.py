@@ -10,6 +10,7 @@ import msgspec
 
 from hub.engine.plan import Plan
 from hub.journal import Aside, Deliveries, Journal, Receipt
+from hub.platform.appointments import CURSOR as INBOUND
 from hub.platform.contract import Record
 from hub.platform.delivery import Delivery
 from hub.platform.line import Line
@@ -24,7 +25,7 @@ class DeskRefused(Exception):
 
 
 class Desk:
-    """``folder`` keeps one JSON file for each reconciled day."""
+    """``folder`` keeps one JSON file for each reconciled day. ``fetch`` has the appointments looked at."""
 
     def __init__(
         self,
@@ -34,6 +35,7 @@ class Desk:
         plan: Callable[[], Plan],
         folder: Path,
         now_ms: Callable[[], int],
+        fetch: Callable[[], None] = lambda: None,
     ) -> None:
         self._journal = journal
         self._delivery = delivery
@@ -41,12 +43,15 @@ class Desk:
         self._plan = plan
         self._folder = folder
         self._now_ms = now_ms
+        self._fetch = fetch
         self._deliveries = Deliveries(journal, "platform")
+        self._inbound = Deliveries(journal, INBOUND)
         self._reconciling = asyncio.Lock()
 
     def asides(self, limit: int = 200) -> list[Aside]:
-        """What the platform would not have, and what waits behind it; oldest first."""
-        return self._deliveries.asides(limit)
+        """What the platform would not have, and what waits behind it, oldest first; then what we could not use."""
+        found = self._deliveries.asides(limit)
+        return found + (self._inbound.asides(limit - len(found)) if len(found) < limit else [])
 
     def aside(self, id_: str) -> Aside | None:
         """One of them."""
@@ -60,6 +65,10 @@ class Desk:
         """Other facts for one record; it is sent again when a person says so. Raises `DeskRefused`."""
         aside = self._deliveries.find(id_)
         if aside is None:
+            if self._inbound.find(id_) is not None:
+                raise DeskRefused(
+                    f"{id_} was told by the platform: mend it there, or our services or mapping; then platform resend"
+                )
             raise DeskRefused(f"no record {id_} is set aside")
         plain = json.loads(aside.record)
         if unknown := sorted(set(facts) - set(plain["facts"])):
@@ -75,10 +84,11 @@ class Desk:
 
     def send_again(self, subject: str = "") -> int:
         """All that is set aside of one subject (``ticket:20261122-H001``), or of all; in order. Gives how many."""
-        count = self._deliveries.send_again(subject)
+        count = self._deliveries.send_again(subject) + self._inbound.send_again(subject)
         if subject and not count:
             raise DeskRefused(f"nothing of {subject} is set aside")
         self._delivery.hurry()
+        self._fetch()
         return count
 
     async def reconcile(self, day: str, is_repairing: bool) -> Reconciliation:

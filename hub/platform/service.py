@@ -53,7 +53,9 @@ class PlatformService(Service):
         except (ValueError, OSError, signers.SignerError, mapping.MappingError) as fault:
             raise PlatformFault(str(fault)) from None
         self.delivery = Delivery(journal, plan(), line)
-        self.desk = Desk(journal, self.delivery, other_line, plan, folder / "reconciliation", now_ms)
+        self.desk = Desk(
+            journal, self.delivery, other_line, plan, folder / "reconciliation", now_ms, self._fetch_appointments
+        )
         self._daily = Daily(self.desk, plan, now_ms)
         self._other_line = other_line
         self._appointments = (
@@ -78,6 +80,10 @@ class PlatformService(Service):
     def _rung(self) -> None:
         """Whoever rings is there again, too."""
         self.delivery.hurry()
+        self._fetch_appointments()
+
+    def _fetch_appointments(self) -> None:
+        """From any thread."""
         if self._appointments is not None:
             self._appointments.ring()
 

@@ -15,9 +15,12 @@ from hub.journal import Deliveries, Journal
 from hub.pipeline import Pipeline
 from hub.platform.appointments import CURSOR, Appointments
 from hub.platform.backoff import Backoff
+from hub.platform.delivery import Delivery
+from hub.platform.desk import Desk, DeskRefused
 from hub.platform.doorbell import Doorbell, Refused
 from hub.platform.inbound import Inbound, Misfit, read
 from hub.platform.line import Line
+from hub.platform.mapping import Mapping
 from hub.platform.signers.bearer import Bearer
 from hub.replay import replay
 from hub.vault import Vault
@@ -144,6 +147,54 @@ def test_what_cannot_be_used_is_set_aside_and_the_rest_goes_on(tmp_path: Path) -
             ("appointment:a-3", "appointment.times"),
         ]
         assert hall.fetching.status() == {"fetched": 1, "set_aside": 3, "error": ""}
+
+    with_hall(tmp_path, story)
+
+
+def asides(hall: Hall) -> list[tuple[str, str]]:
+    return [(aside.subject, aside.reason) for aside in Deliveries(hall.journal, CURSOR).asides()]
+
+
+def test_what_could_not_be_used_is_looked_at_again_when_somebody_wants_it(tmp_path: Path) -> None:
+    async def story(platform: SimulatedPlatform, hall: Hall) -> None:
+        platform.booking.book("a-1", "no-such-service", NINE, TEN)
+        platform.booking.book("a-2", "no-such-service", NINE, TEN)
+        for number in range(250):  # more than a page came since
+            platform.booking.book(f"b-{number}", SERVICE, NINE, TEN)
+        platform.booking.book("a-1", SERVICE, TEN, ELEVEN)  # the citizen mended it, by changing something else
+        platform.booking.cancel("b-7")
+        await hall.fetching.fetch()
+        assert asides(hall) == [("appointment:a-1", "service.unknown"), ("appointment:a-2", "service.unknown")]
+        before = hall.journal.position
+
+        desk = Desk(
+            hall.journal, Delivery(hall.journal, PLAN, hall.line), hall.line, lambda: PLAN, tmp_path, lambda: MORNING_MS
+        )
+        assert [aside.subject for aside in desk.asides()] == ["appointment:a-1", "appointment:a-2"]
+        with pytest.raises(DeskRefused, match="a-2-2 was told by the platform: mend it there"):
+            desk.mend("a-2-2", {"service": SERVICE})
+        assert desk.send_again() == 2
+        await hall.fetching.fetch()
+        assert asides(hall) == [("appointment:a-2", "service.unknown")]
+        assert hall.site.appointments["a-1"].state == "booked"
+        changed = [event for entry in hall.journal.entries(before, 100) for event in entry.events]
+        assert {type(event).__name__ for event in changed} == {"RequestRefused"}, "nothing is changed by it"
+
+    with_hall(tmp_path, story)
+
+
+def test_once_the_service_is_known_here_the_appointment_is_taken_in(tmp_path: Path) -> None:
+    async def story(platform: SimulatedPlatform, hall: Hall) -> None:
+        platform.booking.book("a-1", "0012", NINE, TEN)
+        await hall.fetching.fetch()
+        assert asides(hall) == [("appointment:a-1", "service.unknown")]
+        Deliveries(hall.journal, CURSOR).send_again("appointment:a-1")
+        hall.fetching._line = Line(
+            platform.url, Bearer(TOKEN), Mapping(appointments=Inbound(services={"0012": SERVICE}))
+        )
+        await hall.fetching.fetch()
+        assert (asides(hall), hall.site.appointments["a-1"].service) == ([], SERVICE)
+        await hall.fetching._line.close()
 
     with_hall(tmp_path, story)
 
