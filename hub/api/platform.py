@@ -72,6 +72,13 @@ def add_routes(app: FastAPI, hub: Running) -> None:
     def receipts(limit: Limit = 100) -> list[dict[str, Any]]:
         return [msgspec.to_builtins(receipt) for receipt in _desk(hub).receipts(limit)]
 
+    @app.get("/platform/services")
+    async def services() -> list[dict[str, Any]]:
+        try:
+            return [msgspec.to_builtins(service) for service in await _desk(hub).services()]
+        except Unanswered as fault:
+            raise HTTPException(409, str(fault)) from None
+
     @app.get("/platform/reconciliations")
     def reconciled() -> list[dict[str, Any]]:
         return [msgspec.to_builtins(day) for day in _desk(hub).reconciled()]

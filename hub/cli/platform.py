@@ -64,6 +64,14 @@ def receipts(context: Context, limit: int, as_json: bool) -> None:
     context.show(as_json, context.client().get("platform", "receipts", limit=limit), receipts_page)
 
 
+@platform.command("services")
+@json_option
+@with_context
+def services(context: Context, as_json: bool) -> None:
+    """The services that the platform knows and ours, side by side; what differs comes first."""
+    context.show(as_json, context.client(timeout_s=60).get("platform", "services"), services_page)
+
+
 @platform.command("reconcile")
 @click.argument("day")
 @click.option("--no-repair", is_flag=True, help="Only compare; send nothing again.")
@@ -114,6 +122,20 @@ def receipts_page(p: Printer, views: list[View]) -> None:
             ("cli.count", lambda view: str(view["records"])),
             ("cli.platform.first", lambda view: view["first_id"]),
             ("cli.platform.last", lambda view: view["last_id"]),
+        ],
+        views,
+    )
+
+
+def services_page(p: Printer, views: list[View]) -> None:
+    p.table(
+        "cli.platform.services",
+        [
+            ("cli.id", lambda view: view["id"]),
+            ("cli.platform.ours", lambda view: view["name"]),
+            ("cli.platform.theirs", lambda view: view["their_name"]),
+            ("cli.platform.code", lambda view: view["code"]),
+            ("cli.platform.what", lambda view: _what(p, view["what"])),
         ],
         views,
     )
@@ -171,6 +193,11 @@ def _sums(view: View) -> dict[str, Any]:
 
 def _equal(p: Printer, is_equal: bool) -> Text:
     return Text(p.say("cli.yes" if is_equal else "cli.no"), "green" if is_equal else "bold red")
+
+
+def _what(p: Printer, what: str) -> Text:
+    words = p.say("cli.platform.service." + what)
+    return Text(words, "green" if what == "same" else "yellow" if what == "renamed" else "bold red")
 
 
 def _reason(p: Printer, reason: str) -> Text:

@@ -15,6 +15,7 @@ from hub.platform.contract import Record
 from hub.platform.delivery import Delivery
 from hub.platform.line import Line
 from hub.platform.reconcile import DAY_MS, MARGIN_MS, Reconciliation, day_starts_ms, reconcile
+from hub.platform.services import Service, compare
 from hub.private_file import private_folder, write_private
 
 RECEIPTS_DAYS = 366  # half a year is what the law wants of logs; a year's figures are asked for in spring
@@ -105,6 +106,10 @@ class Desk:
         private_folder(self._folder)
         write_private(self._folder / f"{day}.json", msgspec.json.format(msgspec.json.encode(found)))
         return found
+
+    async def services(self) -> list[Service]:
+        """Theirs beside ours, as of now. Raises `Unanswered`."""
+        return await compare(self._line, self._plan())
 
     def reconciled(self) -> list[Reconciliation]:
         """The newest day first."""

@@ -15,7 +15,7 @@ queueNo    = "facts.number"
 "ticket.taken" = "10"
 ```
 
-``[appointments]`` is about what the platform tells us: see `inbound`.
+``[appointments]`` and ``[services]`` are about what the platform tells us: see `inbound` and `services`.
 
 A value that its table does not know is not guessed: the record is set aside with the reason.
 """
@@ -34,6 +34,7 @@ from hub.platform.inbound import Inbound
 _TYPES = frozenset(row.type for row in TYPES.values())
 _OF_RECORD = frozenset(Record.__struct_fields__) - {"facts"}
 _FACTS_OF = {row.type: frozenset(row.facts) for row in TYPES.values()}
+_SERVICE = ("id", "name")
 Plain = dict[str, Any]
 
 
@@ -58,6 +59,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     types: dict[str, dict[str, str | Source]] = {}
     tables: dict[str, dict[str, str | int]] = {}
     appointments: Inbound = Inbound()
+    services: dict[str, str] = {}
 
     def is_wanted(self, record: Record) -> bool:
         """Whether the platform hears of this type at all."""
@@ -133,6 +135,9 @@ def names() -> list[str]:
 def problems(mapping: Mapping) -> list[str]:
     """What is wrong with it, a line each."""
     found = inbound.problems(mapping.appointments)
+    found += [
+        f"services: there is no {name!r}; there are id, name" for name in mapping.services if name not in _SERVICE
+    ]
     for type_ in (*mapping.leave_out, *mapping.types):
         if type_ not in _TYPES:
             found.append(f"there is no type {type_!r}; there are {', '.join(sorted(_TYPES))}")

@@ -1,4 +1,4 @@
-"""What citizens book with the platform: appointments with growing sequence numbers, told to whoever asks behind one."""
+"""What the platform offers and citizens book: services; appointments with growing sequence numbers, told behind one."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ class Booking:
     def __init__(self) -> None:
         self._told: list[dict[str, Any]] = []
         self._newest: dict[str, dict[str, Any]] = {}
+        self.services: dict[str, str] = {}  # id → name
 
     def book(self, id_: str, service: str, starts: str, ends: str, **person: str) -> None:
         """Also a change of one that is booked. ``person``: any of name, card, phone, code."""

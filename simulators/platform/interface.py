@@ -27,6 +27,7 @@ class Interface:
         self._events: dict[str, Any] = document["events"]
         self._tables: dict[str, list[str]] = document["tables"] | (registered or {})
         self._appointments: dict[str, str] = document["appointments"]
+        self._services: dict[str, str] = document["services"]
 
     def complaint(self, record: Any) -> str:
         """'' when the record is to the document; else what is wrong with it."""
@@ -73,6 +74,10 @@ class Interface:
             flat[name] = datetime.fromisoformat(flat[name]).strftime(_TIME)
         told = {theirs: flat[ours] for ours, theirs in self._appointments.items() if ours in flat}
         return {"sequence": plain["sequence"], **told}
+
+    def service(self, id_: str, name: str) -> dict[str, Any]:
+        """One that it offers, in the document's words."""
+        return {self._services["id"]: id_, self._services["name"]: name}
 
     def _wrong(self, name: str, rule: dict[str, Any], record: dict[str, Any]) -> str:
         if name not in record:

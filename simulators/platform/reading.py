@@ -45,6 +45,9 @@ class Reading(Protocol):
     def appointment(self, plain: dict[str, Any]) -> dict[str, Any]:
         """One that is told, in its words."""
 
+    def service(self, id_: str, name: str) -> dict[str, Any]:
+        """One that it offers, in its words."""
+
 
 class NeutralReading:
     """The neutral contract itself."""
@@ -66,6 +69,9 @@ class NeutralReading:
 
     def appointment(self, plain: dict[str, Any]) -> dict[str, Any]:
         return plain
+
+    def service(self, id_: str, name: str) -> dict[str, Any]:
+        return {"id": id_, "name": name}
 
 
 def text_of(record: Any, key: str) -> str:

@@ -1,8 +1,8 @@
 """The simulated platform's HTTP server, on loopback only.
 
 ``POST /events``, ``POST /repairs``, ``GET /reconciliation`` and ``GET /appointments`` as the hub's contract with a
-platform says, each request signed or with the token; ``POST /bookings`` is a citizen who books, ``POST /fault``
-switches a fault on; ``GET /received`` everything, ``GET /received/counts`` only the counts, ``GET /`` a page for
+platform says, each request signed or with the token; ``POST /bookings`` is a citizen who books, ``POST /offers``
+says which services there are, ``POST /fault`` switches a fault on; ``GET /received`` everything, ``GET /received/counts`` only the counts, ``GET /`` a page for
 people.
 """
 
@@ -24,7 +24,7 @@ from simulators.platform.received import Received
 
 MAX_RECORDS = 500  # in one request
 TOLD = ("/events", "/repairs")
-ASKED = ("/reconciliation", "/reconciliation/records", "/appointments")
+ASKED = ("/reconciliation", "/reconciliation/records", "/appointments", "/services")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -106,6 +106,8 @@ class SimulatedPlatform:
             return await self._signed(request)
         if route == ("POST", "/bookings"):
             return self._booked(request)
+        if route == ("POST", "/offers"):
+            return self._offered(request)
         if route == ("POST", "/fault"):
             return self._switch(request)
         if route == ("GET", "/received"):
@@ -146,6 +148,9 @@ class SimulatedPlatform:
             return answer_json(401, {"error": str(forged)})
         if request.path in TOLD:
             return self._records(request, body, fault)
+        if request.path == "/services":
+            reading, offered = self.received.reading, self.booking.services.items()
+            return answer_json(200, {"services": [reading.service(id_, name) for id_, name in offered]})
         query = _query_in(body) if self._gate.seals else request.query
         return self._appointments(query) if request.path == "/appointments" else self._reconciliation(request, query)
 
@@ -170,6 +175,15 @@ class SimulatedPlatform:
                 )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             return answer_json(400, {"error": f"write id, service, starts, ends, person: {error}"})
+        return answer_json(200, {})
+
+    def _offered(self, request: Request) -> bytes:
+        """The platform's own people say which services there are."""
+        try:
+            services = json.loads(request.body)["services"]
+            self.booking.services = {str(id_): str(name) for id_, name in services.items()}
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            return answer_json(400, {"error": f'write {{"services": {{id: name}}}}: {error}'})
         return answer_json(200, {})
 
     def _reconciliation(self, request: Request, query: dict[str, str]) -> bytes:

@@ -18,7 +18,7 @@ from simulators.platform_process import PlatformProcess
 from simulators.server_process import wait_for
 from tests.system.bell import rung, secret_file
 from tests.system.busy_day import Building
-from tests.system.commands import told
+from tests.system.commands import command, told
 
 pytestmark = pytest.mark.system
 
@@ -91,6 +91,7 @@ def test_what_a_strict_platform_refuses_is_mended_in_our_words_and_arrives_in_it
         all_is_sent(hub)
         refused_ones_are_listed(hub, tickets)
         an_appointment_comes(hub, platform, tmp_path)
+        what_it_knows_is_listed(hub, platform)
         mended_one_by_one(hub, tickets)
         both_sides_agree(hub, platform, tickets)
         nobody_else_gets_in(platform)
@@ -126,6 +127,14 @@ def an_appointment_comes(hub: HubProcess, platform: PlatformProcess, folder: Pat
     wait_for("the appointment", lambda: hub.get("/appointments"), 20)
     (one,) = hub.get("/appointments")
     assert (one["id"], one["service"], one["starts_at_ms"]) == ("a-1", "east-tax", int(start.timestamp() * 1000))
+
+
+def what_it_knows_is_listed(hub: HubProcess, platform: PlatformProcess) -> None:
+    """An installer sees before the first visitor what will be refused."""
+    platform.post("/offers", {"services": {"east-tax": "办税", "east-land": "不动产"}})
+    listed = {one["id"]: one["what"] for one in told(hub, "platform", "services")}
+    assert listed == {"east-permit": "unknown_there", "east-land": "unknown_here", "east-tax": "same"}
+    assert "its tickets will be refused" in command(hub, "platform", "services")[1]
 
 
 def mended_one_by_one(hub: HubProcess, tickets: list[str]) -> None:
