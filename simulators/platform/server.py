@@ -1,9 +1,9 @@
 """The simulated platform's HTTP server, on loopback only.
 
-``POST /events``, ``POST /repairs``, ``GET /reconciliation`` and ``GET /appointments`` as the hub's contract with a
-platform says, each request signed or with the token; ``POST /bookings`` is a citizen who books, ``POST /offers``
-says which services there are, ``POST /fault`` switches a fault on; ``GET /received`` everything, ``GET /received/counts`` only the counts, ``GET /`` a page for
-people.
+``POST /events``, ``POST /repairs``, ``GET /reconciliation``, ``GET /appointments`` and ``GET /services`` as the hub's
+contract with a platform says, each request signed or with the token; ``POST /bookings`` is a citizen who books,
+``POST /offers`` says which services there are, ``POST /fault`` switches a fault on; ``GET /received`` everything,
+``GET /received/counts`` only the counts, ``GET /`` a page for people.
 """
 
 import asyncio
