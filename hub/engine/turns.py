@@ -33,10 +33,15 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """``turns`` in order; ``weights``: window → service → how much faster waiting for it counts there."""
+    """``turns`` in order; ``weights``: window → service → how much faster waiting for it counts there.
+
+    The usual turns: who has a priority or a due appointment first; but nobody who has waited over an hour is passed
+    over, however many of them come.
+    """
 
     name: str = ""
     turns: tuple[Turn, ...] = (
+        Turn(text="when waited over 60 min then first", waited_min=60),
         Turn(text="when priority then first", lines=(PRIORITY,)),
         Turn(text="when appointment due then first", lines=(BOOKED,), is_due=True),
     )

@@ -143,6 +143,41 @@ def test_the_usual_rules_are_written_and_read_the_same():
     assert policy_file.read(plan, policy_file.text_of(policy)) == policy
 
 
+def test_an_ordinary_visitor_is_called_however_many_with_a_priority_come():
+    """Given a window that takes five minutes and somebody with a priority every five, when an ordinary visitor comes
+    too, then they are called once they have waited an hour."""
+    day = HallDay()
+    day.opens("tax-1")
+    assert day.takes("invoices", priority="elderly") == "A001"
+    assert day.takes("invoices") == "A002"
+    came_ms, called_at = day.at_ms, ""
+    while called_at != "A002":
+        day.takes("invoices", priority="elderly")
+        called_at = day.calls("tax-1")
+        waited_min = (day.at_ms - came_ms) / 60_000
+        assert waited_min < 66
+        day.minutes_pass(5)
+        day.finishes("tax-1", called_at)
+    assert waited_min > 60
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.randoms(use_true_random=True), st.integers(20, 120))
+def test_fairness_nobody_is_overtaken_once_they_have_waited_an_hour(chance: Random, steps: int):
+    """Under the rules of a site that wrote none, whatever happens: a window that may call somebody who has waited over
+    60 min calls whoever has waited longest."""
+    day = HallDay()
+    day.opens(*WINDOWS)
+    for _ in range(steps):
+        press(day, any_step(chance))
+        day.minutes_pass(chance.choice((0, 5, 20)))
+        for window in WINDOWS:
+            ticket = next_ticket(day.plan, day.site, window, day.at_ms)
+            waits = waits_of(day, window)
+            if waits and max(waits.values()) > 60 * 60_000:
+                assert waits[ticket] == max(waits.values())
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.randoms(use_true_random=True), st.integers(20, 120))
 def test_fairness_nobody_who_waited_long_is_passed_over_for_one_who_did_not(chance: Random, steps: int):
@@ -156,16 +191,29 @@ def test_fairness_nobody_who_waited_long_is_passed_over_for_one_who_did_not(chan
             ticket = next_ticket(day.plan, day.site, window, day.at_ms)
             if not ticket:
                 continue
-            places = [day.site.windows[window]] if window in day.site.windows else []
-            places += [day.site.services[id] for id in day.plan.window[window].services if id in day.site.services]
-            lines = [line for place in places for line in (place.priority, place.booked, place.waiting)]
-            waits = {id: day.at_ms - day.site.tickets[id].since_ms for line in lines for id in line}
-            free = {id for id in waits if not is_elsewhere(day, id)}
-            assert ticket in free
-            if any(waits[id] > 30 * 60_000 for id in free):
+            waits = waits_of(day, window)
+            assert ticket in waits
+            if any(waited_ms > 30 * 60_000 for waited_ms in waits.values()):
                 assert waits[ticket] > 30 * 60_000
-            own = next(list(line) for line in lines if ticket in line)
-            assert ticket == next(id for id in own if id in free)
+            own = next(list(line) for line in lines_for(day, window) if ticket in line)
+            assert ticket == next(id for id in own if id in waits)
+
+
+def lines_for(day: HallDay, window: str) -> list:
+    """From which a window may call."""
+    places = [day.site.windows[window]] if window in day.site.windows else []
+    places += [day.site.services[id] for id in day.plan.window[window].services if id in day.site.services]
+    return [line for place in places for line in (place.priority, place.booked, place.waiting)]
+
+
+def waits_of(day: HallDay, window: str) -> dict[str, int]:
+    """How long those have waited, ms, whom a window may call; without visitors who are at a window."""
+    return {
+        id: day.at_ms - day.site.tickets[id].since_ms
+        for line in lines_for(day, window)
+        for id in line
+        if not is_elsewhere(day, id)
+    }
 
 
 def is_elsewhere(day: HallDay, id: str) -> bool:
