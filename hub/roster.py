@@ -5,13 +5,14 @@ new plan, and the broker the new accounts. Nobody is disconnected but whose key 
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from msgspec import structs
 
-from hub import policy_file
+from hub import calendar_file, policy_file
+from hub.calendar_file import Calendar
 from hub.engine.plan import Device, Plan
 from hub.engine.requests import NoteDevice, Request
 from hub.engine.state import Site
@@ -52,7 +53,7 @@ class Running(Protocol):
 
 
 class Roster:
-    """``folder`` is the hub's, ``site_file`` the path of site.toml. Raises `SiteError` or
+    """``folder`` is the hub's, ``site_file`` the path of site.toml. Raises `SiteError`, `CalendarError` or
     `PolicyError` when one of the files is wrong."""
 
     def __init__(self, folder: Path, site_file: Path) -> None:
@@ -61,6 +62,7 @@ class Roster:
         self._overlay, self._text = read_overlay(self.file)
         self._lock = asyncio.Lock()  # one change after the other
         self._folder = folder
+        self.calendar = calendar_file.load(folder)
         self._policy = Policy()
         self._policy = policy_file.load(self.checked().plan, folder)
 
@@ -126,9 +128,20 @@ class Roster:
             hub.take_plan(structs.replace(hub.plan, policy=policy))
             return policy
 
+    async def use_calendar(self, hub: Running, change: Callable[[Calendar], Calendar]) -> Calendar:
+        """From now on other days are closed or worked; kept in calendar.toml. Raises `CalendarError`."""
+        async with self._lock:
+            calendar = change(self.calendar)
+            await asyncio.to_thread(calendar_file.save, self._folder, calendar)
+            self.calendar = calendar
+            checked = await asyncio.to_thread(self._merged, self._overlay)
+            hub.take_plan(checked.plan)
+            return calendar
+
     def _merged(self, overlay: Overlay, given: Sequence[Given] = (), language: str = "zh") -> Checked:
         checked = load_merged(self._site_file, self.file, overlay, self._text, given, language)
-        return structs.replace(checked, plan=structs.replace(checked.plan, policy=self._policy))
+        plan = self.calendar.over(structs.replace(checked.plan, policy=self._policy))
+        return structs.replace(checked, plan=plan)
 
     def _keep(self, overlay: Overlay) -> None:
         self._text = write_overlay(self.file, overlay)

@@ -1,6 +1,9 @@
 """The command line of the hub, and what its broker refuses."""
 
 WORDS: "dict[str, tuple[str, str]]" = {
+    "cli.calendar.holidays": ("停办日：{days}", "closed: {days}"),
+    "cli.calendar.extra_days": ("加班日：{days}", "worked: {days}"),
+    "cli.calendar.none": ("无", "none"),
     # The command line.
     "cli.devices": ("设备", "devices"),
     "cli.alarms": ("报警", "alarms"),

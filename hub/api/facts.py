@@ -11,6 +11,7 @@ from hub.attendance.service import Attendance
 from hub.engine.plan import Plan
 from hub.engine.state import Site
 from hub.platform.service import PlatformService
+from hub.roster import Roster
 from hub.update.roll import Roll
 
 
@@ -19,6 +20,7 @@ class Running(Protocol):
 
     plan: Plan
     site: Site
+    roster: Roster
     roll: Roll
     attendance: Attendance
     platform: PlatformService | None
@@ -48,6 +50,10 @@ def _appointment(hub: Running, rest: str) -> Any:
 
 def _attendance(hub: Running, rest: str) -> Any:
     return {"serial": hub.attendance.terminals.serial(_thing(rest))}
+
+
+def _calendar(hub: Running, rest: str) -> Any:
+    return msgspec.to_builtins(hub.roster.calendar)
 
 
 def _case(hub: Running, rest: str) -> Any:
@@ -102,6 +108,7 @@ ROOMS: dict[str, Callable[[Running, str], Any]] = {
     "announcements": _announcement,
     "appointments": _appointment,
     "attendance": _attendance,
+    "calendar": _calendar,
     "cases": _case,
     "devices": _device,
     "platform": _platform,

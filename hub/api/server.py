@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 
 from hub.api import (
     attendance,
+    calendar,
     callbacks,
     cases,
     outages,
@@ -51,6 +52,7 @@ class Closing(BaseModel, extra="forbid"):
 
 class Running(
     attendance.Running,
+    calendar.Running,
     cases.Running,
     platform.Running,
     provisioning.Running,
@@ -104,6 +106,7 @@ def make(hub: Running, token: str) -> FastAPI:
     queue.add_routes(app, hub)
     outages.add_routes(app, hub)
     reports.add_routes(app, hub)
+    calendar.add_routes(app, hub)
     cases.add_routes(app, hub)
     vault.add_routes(app, hub)
     app.mount("/callbacks", callbacks.make(hub.platform.doorbell if hub.platform is not None else None))

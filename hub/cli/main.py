@@ -10,6 +10,7 @@ from hub.cli import pages, status_page
 from hub.cli.attendance import attendance
 from hub.cli.audit import audit
 from hub.cli.backup import backup, restore
+from hub.cli.calendar import calendar
 from hub.cli.cases import cases, satisfaction
 from hub.cli.context import Context, json_option, with_context
 from hub.cli.devices import devices
@@ -63,6 +64,7 @@ main.add_command(backup)
 main.add_command(restore)
 main.add_command(vault)
 main.add_command(policy)
+main.add_command(calendar)
 main.add_command(appointments)
 main.add_command(report)
 main.add_command(speech)

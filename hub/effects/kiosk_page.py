@@ -28,7 +28,7 @@ def services(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowServic
         hall=shorten(hall.name if hall else plan.name, MAX_LABEL),
         offers=[_offer(site, service, halls) for service in offered],
         groups=[_group(plan.hall[id]) for id in halls],
-        has_hours=hours.is_known(plan) and bool(site.day),
+        has_hours=hours.ever_closes(plan) and bool(site.day),
         opens=_opens(plan, site, hall),
     )
 
@@ -76,7 +76,7 @@ def _group(hall: Hall) -> OfferGroup:
 
 def _opens(plan: Plan, site: Site, hall: Hall | None) -> list[OpenSpan]:
     """From the day of the state on, so that the same state gives the same page; a new day tells it anew."""
-    if not hours.is_known(plan) or not site.day:
+    if not hours.ever_closes(plan) or not site.day:
         return []
     today = date(int(site.day[:4]), int(site.day[4:6]), int(site.day[6:8])).toordinal() - hours.EPOCH_ORDINAL
     found = [

@@ -28,6 +28,11 @@ def is_known(plan: Plan) -> bool:
     return plan.hours is not None
 
 
+def ever_closes(plan: Plan) -> bool:
+    """Whether there are moments at which no tickets are to be had: by the hours, or on holidays of a site without."""
+    return is_known(plan) or bool(plan.holidays)
+
+
 def next_change_ms(plan: Plan, at_ms: int, service_or_hall: str = "") -> int | None:
     """The first moment after ``at_ms`` at which `is_open` says something else; None when there is none in a year."""
     if plan.hours is None:
@@ -52,6 +57,11 @@ def local_day(plan: Plan, at_ms: int) -> int:
 def day_starts_ms(plan: Plan, at_ms: int) -> int:
     """The local midnight before a moment, unix ms."""
     return (local_day(plan, at_ms) * DAY_MIN - plan.settings.utc_offset_min) * MINUTE_MS
+
+
+def is_holiday(plan: Plan, at_ms: int) -> bool:
+    """Whether all is closed on the local day of a moment."""
+    return date.fromordinal(EPOCH_ORDINAL + local_day(plan, at_ms)) in plan.holidays
 
 
 def is_workday(plan: Plan, day: int) -> bool:

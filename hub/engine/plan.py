@@ -195,7 +195,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def limited(self) -> frozenset[str]:
         """Services that do not issue tickets at all times and without limit."""
-        return frozenset(s.id for s in self.services if self.hours or s.quota or s.max_waiting or s.warn_waiting)
+        closes = self.hours is not None or bool(self.holidays)
+        return frozenset(s.id for s in self.services if closes or s.quota or s.max_waiting or s.warn_waiting)
 
     @cached_property
     def sharing(self) -> dict[str, tuple[tuple[str, frozenset[str]], ...]]:

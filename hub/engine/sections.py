@@ -29,9 +29,10 @@ def spans(plan: Plan, service: str, at_ms: int) -> Spans:
 
 
 def now(plan: Plan, service: str, at_ms: int) -> int | None:
-    """When the section that runs began, unix ms; None when the service is closed. A site without hours has one: 0."""
+    """When the section that runs began, unix ms; None when the service is closed. A site without hours has one: 0, but
+    for holidays."""
     if plan.hours is None:
-        return 0
+        return None if plan.holidays and hours.is_holiday(plan, at_ms) else 0
     for starts_at_ms, ends_at_ms in spans(plan, service, at_ms):
         if starts_at_ms <= at_ms < ends_at_ms:
             return starts_at_ms

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from msgspec import structs
 
 from hub.api.views import counts
 from hub.engine.clock import is_due
@@ -51,6 +52,11 @@ def test_on_a_holiday_nothing_is_issued_and_an_extra_day_is_like_any_other() -> 
     assert closed.takes("invoices") == "service.closed"
     extra = HallDay(service_with(small_plan(), hours=weekdays, extra_days=(SUNDAY,)))
     assert extra.takes("invoices") == "A001"
+
+
+def test_a_holiday_closes_a_site_that_tells_no_hours_too() -> None:
+    assert HallDay(small_plan()).takes("invoices") == "A001"
+    assert HallDay(structs.replace(small_plan(), holidays=(SUNDAY,))).takes("invoices") == "service.closed"
 
 
 def test_a_service_has_sections_of_its_own() -> None:
