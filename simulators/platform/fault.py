@@ -7,6 +7,8 @@ KINDS = {
     "none": "",
     "down": "closes the connection without an answer, and takes nothing in",
     "slow": "answers after delay_s",
+    "silent": "takes nothing in, and never answers: the line is held for delay_s, then closed",
+    "busy": "says 429, come again in delay_s",
     "500": "says 500, and takes nothing in",
     "duplicate_reply": "answers as if each record had come twice",
     "picky": "rejects each record in whose facts the word stands",

@@ -55,12 +55,12 @@ async def read_request(reader: asyncio.StreamReader) -> Request | None:
     return Request(method, path, dict(parse_qsl(query)), headers, body)
 
 
-def answer(status: int, body: bytes, content_type: str = "application/json") -> bytes:
-    """The whole answer in one piece."""
+def answer(status: int, body: bytes, content_type: str = "application/json", more: str = "") -> bytes:
+    """The whole answer in one piece; ``more``: further headers, each with its line's end."""
     head = (
         f"HTTP/1.1 {status} {http.HTTPStatus(status).phrase}\r\n"
         f"Content-Type: {content_type}; charset=utf-8\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n"
+        f"Content-Length: {len(body)}\r\n{more}\r\n"
     )
     return head.encode("latin-1") + body
 

@@ -46,6 +46,8 @@ FAULTS = {
     "none": "正常",
     "down": "断线",
     "slow": "缓慢",
+    "silent": "无应答",
+    "busy": "繁忙 429",
     "picky": "挑剔",
     "500": "出错 500",
     "duplicate_reply": "重复应答",

@@ -8,6 +8,7 @@ contract with a platform says, each request signed or with the token; ``POST /bo
 
 import asyncio
 import json
+import math
 import random
 import re
 import time
@@ -139,6 +140,12 @@ class SimulatedPlatform:
             return None
         if fault == "500":
             return answer_json(500, {"error": "the platform is out of order"})
+        if fault == "busy":
+            body = b'{"error": "too many requests"}'
+            return answer(429, body, more=f"Retry-After: {math.ceil(self.fault.delay_s)}\r\n")
+        if fault == "silent":
+            await asyncio.sleep(self.fault.delay_s)
+            return None
         if fault == "slow":
             await asyncio.sleep(self.fault.delay_s)
         try:

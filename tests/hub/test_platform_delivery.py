@@ -171,6 +171,8 @@ def test_what_was_journalled_before_and_while_running_arrives(journal: Journal) 
         Fault("lost_reply", share=0.6),
         Fault("duplicate_reply"),
         Fault("slow", share=0.3, delay_s=0.2),
+        Fault("silent", share=0.3, delay_s=5),
+        Fault("busy", share=0.6, delay_s=0),
     ],
     ids=lambda fault: fault.kind,
 )

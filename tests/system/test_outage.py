@@ -19,7 +19,7 @@ from tests.system.commands import told
 pytestmark = pytest.mark.system
 
 ZONE = timezone(timedelta(hours=8))
-VISITORS = 100  # in each kind of trouble
+VISITORS = 80  # in each kind of trouble
 SERVICE = "sifa-advice"
 
 
@@ -77,7 +77,10 @@ async def a_day_without_a_line(hub: HubProcess, platform: PlatformProcess) -> No
         await building.visitors(VISITORS)
         await fails_with(hub, "no answer in time")
 
+        await asyncio.to_thread(hub.kill)  # and the hub dies in the middle of it
+        await asyncio.to_thread(hub.start)
         platform.thaw()
+        tried_again(hub)
         await asyncio.to_thread(citizens, platform, "first")
         await all_told(hub)
         await asyncio.to_thread(platform.post, "/fault", {"kind": "lost_reply"})
