@@ -230,6 +230,11 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "appointment.state.cancelled": ("已取消", "cancelled"),
     "appointment.state.missed": ("失约", "missed"),
     "cli.policy.used": ("新的叫号规则已启用，共 {count} 条", "The new rules are in use: {count} of them"),
+    "cli.policy.tried": ("用 {day} 的记录试算：", "Tried on what was recorded on {day}:"),
+    "cli.policy.nothing_recorded": (
+        "最近两周没有取号记录，无法试算；确要直接启用，请加 --untried",
+        "nobody took a ticket in the last two weeks: no day to try the rules on; to use them anyway add --untried",
+    ),
     "cli.policy.no_journal": (
         "{folder} 中没有日志；请用 --folder 指明中枢的目录",
         "no journal in {folder}; name the hub's folder with --folder",

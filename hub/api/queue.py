@@ -1,6 +1,7 @@
 """The routes of the queue: whose turn it is by which rules, appointments, queues that a person clears, periods."""
 
 import asyncio
+from datetime import date
 from typing import Annotated, Any, Protocol
 
 import msgspec
@@ -27,9 +28,10 @@ BY = "admin"
 
 
 class Rules(BaseModel, extra="forbid"):
-    """A policy file's text."""
+    """A policy file's text, and on which recorded day it was tried, if it was; the audit log has both."""
 
     text: Annotated[str, Field(max_length=16000)]
+    tried: date | None = None
 
 
 class Precedence(BaseModel, extra="forbid"):

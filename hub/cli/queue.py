@@ -1,6 +1,6 @@
 """The commands of the queue: rules of whose turn it is, tried and switched on; appointments; clearing."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -38,29 +38,47 @@ def policy_show(context: Context, as_json: bool) -> None:
 @with_context
 def policy_try(context: Context, file: Path, day: datetime, as_json: bool) -> None:
     """Live a day again under the rules in FILE: who would have waited how long? Changes nothing."""
-    rows = _trial(context, file, day.date())
+    _, rows = _trial(context, file, day.date())
     context.show(as_json, [msgspec.to_builtins(row) for row in rows], trial_page)
 
 
 @policy.command("use")
 @click.argument("file", type=EXISTING)
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The day to try them on; else the newest whole one.")
+@click.option("--untried", is_flag=True, help="Without trying them on a recorded day.")
 @json_option
 @with_context
-def policy_use(context: Context, file: Path, as_json: bool) -> None:
-    """Let windows call by the rules in FILE from now on."""
-    answer = context.client().put("policy", body={"text": file.read_text(encoding="utf-8")})
-    context.show(as_json, answer, lambda p, view: p.console.print(p.say("cli.policy.used", count=len(view["rules"]))))
+def policy_use(context: Context, file: Path, day: datetime | None, untried: bool, as_json: bool) -> None:
+    """Try the rules in FILE on a recorded day, show what that would have been, and let windows call by them."""
+    body: dict[str, Any] = {"text": file.read_text(encoding="utf-8")}
+    rows: list[View] = []
+    if not untried:
+        tried, found = _trial(context, file, day.date() if day else None)
+        rows = [msgspec.to_builtins(row) for row in found]
+        body["tried"] = tried.isoformat()
+    answer = {**context.client().put("policy", body=body), "tried": body.get("tried", ""), "trial": rows}
+    context.show(as_json, answer, _used)
 
 
-def _trial(context: Context, file: Path, day: date) -> Any:
-    """Reads the journal's file itself: a day takes seconds of thinking, which the hub has not to spare."""
+def _used(p: Printer, view: View) -> None:
+    if view["trial"]:
+        p.console.print(p.say("cli.policy.tried", day=view["tried"]))
+        trial_page(p, view["trial"])
+    p.console.print(p.say("cli.policy.used", count=len(view["rules"])))
+
+
+def _trial(context: Context, file: Path, day: date | None) -> tuple[date, list[Any]]:
+    """The day, the newest when none is given, and the trial's rows.
+
+    Reads the journal's file itself: a day takes seconds of thinking, which the hub has not to spare.
+    """
     from hub import config, policy_file
     from hub.journal import Journal, JournalError
     from hub.roster import Roster
     from hub.site_file import SiteError
     from hub.sites import find
     from hub.trial.compare import compare
-    from hub.trial.reading import read_day
+    from hub.trial.reading import newest_day, read_day
 
     folder = context.folder
     if not (folder / "journal.db").exists():
@@ -71,6 +89,10 @@ def _trial(context: Context, file: Path, day: date) -> Any:
         journal = Journal(f"sqlite:///{(folder / 'journal.db').resolve()}")
         journal.open()
         try:
+            today = datetime.now(timezone(timedelta(minutes=plan.settings.utc_offset_min))).date()
+            day = day or newest_day(journal, plan, today)
+            if day is None:
+                raise CliError(EXIT_NO, context.printer.say("cli.policy.nothing_recorded"))
             found = read_day(journal, plan, day)
         finally:
             journal.close()
@@ -78,7 +100,7 @@ def _trial(context: Context, file: Path, day: date) -> Any:
         raise CliError(EXIT_SETUP, str(fault)) from None
     if not found.visitors:
         raise CliError(EXIT_NO, context.printer.say("cli.policy.empty_day", day=day.isoformat()))
-    return compare(plan, found, new)
+    return day, compare(plan, found, new)
 
 
 def trial_page(p: Printer, rows: list[View]) -> None:

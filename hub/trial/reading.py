@@ -11,6 +11,7 @@ from hub.trial.day import Day
 from hub.trial.recorded import read
 
 AT_ONCE = 5000
+LOOKED_BACK_DAYS = 14
 BOOKED_BEFORE_DAYS = 8  # an appointment is booked within the 5 working days before
 
 
@@ -28,6 +29,14 @@ def read_day(journal: Journal, plan: Plan, day: date) -> Day:
             if isinstance(event, AppointmentBooked | AppointmentChanged):
                 starts[event.appointment] = event.starts_at_ms
     return read(plan, starts_ms, entries, starts)
+
+
+def newest_day(journal: Journal, plan: Plan, today: date) -> date | None:
+    """The last whole day with visitors, of the two weeks before; else today, if there were any; else None."""
+    for day in (*(today - timedelta(days=back) for back in range(1, LOOKED_BACK_DAYS + 1)), today):
+        if read_day(journal, plan, day).visitors:
+            return day
+    return None
 
 
 def _between(journal: Journal, from_ms: int, to_ms: int) -> Iterator[Entry]:

@@ -187,13 +187,23 @@ def test_a_policy_is_tried_and_used(hub: HubProcess, service: str, tmp_path: Pat
     assert "新规则" in good(hub, "policy", "try", str(policy), "--day", today)
     assert run(hub, "policy", "try", str(policy), "--day", "2020-01-01").exit_code == 1
     assert "when priority then first" in good(hub, "policy", "show")
-    assert "1 条" in good(hub, "policy", "use", str(policy))
+    used = good(hub, "policy", "use", str(policy))
+    assert f"用 {today} 的记录试算" in used
+    assert "新规则" in used
+    assert "1 条" in used
+    noted = json.loads(good(hub, "audit", "list", "--what", "PUT /policy", "--json"))[-1]
+    assert json.loads(noted["asked"])["tried"] == today
+    nobody = run(hub, "policy", "use", str(policy), "--day", "2020-01-01")
+    assert (nobody.exit_code, "2020-01-01" in nobody.stderr) == (1, True)
+    untried = json.loads(good(hub, "policy", "use", str(policy), "--untried", "--json"))
+    assert (untried["tried"], untried["trial"]) == ("", [])
     assert "when waited over 30 min then first" in good(hub, "policy", "show")
     assert (hub.folder / "policy.toml").read_bytes() == policy.read_bytes()
     policy.write_text('rules = ["when it rains then first"]', encoding="utf-8")
     result = run(hub, "policy", "use", str(policy))
-    assert result.exit_code == 1
+    assert result.exit_code == 4
     assert "is no condition" in result.stderr
+    assert run(hub, "policy", "use", str(policy), "--untried").exit_code == 1
     assert run(hub, "policy", "try", str(policy), "--day", today).exit_code == 4
     assert "when waited over 30 min then first" in good(hub, "policy", "show")
 
