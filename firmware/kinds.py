@@ -81,7 +81,7 @@ _TABLE = (
             "staff/sign_in",
             "staff/sign_out",
         ),
-        accepts=("show/window",),
+        accepts=("show/window", "show/figures"),
         parts=("screen",),
         options=("keypad",),
     ),

@@ -44,6 +44,7 @@ from hub.rating_desk import RatingDesk
 from hub.reception import Reception
 from hub.refusals import Refusals
 from hub.replay import Misfit, check_clock, replay
+from hub.reports.clerks import ClerkWeeks
 from hub.reports.service import Reports
 from hub.roster import Roster
 from hub.service import Service
@@ -147,7 +148,8 @@ class Hub:
         self.roll = self._make_roll(publish)
         self.inbox.listeners += [self.supervision.take, self.reception.take, rating.take, self.roll.take]
         self.platform = self._make_platform()
-        self.services: list[Service] = [self.screens, self.speech, self.roll, self.clips, self.media, caretaker]
+        weeks = ClerkWeeks(self.reports.keeper, lambda: self.site, self.now_ms, self.ask)
+        self.services: list[Service] = [self.screens, self.speech, self.roll, self.clips, self.media, caretaker, weeks]
         self.services.append(JournalSeals(self.audit, self.journal, self.now_ms))
         if self.platform is not None:
             self.services.append(self.platform)

@@ -4,6 +4,7 @@ from firmware.link.outbox import Full
 from firmware.roles.together import together
 from firmware.wire.messages import queue
 from firmware.wire.messages.device import Refused
+from firmware.wire.messages.figures import ShowFigures
 from firmware.wire.messages.queue import ShowWindow
 
 try:
@@ -43,7 +44,8 @@ class CallTerminal:
     """Parts: ``screen`` (which may have keys of its own: a touch screen) and ``keypad``, or one of them with keys.
 
     Pages: ``window``; on a touch screen also ``choose`` (where to transfer a ticket, which held one to call back) and
-    ``sign_in``. ``code`` on the page is a key of the catalogue: why the last key did nothing.
+    ``sign_in``, and ``mine``: the figures of who is signed in. ``code`` on the page is a key of the catalogue: why the
+    last key did nothing.
 
     Settings: ``services``, [id, name] of those to which a ticket can be sent on; ``windows``, [id, number] likewise.
 
@@ -51,7 +53,7 @@ class CallTerminal:
     same key does nothing: a double press is one call.
     """
 
-    ACCEPTS = (ShowWindow,)
+    ACCEPTS = (ShowWindow, ShowFigures)
 
     def __init__(self, settings: "dict[str, Any]", parts: "dict[str, Any]") -> None:
         self.outlet: "Any" = None
@@ -61,10 +63,11 @@ class CallTerminal:
         self._services = settings.get("services", ())
         self._windows = settings.get("windows", ())
         self._show: "ShowWindow | None" = None
+        self._figures: "ShowFigures | None" = None
         self._is_connected = False
         self._unanswered: "set[str]" = set()  # request names
         self._code = ""  # why the last key did nothing
-        self._choice = ""  # resume, transfer or sign_in, while its page is on
+        self._choice = ""  # resume, transfer, sign_in or mine, while its page is on
         self._leaf = 0
         self._typed = ""
 
@@ -92,9 +95,7 @@ class CallTerminal:
         elif word == "key":
             self._type(value)
         elif word == "sign":
-            if self._show is not None and self._show.staff:
-                return self.press("sign_out")
-            self._begin("sign_in")
+            self._begin("mine" if self._show is not None and self._show.staff else "sign_in")
         elif self._has_choice(button) and not self._why_not(button, _KEYS[button][1]):
             self._begin(button)
         else:
@@ -184,11 +185,16 @@ class CallTerminal:
         self._code = "refused." + answer.code if isinstance(answer, Refused) else ""
         self._display()
 
-    def shown(self, show: "ShowWindow", slot: "Any") -> None:
-        """The window as the hub sees it."""
+    def shown(self, show: "Any", slot: "Any") -> None:
+        """The window as the hub sees it, or the figures of who is signed in."""
+        if isinstance(show, ShowFigures):
+            self._figures = show
+            return self._display()
+        if not show.staff and self._choice == "mine":
+            self._choice = ""
         if self._show is None or show.ticket != self._show.ticket or show.ticket_state != self._show.ticket_state:
             self._code = ""  # what could not be done was about another moment
-            if self._choice != "sign_in":
+            if self._choice not in ("sign_in", "mine"):
                 self._choice = ""
         self._show = show
         self._display()
@@ -203,6 +209,9 @@ class CallTerminal:
     def _display(self) -> None:
         if self._choice == "sign_in":
             self._screen.display("sign_in", {"typed": self._typed})
+            return
+        if self._choice == "mine" and self._show is not None:
+            self._screen.display("mine", {"staff": self._show.staff, "figures": self._figures})
             return
         if self._choice:
             self._screen.display("choose", self._choices())

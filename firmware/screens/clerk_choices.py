@@ -1,10 +1,12 @@
-"""The clerk's further pages on the glass: where to transfer a ticket, which held one to call back, who sits here."""
+"""The clerk's further pages on the glass: where to transfer a ticket, which held one to call back, who sits here, and
+their own figures of the week before."""
 
 from PIL import Image
 
 from firmware.screens import keyboard, sheet
 from firmware.screens.page_screen import Content, Page
 from firmware.screens.sheet import Box, Sheet, key
+from firmware.wire.messages.figures import ShowFigures
 from firmware.words import words
 
 _ROWS = 5
@@ -104,4 +106,59 @@ def _sign(content: Content, width_px: int, height_px: int) -> Image.Image:
     return page.image
 
 
-PAGES = {"choose": Page(_choose, _choice_buttons), "sign_in": Page(_sign, _sign_buttons)}
+def _mine_buttons(content: Content, width_px: int, height_px: int) -> dict[str, Box]:
+    below = _areas(width_px, height_px)[2]
+    ends = sheet.columns(below, 3, min(width_px, height_px) * 2 // 100)
+    return {"back": ends[0], "sign_out": ends[2]}
+
+
+def _mine(content: Content, width_px: int, height_px: int) -> Image.Image:
+    """``staff`` who is signed in; ``figures`` a ShowFigures or None."""
+    show: ShowFigures | None = content["figures"]
+    page = Sheet(width_px, height_px, sheet.PAPER)
+    title, area, _ = _areas(width_px, height_px)
+    unit = min(width_px, height_px)
+    page.box((0, 0, width_px, title[3] - 4), sheet.BLUE)
+    size_px = (title[3] - title[1]) * 44 // 100
+    head = (title[0], 0, title[2], title[3] - 4)
+    end = page.text(head, words("screen.mine.title"), size_px, sheet.WHITE, bold=0.015)
+    who = words("screen.window.staff", staff=content["staff"])
+    page.text((end, head[1], head[2], head[3]), who, size_px * 8 // 10, sheet.WHITE, "right")
+    top, *cards, note = sheet.rows(area, 5, unit * 2 // 100)
+    if show is None or not show.first:
+        page.lines(sheet.inset(area, unit // 20), words("screen.mine.none"), unit * 6 // 100, sheet.FAINT, "middle")
+    else:
+        week = words("screen.mine.week", first=show.first, last=show.last)
+        page.text(top, week, unit * 5 // 100, sheet.INK, "middle")
+        for card, (label, value) in zip(cards, _own(show), strict=True):
+            _fact(page, card, label, value)
+        page.lines(note, words("screen.mine.note"), unit * 35 // 1000, sheet.FAINT, "middle")
+    found = _mine_buttons(content, width_px, height_px)
+    key(page, found["back"], words("screen.kiosk.back"), False)
+    key(page, found["sign_out"], words("screen.mine.sign_out"), False)
+    return page.image
+
+
+def _own(show: ShowFigures) -> list[tuple[str, str]]:
+    minutes = "%.1f" % (show.stay_s / 60)
+    return [
+        (words("screen.mine.served"), str(show.served)),
+        (words("screen.mine.stay"), words("screen.mine.minutes", minutes=minutes)),
+        (words("screen.mine.satisfied"), words("screen.mine." + show.share, percent=show.percent)),
+    ]
+
+
+def _fact(page: Sheet, box: Box, label: str, value: str) -> None:
+    high = box[3] - box[1]
+    page.box(box, sheet.CARD, high // 6)
+    inner = (box[0] + high // 3, box[1], box[2] - high // 3, box[3])
+    unit = min(page.image.size)
+    end = page.text(inner, label, min(high * 32 // 100, unit * 4 // 100), sheet.FAINT)
+    page.text((end, *inner[1:]), value, min(high * 42 // 100, unit * 6 // 100), sheet.BLUE, "right", 0.015)
+
+
+PAGES = {
+    "choose": Page(_choose, _choice_buttons),
+    "sign_in": Page(_sign, _sign_buttons),
+    "mine": Page(_mine, _mine_buttons),
+}

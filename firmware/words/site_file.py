@@ -55,6 +55,7 @@ WORDS: "dict[str, tuple[str, str]]" = {
         'times with percents, such as ["07:00 100", "18:30 50"]',
     ),
     "site.right.black_min": ("整数分钟，-1（从不熄灭）至 240", "whole minutes, -1 (never black) to 240"),
+    "site.right.ratings": ("整数，0 至 1000", "a whole number, 0 to 1000"),
     "site.right.flash": ("整数毫秒，0 至 10000", "whole milliseconds, 0 to 10000"),
     "site.right.languages": ('由 cmn、yue、en 组成的列表，例如 ["cmn"]', 'a list of cmn, yue, en, such as ["cmn"]'),
     "site.right.percent": ("整数百分比，0 至 100", "a whole percentage, 0 to 100"),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from firmware.kinds import KINDS
 from firmware.wire.messages.base import Show
+from firmware.wire.messages.figures import ShowFigures
 from firmware.wire.messages.help import ShowAlarm
 from firmware.wire.messages.lease import ShowLease
 from firmware.wire.messages.queue import ShowEvaluation, ShowServices, ShowUnit, ShowWindow
@@ -12,7 +13,7 @@ from hub.effects.kiosk_page import lease, services
 from hub.effects.region_look import look_of, palette_of, text_of
 from hub.effects.shorten import MAX_LABEL, MAX_NOTICE, MAX_REGION_TEXT, shorten
 from hub.effects.strip_pixels import region_pixels
-from hub.effects.terminal_pages import evaluation, unit, window
+from hub.effects.terminal_pages import evaluation, figures, unit, window
 from hub.engine.alarms import PRESS
 from hub.engine.effects import Refresh
 from hub.engine.lights import percent_of
@@ -23,6 +24,7 @@ from hub.engine.state import Site
 # What the declarations of the messages hold; further rows are left out.
 MAX_WAITING_ROWS, MAX_CALLED_ROWS, MAX_WINDOW_ROWS = 24, 16, 64
 MAX_FLASH_MS = 10000
+_OF_A_WINDOW = (ShowWindow.name, ShowEvaluation.name, ShowFigures.name)
 
 
 def all_slots(plan: Plan) -> list[Refresh]:
@@ -38,7 +40,7 @@ def content(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> Show:
 def _slots(plan: Plan, device: Device) -> list[Refresh]:
     slots = []
     for message in KINDS[device.kind].accepts:
-        if message in (ShowWindow.name, ShowEvaluation.name) and device.id not in plan.window_of_terminal:
+        if message in _OF_A_WINDOW and device.id not in plan.window_of_terminal:
             continue  # a terminal that stands at no window has nothing to show
         if message == ShowUnit.name:
             slots += [Refresh(device.id, message, unit) for line, unit in plan.window_of_unit if line == device.id]
@@ -127,6 +129,7 @@ _PAGES: dict[str, Callable[[Plan, Site, int, Refresh], Show]] = {
     ShowCalls.name: _calls,
     ShowWindow.name: window,
     ShowUnit.name: unit,
+    ShowFigures.name: figures,
     ShowEvaluation.name: evaluation,
     ShowServices.name: services,
     ShowLease.name: lease,

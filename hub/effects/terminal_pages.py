@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from firmware.wire.messages.figures import ShowFigures
 from firmware.wire.messages.queue import NextTicket, ShowEvaluation, ShowUnit, ShowWindow
 from hub.effects.shorten import MAX_LABEL, shorten
 from hub.engine.effects import Refresh
@@ -78,6 +79,28 @@ def _next(plan: Plan, site: Site, window: str) -> list[NextTicket]:
 def _heads(site: Site, lines: list[Line]) -> list[Ticket]:
     heads = [site.tickets[line.at(place)] for line in lines for place in range(min(len(line), MAX_NEXT))]
     return sorted(heads, key=lambda ticket: ticket.since_ms)
+
+
+def figures(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowFigures:
+    """The last week that is over, of whoever is signed in; nothing of anybody else."""
+    staff = look_at_window(site, plan.window_of_terminal[refresh.device].id).staff
+    week, own = site.week, site.week.clerks.get(staff)
+    if own is None:
+        return ShowFigures(epoch=epoch, rev=site.position)
+    return ShowFigures(
+        epoch=epoch,
+        rev=site.position,
+        first=_dashed(week.first),
+        last=_dashed(week.last),
+        served=own.served,
+        stay_s=own.stay_s,
+        share=own.share,
+        percent=own.percent,
+    )
+
+
+def _dashed(day: str) -> str:
+    return f"{day[:4]}-{day[4:6]}-{day[6:]}"
 
 
 def evaluation(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowEvaluation:

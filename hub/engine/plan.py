@@ -139,6 +139,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     priority_reason: bool = False  # whether the priority "other" needs a reason in words
     rate_days: int = 0  # so many days later a service can still be rated with the ticket's code
     default_rating_days: int = 0  # what nobody rated is counted as fairly satisfied after so many days; 0: never
+    clerk_ratings_least: int = 10  # a clerk sees the satisfaction of a week when so many rated in it; 0: never
     rectify_workdays: int = 5  # a poor rating is replied to within so many working days
     call_languages: tuple[str, ...] = ("cmn",)
     call_expires_s: int = 120

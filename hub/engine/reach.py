@@ -22,6 +22,7 @@ class Reach:
         units = {window.id: _unit(window) for window in plan.windows}
         self.terminal = {w.id: _slot(w.call_terminal, "show/window") + units[w.id] for w in plan.windows}
         self.evaluation = {w.id: _slot(w.evaluation_terminal, "show/evaluation") + units[w.id] for w in plan.windows}
+        self.figures = {w.id: _slot(w.call_terminal, "show/figures") for w in plan.windows}
         self.displays = {hall.id: _of_hall(plan, hall.id, "hall_display", "show/calls") for hall in plan.halls}
         self.kiosks = {hall.id: _of_hall(plan, hall.id, "ticket_kiosk", "show/services") for hall in plan.halls}
         self.queue = {service.id: self._queue(service.id) for service in plan.services}
@@ -55,6 +56,7 @@ class Reach:
         found: Slots = ()
         for window in self._plan.windows:
             found += self.regions[window.id] + self.terminal[window.id] + self.evaluation[window.id]
+            found += self.figures[window.id]
         for hall in self._plan.halls:
             found += self.displays[hall.id] + self.kiosks[hall.id]
             found += _of_hall(self._plan, hall.id, "ticket_kiosk", "show/lease")

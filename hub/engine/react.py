@@ -99,7 +99,12 @@ def _undone(plan: Plan, site: Site, event: events.ActUndone) -> Effects:
 
 def _signed(plan: Plan, site: Site, event: events.StaffSignedIn | events.StaffSignedOut) -> Effects:
     slots = reach(plan)
-    return slots.terminal[event.window] + slots.evaluation[event.window]
+    return slots.terminal[event.window] + slots.evaluation[event.window] + slots.figures[event.window]
+
+
+def _week(plan: Plan, site: Site, event: events.FiguresClosed) -> Effects:
+    """The terminals at which somebody may see them."""
+    return tuple(slot for window in site.staff.values() for slot in reach(plan).figures.get(window, ()))
 
 
 def _rated(plan: Plan, site: Site, event: events.ServiceRated) -> Effects:
@@ -161,6 +166,7 @@ _REACTS: dict[type[events.Event], Callable[[Plan, Site, Any], Effects]] = {
     events.StaffSignedIn: _signed,
     events.StaffSignedOut: _signed,
     events.ServiceRated: _rated,
+    events.FiguresClosed: _week,
     events.WindowOpened: _window_changed,
     events.WindowPaused: _window_changed,
     events.WindowClosed: _window_changed,

@@ -193,6 +193,24 @@ class MoveCase(Request, frozen=True, kw_only=True):
     reasons: tuple[int, ...] = ()
 
 
+class ClerkCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """A clerk's week as it was counted; ``rated`` and ``satisfied`` of valid ratings."""
+
+    staff: str
+    served: int
+    stay_s: int
+    rated: int
+    satisfied: int
+
+
+class CloseFigures(Request, frozen=True, kw_only=True):
+    """The hub counted a week that is over; ``first`` and ``last``: YYYYMMDD."""
+
+    first: str
+    last: str
+    rows: tuple[ClerkCounts, ...] = ()
+
+
 class RaiseAlarm(Request, frozen=True, kw_only=True):
     """``by`` is the help button."""
 

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from hub.engine.events.figures import ClerkWeek
 from hub.engine.lines import Line
 
 
@@ -233,6 +234,14 @@ class Punch(msgspec.Struct, kw_only=True):
     drift_ms: int | None = None
 
 
+class Week(msgspec.Struct, kw_only=True):
+    """The last week that is over; clerk → what they may see of it. ``first`` and ``last``: YYYYMMDD."""
+
+    first: str = ""
+    last: str = ""
+    clerks: dict[str, ClerkWeek] = msgspec.field(default_factory=dict)
+
+
 class Site(msgspec.Struct, kw_only=True):
     """Everything that is true now. Ids are keys; ``calls`` per hall, newest first."""
 
@@ -262,4 +271,5 @@ class Site(msgspec.Struct, kw_only=True):
     parts: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)  # device → part in trouble → its fault
     lights: dict[str, int] = msgspec.field(default_factory=dict)  # hall → percent of its strips; 100 where it is not
     punches: list[Punch] = msgspec.field(default_factory=list)  # the newest, oldest first
+    week: Week = msgspec.field(default_factory=Week)
     heard: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)  # device → boot → highest seq done

@@ -52,6 +52,7 @@ Late = Annotated[Literal["queue", "refuse"], Meta(extra={"right": "late"})]
 Persons = Annotated[int, Meta(ge=1, le=500, extra={"right": "persons"})]
 YesNo = Annotated[bool, Meta(extra={"right": "yes_no"})]
 Shown = Annotated[int, Meta(ge=1, le=16, extra={"right": "shown"})]
+RatingsLeast = Annotated[int, Meta(ge=0, le=1000, extra={"right": "ratings"})]
 FlashMs = Annotated[int, Meta(ge=0, le=10000, extra={"right": "flash"})]
 Languages = Annotated[
     tuple[Literal["cmn", "yue", "en"], ...], Meta(min_length=1, max_length=6, extra={"right": "languages"})
@@ -117,6 +118,7 @@ class SettingsRow(msgspec.Struct, frozen=True, kw_only=True):
     priority_reason: YesNo = False
     rate_days: Days = Settings().rate_days
     default_rating_days: Days = Settings().default_rating_days
+    clerk_ratings_least: RatingsLeast = Settings().clerk_ratings_least
     rectify_workdays: WorkDays = Settings().rectify_workdays
     call_languages: Languages = ("cmn",)
     call_expires_s: Seconds = Settings().call_expires_s

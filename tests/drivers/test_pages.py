@@ -13,6 +13,7 @@ from firmware.screens import call_terminal, evaluation, hall_display, info_scree
 from firmware.screens.fonts import ELLIPSIS, fit, fit_lines, font, width_px
 from firmware.screens.page_screen import Frame
 from firmware.screens.traditional import traditional
+from firmware.wire.messages.figures import ShowFigures
 from firmware.wire.messages.queue import WINDOW_STATES, ShowServices, ShowWindow, TicketIssued
 from firmware.wire.messages.rating import RatingFound
 from firmware.wire.messages.screen import ShowCalls
@@ -104,6 +105,8 @@ RATABLE = [
 WHICH = RatingFound(boot="b", ask=1, result="found", number="HA001", code="c", services=RATABLE)
 NO_PAPER = {"code": "screen.rate.no_code", "is_large": True, "is_strong": True, "language": "yue"}
 LOOKS = {"is_large": True, "is_strong": True, "language": "yue"}
+FACTS = {"epoch": 1, "rev": 1, "first": "2026-11-16", "last": "2026-11-22", "served": 187, "stay_s": 402}
+WEEK, FEW = ShowFigures(**FACTS, share="at_least", percent=94), ShowFigures(**FACTS)
 PAGES: dict[str, tuple[Any, dict[str, Any], tuple[int, int]]] = {
     "hall_landscape": (hall_display.PAGES["calls"], calls(26), LANDSCAPE),
     "hall_portrait": (hall_display.PAGES["calls"], calls(5, NOTICE), PORTRAIT),
@@ -155,6 +158,9 @@ PAGES: dict[str, tuple[Any, dict[str, Any], tuple[int, int]]] = {
     "call_terminal_portrait": (call_terminal.PAGES["window"], window(), PORTRAIT),
     "call_terminal_transfer": (call_terminal.PAGES["choose"], CHOICES, TERMINAL),
     "call_terminal_sign_in": (call_terminal.PAGES["sign_in"], {"typed": "02A7"}, TERMINAL),
+    "call_terminal_mine": (call_terminal.PAGES["mine"], {"staff": "0217", "figures": WEEK}, TERMINAL),
+    "call_terminal_mine_portrait": (call_terminal.PAGES["mine"], {"staff": "0217", "figures": FEW}, PORTRAIT),
+    "call_terminal_mine_none": (call_terminal.PAGES["mine"], {"staff": "0217", "figures": None}, TERMINAL),
     "evaluation": (evaluation.PAGES["asking"], {"number": "HA001", "staff": "0217", "staff_name": "李工"}, TERMINAL),
     "evaluation_phone": (evaluation.PAGES["asking"], {"number": "HA001", "staff": "0217", "link": LINK}, TERMINAL),
     "evaluation_phone_portrait": (evaluation.PAGES["asking"], {"number": "HA001", "link": LINK}, PORTRAIT),

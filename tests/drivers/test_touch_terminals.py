@@ -12,6 +12,7 @@ from firmware.screens import call_terminal, evaluation
 from firmware.screens.own_words import Typing
 from firmware.screens.syllables import characters, next_letters, table
 from firmware.screens.touch import TouchPageScreen
+from firmware.wire.messages.figures import ShowFigures
 from firmware.wire.messages.queue import ShowEvaluation, ShowWindow
 from simulators.parts.screen import SimulatedGlass, SimulatedScreen
 from tests.portable.outlet import Outlet
@@ -61,6 +62,7 @@ def test_no_button_of_any_page_covers_another_or_leaves_the_screen(kind: str, si
         "window": {"show": at_window(), "is_connected": True, "code": "", "is_waiting": False},
         "choose": {"title": "screen.window.to.transfer", "choices": choices, "leaf": 1, "number": "HA001"},
         "sign_in": {"typed": "1"},
+        "mine": {"staff": "027", "figures": None},
         "asking": {"number": "HA001"},
         "why": {"number": "HA001", "level": 2, "reasons": [], "remark": ""},
         "words": {"text": "", "syllable": "shi", "page": 1},
@@ -107,7 +109,7 @@ def test_a_transfer_is_chosen_from_services_and_windows_over_several_leaves() ->
         await until(lambda: role.outlet.asked)
         asked = role.outlet.asked[0]
         assert (asked.name, asked.service, asked.window) == ("ticket/transfer", "", "w7")
-        assert screen.page == "window"
+        await until(lambda: screen.page == "window")
 
     services = [[f"s{at}", f"业务{at}"] for at in range(18)]
     before("call", story, {"services": services, "windows": [["w7", 7]]})
@@ -119,7 +121,7 @@ def test_a_choice_ends_when_the_ticket_it_was_about_is_gone() -> None:
         await glass.push("transfer")
         await until(lambda: screen.page == "choose")
         role.shown(ShowWindow(epoch=1, rev=2, state="open", waiting=2), 0)
-        assert screen.page == "window"
+        await until(lambda: screen.page == "window")
 
     before("call", story, {"services": [["s", "业务"]]})
 
@@ -145,9 +147,16 @@ def test_a_clerk_signs_in_by_typing_and_out_by_a_touch() -> None:
         await until(lambda: role.outlet.asked)
         assert (role.outlet.asked[0].name, role.outlet.asked[0].staff) == ("staff/sign_in", "027")
         role.shown(ShowWindow(epoch=1, rev=2, state="closed", waiting=0, staff="027"), 0)
+        await glass.push("sign")  # who sits here, and what they may see of their own work
+        await until(lambda: screen.page == "mine")
+        await glass.push("back")
+        await until(lambda: screen.page == "window")
         await glass.push("sign")
+        await glass.push("sign_out")
         await until(lambda: len(role.outlet.asked) == 2)
         assert role.outlet.asked[1].name == "staff/sign_out"
+        role.shown(ShowFigures(epoch=1, rev=3), 0)
+        await until(lambda: screen.page == "window")
 
     before("call", story)
 

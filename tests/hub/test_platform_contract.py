@@ -93,6 +93,7 @@ SAMPLES: dict[type, dict[str, object]] = {
     happened.PartRecovered: {"device": "help-2", "part": "button"},
 }
 UNTOLD = {
+    happened.FiguresClosed,  # of clerks, for themselves
     happened.QueueWarned,
     happened.QueueCleared,
     happened.SectionEnded,

@@ -4,6 +4,7 @@ from firmware.wire.messages import (
     base,
     device,
     device_log,
+    figures,
     help,
     lease,
     locate,
@@ -16,7 +17,7 @@ from firmware.wire.messages import (
     visitor,
 )
 
-FAMILIES = (device, queue, lease, screen, speech, help, part, device_log, locate, update, visitor, rating)
+FAMILIES = (device, queue, figures, lease, screen, speech, help, part, device_log, locate, update, visitor, rating)
 
 
 def _all() -> "dict[str, type[base.Message]]":

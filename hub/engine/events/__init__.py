@@ -27,6 +27,8 @@ from hub.engine.events.devices import PartFailed as PartFailed
 from hub.engine.events.devices import PartRecovered as PartRecovered
 from hub.engine.events.devices import StripsLit as StripsLit
 from hub.engine.events.event import Event as Event
+from hub.engine.events.figures import ClerkWeek as ClerkWeek
+from hub.engine.events.figures import FiguresClosed as FiguresClosed
 from hub.engine.events.hall import DayTurned as DayTurned
 from hub.engine.events.hall import RequestRefused as RequestRefused
 from hub.engine.events.tickets import ActUndone as ActUndone
@@ -91,6 +93,7 @@ AnyEvent = (
     | CaseOpened
     | CaseMoved
     | CaseOverdue
+    | FiguresClosed
     | AppointmentBooked
     | AppointmentChanged
     | AppointmentCancelled
