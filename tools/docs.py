@@ -9,7 +9,7 @@ from pathlib import Path
 from firmware.kinds import BASE_ACCEPTS, BASE_SENDS, KINDS
 from firmware.wire.messages.registry import MESSAGES
 from hub.engine import diagrams
-from tools import asyncapi, cli_docs, profile_docs, site_docs
+from tools import asyncapi, cli_docs, openapi, profile_docs, site_docs
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -23,6 +23,9 @@ def documents() -> dict[Path, str]:
         ROOT / "docs" / "states.md": _states(),
         ROOT / "docs" / "cli.md": cli_docs.document(),
     }
+    api = openapi.document()
+    made[ROOT / "docs" / "openapi.json"] = json.dumps(api, indent=2, ensure_ascii=False) + "\n"
+    made[ROOT / "docs" / "api.md"] = openapi.page(api)
     made[site_docs.PAGE] = site_docs.document(site_docs.PAGE.read_text(encoding="utf-8"))
     made[profile_docs.PAGE] = profile_docs.document(profile_docs.PAGE.read_text(encoding="utf-8"))
     readme = ROOT / "README.md"

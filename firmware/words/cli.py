@@ -261,6 +261,13 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "设备发来的消息格式有误，请升级设备程序",
         "The device's message was malformed; update its firmware",
     ),
+    # What the API refuses. Reasons: hub/api/witness.py.
+    "refusal.API token missing or wrong": ("接口口令缺失或错误", "API token missing or wrong"),
+    "refusal.API request malformed": ("接口请求格式错误", "API request malformed"),
+    "refusal.API request too long": ("接口请求过长", "API request too long"),
+    "refusal.API request for what is not there": ("接口请求的对象不存在", "API request for what is not there"),
+    "refusal.API request against a rule": ("接口请求不合规则", "API request against a rule"),
+    "refusal.platform callback refused": ("平台回调被拒绝", "platform callback refused"),
     # What the broker itself refuses. Reasons: hub/broker/refusals.py.
     "refusal.unknown device or wrong password": ("设备未登记或密钥错误", "unknown device or wrong password"),
     "refusal.publish not allowed": ("无权发布的主题", "publish not allowed"),

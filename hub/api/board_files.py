@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 from fastapi import FastAPI, HTTPException, Response
 
+from hub.api.document import tells
+from hub.api.shapes.building import BoardFiles
 from hub.engine.plan import Plan
 from hub.provision import Provision
 from hub.provision.certificates import Client
@@ -28,6 +30,7 @@ def add_board_files(app: FastAPI, hub: Running) -> None:
     """``GET /devices/{id}/board``: ``board`` is its board.json, ``files`` what that names, in base64."""
 
     @app.get("/devices/{device_id}/board")
+    @tells(BoardFiles, 404, 503)
     async def board(device_id: str, response: Response) -> dict[str, Any]:
         if device_id not in hub.plan.device:
             raise HTTPException(404, f"no device {device_id} in this site; GET /devices lists them")

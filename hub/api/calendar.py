@@ -1,13 +1,15 @@
 """The routes of the calendar: which days are closed, which worked, whatever the site file says."""
 
-import datetime
 from typing import Annotated, Any, Literal, Protocol
 
 import msgspec
 from fastapi import FastAPI, HTTPException
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from hub import roster
+from hub.api.document import tells
+from hub.api.shapes.queue import CalendarView
+from hub.api.strictness import Body, Day
 from hub.calendar_file import Calendar, CalendarError
 from hub.roster import Roster
 
@@ -16,10 +18,10 @@ Change = Literal["close", "work", "clear"]
 _CHANGES = {"close": Calendar.closed, "work": Calendar.worked, "clear": Calendar.without}
 
 
-class Days(BaseModel, extra="forbid"):
+class Days(Body):
     """Local days."""
 
-    days: Annotated[list[datetime.date], Field(min_length=1, max_length=MOST_DAYS)]
+    days: Annotated[list[Day], Field(min_length=1, max_length=MOST_DAYS)]
 
 
 class Running(roster.Running, Protocol):
@@ -32,10 +34,12 @@ def add_routes(app: FastAPI, hub: Running) -> None:
     """Too many days are 422."""
 
     @app.get("/calendar")
+    @tells(CalendarView)
     async def calendar() -> dict[str, Any]:
         return _view(hub)
 
     @app.post("/calendar/{change}")
+    @tells(CalendarView)
     async def change_days(change: Change, given: Days) -> dict[str, Any]:
         try:
             await hub.roster.use_calendar(hub, lambda calendar: _CHANGES[change](calendar, given.days))

@@ -5,8 +5,11 @@ from typing import Annotated, Any, Literal, Protocol
 
 import msgspec
 from fastapi import FastAPI, HTTPException, Query
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from hub.api.document import tells
+from hub.api.shapes.queue import CaseView, CaseWords
+from hub.api.strictness import DIGITS, Body, Flag
 from hub.engine.events import Entry, RequestRefused
 from hub.engine.plan import Plan
 from hub.engine.requests import MoveCase, Request
@@ -31,7 +34,7 @@ Act = Literal[
 Id = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,32}$")]
 
 
-class Doing(BaseModel, extra="forbid"):
+class Doing(Body):
     """Who does it, for ``assign`` to whom, and what they write about it: no names, and kept enciphered.
 
     For ``contact`` the codes of what the visitor says was the matter, where the rating said nothing.
@@ -40,7 +43,7 @@ class Doing(BaseModel, extra="forbid"):
     by: Id
     to: Annotated[str, Field(pattern=r"^[a-z0-9-]{0,32}$")] = ""
     words: Annotated[str, Field(max_length=400)] = ""
-    reasons: Annotated[tuple[Annotated[int, Field(ge=100, le=599)], ...], Field(max_length=8)] = ()
+    reasons: Annotated[list[Annotated[int, Field(ge=100, le=599)]], Field(max_length=8)] = []
 
 
 class Running(Protocol):
@@ -59,18 +62,21 @@ def add_routes(app: FastAPI, hub: Running) -> None:
     """A rule's no is 409 with its code."""
 
     @app.get("/cases")
+    @tells(list[CaseView])
     async def found(
-        state: str = "", overdue: bool = False, limit: Annotated[int, Query(ge=1, le=10_000)] = 200
+        state: str = "", overdue: Flag = False, limit: Annotated[int, Query(ge=1, le=10_000), DIGITS] = 200
     ) -> list[dict[str, Any]]:
         """Open ones, and the newest closed; without what anybody wrote."""
         rows = [one for one in hub.site.cases.values() if state in ("", one.state) and (one.is_overdue or not overdue)]
         return [view(hub.plan, one) for one in rows[-limit:]]
 
     @app.get("/cases/{case}")
+    @tells(CaseView, 404)
     async def one(case: str) -> dict[str, Any]:
         return view(hub.plan, _case(hub, case))
 
     @app.post("/cases/{case}/words")
+    @tells(CaseWords, 404)
     async def words(case: str) -> dict[str, Any]:
         """What the visitor and those at work wrote. Not a look: whoever reads it stands in the audit log."""
         known = _case(hub, case)
@@ -79,12 +85,13 @@ def add_routes(app: FastAPI, hub: Running) -> None:
         return {"words": texts[0], "notes": texts[1:]}
 
     @app.post("/cases/{case}/{act}")
+    @tells(CaseView, 404, 409)
     async def do(case: str, act: Act, doing: Doing) -> dict[str, Any]:
         known = _case(hub, case)
         about = About(known.ticket, known.visitor)
         note = await asyncio.to_thread(hub.words.keep, doing.words, "", about) if doing.words else ""
         request = MoveCase(
-            at_ms=hub.now_ms(), by=doing.by, case=case, act=act, to=doing.to, note=note, reasons=doing.reasons
+            at_ms=hub.now_ms(), by=doing.by, case=case, act=act, to=doing.to, note=note, reasons=tuple(doing.reasons)
         )
         entry = await hub.ask(request)
         for event in entry.events:

@@ -5,6 +5,8 @@ from typing import Any
 import msgspec
 from fastapi import FastAPI
 
+from hub.api.document import tells
+from hub.api.shapes.queue import OutageView
 from hub.engine.days import DAY_MS
 from hub.engine.plan import Plan
 from hub.engine.state import Outage, Site
@@ -12,6 +14,7 @@ from hub.engine.state import Outage, Site
 
 def add_routes(app: FastAPI, hub: Any) -> None:
     @app.get("/outages")
+    @tells(list[OutageView])
     async def outages() -> list[dict[str, Any]]:
         return [_view(hub.plan, outage) for outage in reversed(hub.site.outages)]
 

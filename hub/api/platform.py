@@ -4,31 +4,36 @@ from typing import Annotated, Any, Protocol
 
 import msgspec
 from fastapi import FastAPI, HTTPException, Query
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from hub.journal import JournalError
+from hub.api.document import tells
+from hub.api.shapes.building import PlatformView
+from hub.api.shapes.queue import AsideView, Resent
+from hub.api.strictness import DIGITS, Body
+from hub.journal import JournalError, Receipt
 from hub.platform.desk import Desk, DeskRefused
-from hub.platform.reconcile import Unanswered
+from hub.platform.reconcile import Reconciliation, Unanswered
 from hub.platform.service import PlatformService
+from hub.platform.services import Service
 
-Limit = Annotated[int, Query(ge=1, le=10_000)]
+Limit = Annotated[int, Query(ge=1, le=10_000), DIGITS]
 Fact = Annotated[str, Field(max_length=200)] | int
 FactName = Annotated[str, Field(max_length=40)]
 
 
-class Mending(BaseModel, extra="forbid"):
+class Mending(Body):
     """What stands in the place of facts that the platform would not have."""
 
     facts: Annotated[dict[FactName, Fact], Field(min_length=1, max_length=20)]
 
 
-class Again(BaseModel, extra="forbid"):
+class Again(Body):
     """Whose records; '' means all."""
 
     subject: Annotated[str, Field(max_length=160)] = ""
 
 
-class Reconciling(BaseModel, extra="forbid"):
+class Reconciling(Body):
     """Which day, and whether what is missing is sent again."""
 
     day: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$")]
@@ -47,14 +52,17 @@ def add_routes(app: FastAPI, hub: Running) -> None:
     """Without a platform all but ``GET /platform`` are 409 ``platform.none``."""
 
     @app.get("/platform")
+    @tells(PlatformView)
     async def platform() -> dict[str, Any]:
         return hub.platform_status()
 
     @app.get("/platform/asides")
+    @tells(list[AsideView], 409)
     def asides(limit: Limit = 200) -> list[dict[str, Any]]:
         return [aside_view(aside) for aside in _desk(hub).asides(limit)]
 
     @app.post("/platform/asides/{id_}/mend")
+    @tells(AsideView, 409)
     def mend(id_: str, mending: Mending) -> dict[str, Any]:
         try:
             return aside_view(_desk(hub).mend(id_, mending.facts))
@@ -62,6 +70,7 @@ def add_routes(app: FastAPI, hub: Running) -> None:
             raise HTTPException(409, str(refused)) from None
 
     @app.post("/platform/resend")
+    @tells(Resent, 409)
     def resend(again: Again | None = None) -> dict[str, Any]:
         try:
             return {"records": _desk(hub).send_again(again.subject if again else "")}
@@ -69,10 +78,12 @@ def add_routes(app: FastAPI, hub: Running) -> None:
             raise HTTPException(409, str(refused)) from None
 
     @app.get("/platform/receipts")
+    @tells(list[Receipt], 409)
     def receipts(limit: Limit = 100) -> list[dict[str, Any]]:
         return [msgspec.to_builtins(receipt) for receipt in _desk(hub).receipts(limit)]
 
     @app.get("/platform/services")
+    @tells(list[Service], 409)
     async def services() -> list[dict[str, Any]]:
         try:
             return [msgspec.to_builtins(service) for service in await _desk(hub).services()]
@@ -80,10 +91,12 @@ def add_routes(app: FastAPI, hub: Running) -> None:
             raise HTTPException(409, str(fault)) from None
 
     @app.get("/platform/reconciliations")
+    @tells(list[Reconciliation], 409)
     def reconciled() -> list[dict[str, Any]]:
         return [msgspec.to_builtins(day) for day in _desk(hub).reconciled()]
 
     @app.post("/platform/reconcile")
+    @tells(Reconciliation, 409)
     async def reconcile(wanted: Reconciling) -> dict[str, Any]:
         try:
             found = await _desk(hub).reconcile(wanted.day, wanted.repair)

@@ -4,9 +4,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, Literal, Protocol
 
 from fastapi import FastAPI, HTTPException
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from hub.api import views
+from hub.api.document import tells
+from hub.api.shapes.building import ProvisionedView, Retired
+from hub.api.strictness import Body
 from hub.broker.programs import BrokerFault
 from hub.engine.plan import Plan
 from hub.presence import Presence
@@ -20,7 +23,16 @@ Language = Literal["zh", "en"]
 Id = Annotated[str, Field(max_length=48)]
 
 
-class NewDevice(BaseModel, extra="forbid"):
+class NewRegion(Body):
+    """A part of a strip, px from its beginning: what a window shows, or a fixed text."""
+
+    x: int
+    width: int
+    window: Id | None = None
+    text: Annotated[str, Field(max_length=40)] | None = None
+
+
+class NewDevice(Body):
     """A row of devices.toml; what is not told is left out. Values are checked with the whole site."""
 
     id: Id
@@ -33,10 +45,10 @@ class NewDevice(BaseModel, extra="forbid"):
     length_m: float | None = None
     width_px: int | None = None
     height_px: int | None = None
-    regions: Annotated[list[dict[str, Any]], Field(max_length=200)] | None = None
+    regions: Annotated[list[NewRegion], Field(max_length=200)] | None = None
 
 
-class Crate(BaseModel, extra="forbid"):
+class Crate(Body):
     """A CSV file, and what it is called in messages about it."""
 
     name: Annotated[str, Field(max_length=200)]
@@ -56,11 +68,13 @@ def add_routes(app: FastAPI, hub: Running) -> None:
     """Each answers when the broker has the new accounts."""
 
     @app.post("/devices")
+    @tells(ProvisionedView, 409)
     async def add(device: NewDevice, language: Language = "zh") -> dict[str, Any]:
         row = device.model_dump(exclude_none=True)
         return _provisioned(hub, await _do(lambda: hub.roster.add(hub, [Given("", row)], language)))[0]
 
     @app.post("/devices/import")
+    @tells(list[ProvisionedView], 409)
     async def add_many(crate: Crate, language: Language = "zh") -> list[dict[str, Any]]:
         try:
             given = read_csv(crate.name, crate.text)
@@ -69,11 +83,13 @@ def add_routes(app: FastAPI, hub: Running) -> None:
         return _provisioned(hub, await _do(lambda: hub.roster.add(hub, given, language)))
 
     @app.post("/devices/{device_id}/key")
+    @tells(ProvisionedView, 404)
     async def key(device_id: str) -> dict[str, Any]:
         await _do(lambda: hub.roster.new_key(hub, device_id))
         return _provisioned(hub, [device_id])[0]
 
     @app.post("/devices/{device_id}/retire")
+    @tells(Retired, 404, 409, 422)
     async def retire(device_id: str, language: Language = "zh") -> dict[str, Any]:
         await _do(lambda: hub.roster.retire(hub, device_id, language))
         return {"id": device_id}

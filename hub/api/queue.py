@@ -1,19 +1,22 @@
 """The routes of the queue: whose turn it is by which rules, appointments, queues that a person clears, periods."""
 
 import asyncio
-from datetime import date
 from typing import Annotated, Any, Protocol
 
 import msgspec
 from fastapi import FastAPI, HTTPException
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from firmware.wire.messages.queue import PRIORITIES
 from hub import policy_file
+from hub.api.document import tells
+from hub.api.shapes.base import Done
+from hub.api.shapes.queue import AppointmentView, BookedView, Cleared, PolicyView
+from hub.api.strictness import Body, Day
 from hub.api.views import find_ticket
 from hub.booking import MOST_ROWS, Booked, BookingFault, request_of
 from hub.engine.events import Entry, RequestRefused, TicketExpired
-from hub.engine.periods import periods
+from hub.engine.periods import Period, periods
 from hub.engine.plan import Plan
 from hub.engine.requests import CancelAppointment, ClearQueue, GivePriority, Request, SignOut
 from hub.engine.state import Appointment, Site, Ticket
@@ -27,27 +30,27 @@ from hub.vault.identity import Reader
 BY = "admin"
 
 
-class Rules(BaseModel, extra="forbid"):
+class Rules(Body):
     """A policy file's text, and on which recorded day it was tried, if it was; the audit log has both."""
 
     text: Annotated[str, Field(max_length=16000)]
-    tried: date | None = None
+    tried: Day | None = None
 
 
-class Precedence(BaseModel, extra="forbid"):
+class Precedence(Body):
     """``none`` takes a priority away. Why, in words without names: it is kept, and told to nobody outside."""
 
     priority: Annotated[str, Field(pattern=f"^({'|'.join(PRIORITIES)})$")]
     reason: Annotated[str, Field(min_length=1, max_length=40)]
 
 
-class Clearing(BaseModel, extra="forbid"):
+class Clearing(Body):
     """Which hall; empty: all."""
 
     hall: Annotated[str, Field(max_length=48)] = ""
 
 
-class Row(BaseModel, extra="forbid"):
+class Row(Body):
     """One appointment, and whose."""
 
     appointment: Annotated[str, Field(max_length=40)]
@@ -60,7 +63,7 @@ class Row(BaseModel, extra="forbid"):
     code: Annotated[str, Field(max_length=40)] = ""
 
 
-class Bookings(BaseModel, extra="forbid"):
+class Bookings(Body):
     """Appointments to book, or to change when they are known."""
 
     rows: Annotated[list[Row], Field(max_length=MOST_ROWS)]
@@ -86,12 +89,14 @@ def add_routes(app: FastAPI, hub: Any) -> None:
     _appointments(app, hub)
 
     @app.post("/queue/clear")
+    @tells(Cleared, 409)
     async def clear(which: Clearing | None = None) -> dict[str, Any]:
         entry = await hub.ask(ClearQueue(at_ms=hub.now_ms(), by=BY, hall=which.hall if which else ""))
         _raise_refused(entry)
         return {"position": entry.position, "expired": sum(isinstance(event, TicketExpired) for event in entry.events)}
 
     @app.post("/tickets/{number}/priority")
+    @tells(Done, 404, 409)
     async def give_priority(number: str, which: Precedence) -> dict[str, Any]:
         ticket = _ticket(hub, number)
         asked = GivePriority(at_ms=hub.now_ms(), by=BY, ticket=ticket.id, priority=which.priority, reason=which.reason)
@@ -100,6 +105,7 @@ def add_routes(app: FastAPI, hub: Any) -> None:
         return {"position": entry.position}
 
     @app.post("/windows/{window}/sign_out")
+    @tells(Done, 409)
     async def sign_out(window: str) -> dict[str, Any]:
         """For a clerk who left without; otherwise nobody could sign in there, nor that clerk anywhere else."""
         entry = await hub.ask(SignOut(at_ms=hub.now_ms(), by=BY, window=window))
@@ -107,6 +113,7 @@ def add_routes(app: FastAPI, hub: Any) -> None:
         return {"position": entry.position}
 
     @app.get("/tickets/{number}/periods")
+    @tells(list[Period], 404)
     async def ticket_periods(number: str) -> list[dict[str, Any]]:
         ticket = _ticket(hub, number)
         entries = await asyncio.to_thread(hub.journal.entries_about, ticket.id, ticket.taken_at_ms)
@@ -124,10 +131,12 @@ def _ticket(hub: Running, number: str) -> Ticket:
 
 def _policy(app: FastAPI, hub: Running) -> None:
     @app.get("/policy")
+    @tells(PolicyView)
     async def policy() -> dict[str, Any]:
         return _policy_view(hub.plan.policy)
 
     @app.put("/policy")
+    @tells(PolicyView)
     async def use_policy(rules: Rules) -> dict[str, Any]:
         try:
             return _policy_view(await hub.roster.use_policy(hub, rules.text))  # type: ignore[arg-type]
@@ -146,6 +155,7 @@ def _policy_view(policy: Policy) -> dict[str, Any]:
 
 def _appointments(app: FastAPI, hub: Running) -> None:
     @app.get("/appointments")
+    @tells(list[AppointmentView])
     async def appointments(service: str = "", state: str = "") -> list[dict[str, Any]]:
         found = [one for one in hub.site.appointments.values() if service in ("", one.service)]
         found = sorted((one for one in found if state in ("", one.state)), key=lambda one: one.starts_at_ms)
@@ -153,6 +163,7 @@ def _appointments(app: FastAPI, hub: Running) -> None:
         return [_view(hub.plan, one, name) for one, name in zip(found, shown, strict=True)]
 
     @app.post("/appointments")
+    @tells(BookedView)
     async def book(given: Bookings) -> dict[str, Any]:
         """All that are right are booked; of the others it says why not."""
         refusals = []
@@ -170,6 +181,7 @@ def _appointments(app: FastAPI, hub: Running) -> None:
         return {"booked": len(given.rows) - len(refusals), "refused": refusals}
 
     @app.post("/appointments/{appointment}/cancel")
+    @tells(Done, 409)
     async def cancel(appointment: str) -> dict[str, Any]:
         entry = await hub.ask(CancelAppointment(at_ms=hub.now_ms(), by=BY, appointment=appointment))
         _raise_refused(entry)

@@ -6,9 +6,12 @@ from typing import Annotated, Any, Literal, Protocol
 
 import msgspec
 from fastapi import FastAPI, HTTPException, Query
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from firmware.wire.messages.speech import EMERGENCY, NOTICE, PAGE, SHOUT
+from hub.api.document import tells
+from hub.api.shapes.base import Done
+from hub.api.strictness import DIGITS, Body
 from hub.clips import ClipService
 from hub.engine import refused
 from hub.engine.events import Entry, RequestRefused
@@ -16,7 +19,7 @@ from hub.engine.plan import Plan
 from hub.engine.requests import Announce, Request, WithdrawAnnouncement
 from hub.journal import Journal
 from hub.speech.library import LibraryFault
-from hub.speech.outcomes import outcomes
+from hub.speech.outcomes import Outcome, outcomes
 
 EVERYWHERE = "all"  # for a channel: every one of the site
 BY = "admin"
@@ -25,7 +28,7 @@ MOST_MIN = 24 * 60
 PRIORITIES = {"emergency": EMERGENCY, "shout": SHOUT, "page": PAGE, "notice": NOTICE}
 
 
-class Announcement(BaseModel, extra="forbid"):
+class Announcement(Body):
     """What to play where (``all``: on every channel): a ``phrase``, or ``text``.
 
     A text must hold nothing personal: it is heard by everybody and kept.
@@ -53,11 +56,13 @@ class Running(Protocol):
 
 def add_routes(app: FastAPI, hub: Running) -> None:
     @app.get("/announcements")
-    async def announcements(minutes: Annotated[int, Query(ge=1, le=MOST_MIN)] = 30) -> list[dict[str, Any]]:
+    @tells(list[Outcome])
+    async def announcements(minutes: Annotated[int, Query(ge=1, le=MOST_MIN), DIGITS] = 30) -> list[dict[str, Any]]:
         """Of the last so many minutes, the newest first."""
         return await asyncio.to_thread(_outcomes, hub, hub.now_ms() - minutes * 60_000)
 
     @app.post("/announcements/{act}/withdraw")
+    @tells(Done, 409)
     async def withdraw(act: str) -> dict[str, Any]:
         entry = await hub.ask(WithdrawAnnouncement(at_ms=hub.now_ms(), by=BY, act=act))
         for event in entry.events:

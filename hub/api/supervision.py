@@ -6,20 +6,23 @@ from typing import Annotated, Any, Protocol
 import msgspec
 from fastapi import FastAPI, HTTPException
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from hub.api.document import LINES, tells
+from hub.api.shapes.building import Located, LogView, PartLine
+from hub.api.strictness import Body
 from hub.engine.plan import Plan
 from hub.part_tests import NeverBegan, PartResult
 from hub.supervision import Silent, Supervision
 
 
-class Locating(BaseModel, extra="forbid"):
+class Locating(Body):
     """For how long."""
 
     seconds: Annotated[int, Field(ge=1, le=600)] = 30
 
 
-class Testing(BaseModel, extra="forbid"):
+class Testing(Body):
     """One part, such as printer; empty: all of them."""
 
     part: Annotated[str, Field(max_length=32)] = ""
@@ -36,6 +39,7 @@ def add_routes(app: FastAPI, hub: Running) -> None:
     """A device that does not answer is 409 ``device.silent``."""
 
     @app.get("/devices/{device_id}/log")
+    @tells(LogView, 404, 409)
     async def log(device_id: str) -> dict[str, Any]:
         _known(hub, device_id)
         try:
@@ -45,6 +49,7 @@ def add_routes(app: FastAPI, hub: Running) -> None:
         return {"device": device_id, **msgspec.to_builtins(found)}
 
     @app.post("/devices/{device_id}/locate")
+    @tells(Located, 404, 409)
     async def locate(device_id: str, how: Locating | None = None) -> dict[str, Any]:
         _known(hub, device_id)
         seconds = (how or Locating()).seconds
@@ -55,6 +60,7 @@ def add_routes(app: FastAPI, hub: Running) -> None:
         return {"device": device_id, "seconds": seconds, "is_shown": is_shown}
 
     @app.post("/devices/{device_id}/test")
+    @tells(PartLine, 404, 409, media_type=LINES)
     async def test(device_id: str, what: Testing | None = None) -> StreamingResponse:
         _known(hub, device_id)
         told = hub.supervision.parts.test(device_id, (what or Testing()).part)

@@ -4,8 +4,11 @@ import asyncio
 from typing import Annotated, Any, Protocol
 
 from fastapi import FastAPI, HTTPException
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from hub.api.document import tells
+from hub.api.shapes.queue import Erased, PersonView, VaultView
+from hub.api.strictness import Body
 from hub.config import Config
 from hub.engine import rendered
 from hub.engine.state import Site
@@ -16,14 +19,14 @@ BY = "admin"
 Why = Annotated[str, Field(min_length=4, max_length=200)]
 
 
-class Showing(BaseModel, extra="forbid"):
+class Showing(Body):
     """Whom, and what for."""
 
     visitor: Annotated[str, Field(max_length=40)]
     why: Why
 
 
-class Erasing(BaseModel, extra="forbid"):
+class Erasing(Body):
     """Whom, by one of the four, and on whose request. ``ticket``: its id, or today's number on the paper."""
 
     visitor: Annotated[str, Field(max_length=40)] = ""
@@ -46,6 +49,7 @@ def add_routes(app: FastAPI, hub: Running) -> None:
     """Each reading and each act is in the audit log before anything is told or done; the vault sees to that."""
 
     @app.get("/vault")
+    @tells(VaultView)
     async def look() -> dict[str, Any]:
         settings = hub.settings.vault
         return {
@@ -56,6 +60,7 @@ def add_routes(app: FastAPI, hub: Running) -> None:
         }
 
     @app.post("/vault/show")
+    @tells(PersonView, 404)
     async def show(whom: Showing) -> dict[str, Any]:
         identity = await asyncio.to_thread(hub.vault.whole, whom.visitor, Reader(BY, whom.why))
         plain: dict[str, Any] = {field: getattr(identity, field) for field in identity.__struct_fields__}
@@ -64,6 +69,7 @@ def add_routes(app: FastAPI, hub: Running) -> None:
         return {"visitor": whom.visitor, **plain}
 
     @app.post("/vault/erase")
+    @tells(Erased, 409)
     async def erase(whom: Erasing) -> dict[str, Any]:
         """The person, and what was written about them: forgotten together. Tells how much there was of each."""
         given = {kind: value for kind in ("visitor", "card", "phone", "ticket") if (value := getattr(whom, kind))}

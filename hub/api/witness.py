@@ -1,4 +1,4 @@
-"""The witness: each API call that would change something becomes a row of the audit log before it is answered."""
+"""The witness: API calls that would change something stand in the audit log before their answer; noes are counted."""
 
 import asyncio
 import time
@@ -10,17 +10,30 @@ import msgspec
 from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hub.api.door import CALLBACKS
 from hub.audit import Audit, AuditFault, Caller, Deed, caller
+from hub.refusals import Refusals, printable
 
 USER_HEADER = b"x-hallhub-user"
 LOOKS = ("GET", "HEAD", "OPTIONS")
 VAULT = "/vault"  # notes itself what it gives out, before it does
-CALLBACKS = "/callbacks"  # a platform is no person; refused ones are counted there
 PERSONAL = ("name", "card", "phone", "code", "person", "value", "words")
 LONG = 400  # characters of one text that are kept
 MOST = 8  # of a list
 STRANGERS_S = 60.0  # of wrong tokens from one place one row in this time is enough
 UNPROVEN = Caller("unknown")
+BELL = "platform callback refused"
+MALFORMED = "API request malformed"
+REASONS = {  # keys of the catalogue below refusal.
+    400: MALFORMED,
+    401: "API token missing or wrong",
+    404: "API request for what is not there",
+    405: MALFORMED,
+    409: "API request against a rule",
+    413: "API request too long",
+    415: MALFORMED,
+    422: MALFORMED,
+}
 
 Facts = Callable[[str], Any]
 
@@ -31,11 +44,15 @@ class Witness:
     A call whose row cannot be written is answered 503; then it is not known to have been noted, and the hub says so.
     """
 
-    def __init__(self, app: ASGIApp, audit: Audit, who: str, facts: Facts) -> None:
+    def __init__(
+        self, app: ASGIApp, audit: Audit, refusals: Refusals, who: str, facts: Facts, now_ms: Callable[[], int]
+    ) -> None:
         self._app = app
         self._audit = audit
+        self._refusals = refusals
         self._who = who
         self._facts = facts
+        self._now_ms = now_ms
         self._strangers: dict[str, tuple[float, int]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,12 +79,22 @@ class Witness:
         try:
             await self._app(scope, listened, answer.take)
         finally:
+            self._count(scope, answer)
             fault = await self._note(self._deed(scope, bytes(asked), before, answer, now))
         if fault:
             await JSONResponse({"detail": f"done or not, it could not be noted: {fault}"}, 503)(scope, receive, send)
             return
         for message in answer.messages:
             await send(message)
+
+    def _count(self, scope: Scope, answer: "_Answer") -> None:
+        """What was refused, by its reason; not what it carried."""
+        if answer.status not in REASONS:
+            return
+        is_bell = scope["path"].startswith(CALLBACKS)
+        host, _ = scope.get("client") or ("", 0)
+        detail = f"{scope['method']} {scope['path'][:60]}: {answer.detail()}"
+        self._refusals.count(self._now_ms(), host, BELL if is_bell else REASONS[answer.status], detail)
 
     async def _note(self, deed: Deed | None) -> str:
         """Why it could not; empty when it is durable."""
@@ -92,7 +119,7 @@ class Witness:
             who=now.who,
             told=now.told,
             address=now.address,
-            what=f"{scope['method']} {path}",
+            what=printable(f"{scope['method']} {path}"),
             asked=_asked(asked),
             outcome="done" if answer.status < 300 else f"{answer.status} {answer.detail()}"[:LONG],
             before=before if before != after else "",
@@ -108,7 +135,7 @@ class Witness:
             return None
         self._strangers[host] = at_s, 0
         more = f'{{"unnoted":{count}}}' if count else ""
-        what = f"{scope['method']} {scope['path']}"[:LONG]
+        what = printable(f"{scope['method']} {scope['path']}")
         return Deed(who=UNPROVEN.who, told=now.told, address=now.address, what=what, asked=more, outcome="401 no token")
 
 
@@ -136,7 +163,7 @@ class _Answer:
 def _caller(scope: Scope, who: str) -> Caller:
     host, port = scope.get("client") or ("", 0)
     told = next((value for name, value in scope["headers"] if name == USER_HEADER), b"")
-    return Caller(who, unquote(told.decode("latin-1"))[:80], f"{host}:{port}" if host else "")
+    return Caller(who, printable(unquote(told.decode("latin-1")))[:80], f"{host}:{port}" if host else "")
 
 
 def _asked(body: bytes) -> str:

@@ -98,6 +98,8 @@ def bounds(span: Span, when: str) -> tuple[date, date]:
                 raise ValueError
             return day, day
         first = date.fromisoformat(f"{when[:7]}-01")
+        if len(when) > 7:  # any day of it will do
+            bounds("day", when)
     except ValueError:
         wanted = "2026-11-22" if span == "day" else "2026-11"
         raise NoSuchTime(f"{when!r} is no {span}; write it as {wanted}") from None

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from firmware.kinds import KINDS
-from hub.api.bounded import MAX_BODY_BYTES, MAX_BYTES
+from hub.api.bodies import MAX_BODY_BYTES, MAX_BYTES
 from hub.app import Hub
 from hub.config import Config, SetupError
 from hub.engine.requests import CallNext, CloseAlarm, OpenWindow, RaiseAlarm, TakeTicket

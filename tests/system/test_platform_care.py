@@ -99,7 +99,7 @@ def test_an_appointment_comes_when_the_platform_rings_and_nobody_else_can(tmp_pa
         assert rung(hub, secret.read_bytes(), "m" * 16) == 401
         assert told(hub, "platform", "status")["callbacks_refused"] == {
             "the signature is wrong": 1,
-            "this nonce was used before": 1,
+            "this nonce was used before; take a new one for each call": 1,
         }
         wait_for("the platform knows that we know", lambda: not told(hub, "platform", "status")["behind"], 20)
         assert platform.get("/received/counts")["types"]["appointment.booked"] == 1
