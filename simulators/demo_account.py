@@ -58,7 +58,8 @@ class Books:
     """What was found when everything had come to rest.
 
     ``papers``: every number that a printer let fall. ``tickets`` and ``alarms``: the hub's lists.
-    ``waiting_announcements``: those that the hub still wants played. ``received``: the platform's whole record.
+    ``waiting_announcements``: those that the hub still wants played; ``withdrawn_announcements``: those that were no
+    longer true before they were heard. ``received``: the platform's whole record.
     ``may_end_early``: whoever was still there at the time limit was meant to be sent home.
     """
 
@@ -69,6 +70,7 @@ class Books:
     tickets: tuple[dict[str, Any], ...]
     alarms: tuple[dict[str, Any], ...]
     waiting_announcements: int
+    withdrawn_announcements: int
     received: dict[str, Any]
     may_end_early: bool
 
@@ -111,8 +113,8 @@ def settle(books: Books) -> Account:
 
 
 def _announcements(books: Books, types: "Counter[str]") -> Row:
-    """Each call, recall and resume is announced once; one that waits was asked for and not yet heard."""
-    asked = types["ticket.called"] + types["ticket.recalled"] + types["ticket.resumed"]
+    """Each call, recall and resume is announced once, unless it was withdrawn; one that waits is not yet heard."""
+    asked = types["ticket.called"] + types["ticket.recalled"] + types["ticket.resumed"] - books.withdrawn_announcements
     return Row(spot=books.played, hub=asked - books.waiting_announcements, platform=asked)
 
 

@@ -27,6 +27,7 @@ ONLINE_S = 60.0
 REST_S = 20.0  # for what is still on its way when the people have gone
 HELP_BUTTONS = 4
 MOST_TICKETS = 100_000  # that the hub's API lists at once
+A_DAY_MIN = 1440
 PUBLIC = ""  # the hall of devices that belong to none
 BUSY_AT = 0.45  # of the visitors have gone: when the pictures of a busy hall are taken
 
@@ -191,6 +192,7 @@ class DemoDay:
         tickets: list[dict[str, Any]] = await asyncio.to_thread(self._hub.get, f"/tickets?limit={MOST_TICKETS}")
         status = await asyncio.to_thread(self._hub.get, "/status")
         alarms: list[dict[str, Any]] = await asyncio.to_thread(self._hub.get, "/alarms")
+        said: list[dict[str, Any]] = await asyncio.to_thread(self._hub.get, f"/announcements?minutes={A_DAY_MIN}")
         received: dict[str, Any] = await asyncio.to_thread(self._platform.get, "/received")
         return Books(
             people=people,
@@ -200,6 +202,7 @@ class DemoDay:
             tickets=tuple(tickets),
             alarms=tuple(alarms),
             waiting_announcements=status["announcements"],
+            withdrawn_announcements=sum(one["became"] == "withdrawn" for one in said),
             received=received,
             may_end_early=self._wishes.seconds > 0,
         )

@@ -106,12 +106,12 @@ def keep_sounds(spoken: Spoken, folder: Path, language: str) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     kept, lines = [], []
     for amplifier in spoken.amplifiers:
-        if amplifier.heard:
+        newest = spoken.newest(amplifier)
+        if newest is not None:
             path = folder / f"{amplifier.id}.wav"
-            shutil.copyfile(amplifier.heard[-1], path)
+            shutil.copyfile(newest.path, path)
             kept.append(path)
-            silence_ms = next(said for said in reversed(amplifier.said) if said.cut_at_ms < 0).longest_silence_ms
-            silence = words("demo.sound.silence", language, ms=silence_ms)
+            silence = words("demo.sound.silence", language, ms=newest.longest_silence_ms)
             lines.append(f"{path.name}\t{_seconds(path):.1f} s\t{spoken.words(amplifier)}\t{silence}")
         for said in amplifier.said:
             if said.cut_at_ms >= 0:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 QUIET_DB = -45.0  # of full scale: 25 dB below the clips, which in a hall is silence
+WORDLESS = "common/"  # the folder of chime and pause
 PAUSE = "common/pause"  # a clip that is meant to be silent
 
 
@@ -30,6 +31,11 @@ class Heard:
     def cut_clip(self) -> str:
         """The one during which it was cut off; empty when it was not."""
         return self.clips[-1] if self.cut_at_ms >= 0 and self.clips else ""
+
+    @property
+    def has_words(self) -> bool:
+        """More than a chime."""
+        return any(not clip.startswith(WORDLESS) for clip in self.clips)
 
     @property
     def longest_silence_ms(self) -> int:

@@ -58,3 +58,5 @@ def test_what_was_cut_and_when_and_what_came_late(tmp_path: Path) -> None:
     assert (said.cut_at_ms, said.cut_clip, said.late) == (250, "cmn/a", ((120, 30),))
     whole = listen(heard(tmp_path / "a.wav", tone(250), **{**facts, "cut_at_ms": -1}))
     assert whole.cut_clip == ""
+    assert whole.has_words
+    assert not listen(heard(tmp_path / "a.wav", tone(100), began=["common/chime"], begins_ms=[0])).has_words
