@@ -137,6 +137,7 @@ class Hub:
         self.inbox.links = self.code_links
         self.supervision = Supervision(self.plan.id, publish, self.now_ms)
         self.reception = Reception(self.vault, lambda: self.plan, lambda: self.site, publish, self.now_ms)
+        self.inbox.showed = self.reception.showed
         rating = RatingDesk(self.code_links, self, publish)
         caretaker = Caretaker(self.vault, self.words, self.settings.vault, lambda: self.site, self._told_platform)
         self.attendance = Attendance(

@@ -17,7 +17,7 @@ from hub.doubles import Doubles
 from hub.engine import rendered
 from hub.engine.events import Entry, Origin, RequestRefused
 from hub.engine.plan import Plan
-from hub.engine.requests import NoteDevice, RateService, ReprintTicket, Request
+from hub.engine.requests import NoteDevice, RateService, Request
 from hub.link import Receipt
 from hub.pipeline import Pipeline
 from hub.presence import Presence, patience_ms
@@ -55,6 +55,7 @@ class Inbox:
         self._on_hello = on_hello
         self.doubles = Doubles()
         self.links: CodeLinks | None = None  # with which a paper says that it may rate
+        self.showed: Callable[[str, str], bool] = lambda device, visitor: False  # that they are this visitor
         self.keep_words: Callable[[Origin, str, About], str] = lambda origin, text, about: ""  # where nobody does
         self.forget_words: Callable[[str], None] = lambda ref: None
         self.listeners: list[Callable[[str, Report], None]] = []  # told (device id, report) of all but hellos
@@ -97,7 +98,11 @@ class Inbox:
                 self._forget_refused(request.words, entry)
             self._link.ack(receipt)
             made = answer(self._plan, self._pipeline.site, entry, asked.origin)
-            if isinstance(made, TicketIssued) and self.links is not None and self._is_holders(request, made.ticket):
+            if (
+                isinstance(made, TicketIssued)
+                and self.links is not None
+                and self._is_holders(asked.origin.device, request, made)
+            ):
                 made.link, made.check = self.links.link(made.ticket), self.links.check(made.ticket)
             self._answer(asked.origin.device, made)
 
@@ -123,12 +128,12 @@ class Inbox:
         words = request.words if ticket else ""  # what nobody proved is not kept either
         return structs.replace(request, code="", ticket=ticket, is_proven=bool(ticket), words=words)
 
-    def _is_holders(self, request: Request, ticket: str) -> bool:
-        """Whether this paper may prove itself: not when all that is known is a number, which everybody may type."""
-        if not isinstance(request, ReprintTicket):
+    def _is_holders(self, device: str, request: Request, made: TicketIssued) -> bool:
+        """Whether a paper may prove itself: not one that is printed again for a number that everybody may type."""
+        if not made.reprint:
             return True
-        found = self._pipeline.site.tickets.get(ticket)
-        return found is not None and found.visitor != "" and found.visitor == request.visitor
+        ticket, visitor = self._pipeline.site.tickets.get(made.ticket), getattr(request, "visitor", "")
+        return ticket is not None and ticket.visitor == visitor and self.showed(device, visitor)
 
     def _report(self, reported: Reported, connection: int, now: int) -> None:
         device, report = reported.device, reported.report

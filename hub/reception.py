@@ -42,6 +42,7 @@ class Reception:
         self._clock_ms = clock_ms
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="vault")
         self._asked: set[asyncio.Task[None]] = set()
+        self._showed: dict[str, str] = {}  # device → who showed a card or a code there last
 
     def take(self, device: str, report: Report) -> None:
         """A listener of the inbox: answers the questions among the reports."""
@@ -49,6 +50,12 @@ class Reception:
             task = asyncio.get_running_loop().create_task(self._answer(device, report))
             self._asked.add(task)
             task.add_done_callback(self._asked.discard)
+
+    def showed(self, device: str, visitor: str) -> bool:
+        """Whether this visitor was the last to say who they are there, by a card or a code: a phone number is known
+        to others.
+        """
+        return visitor != "" and self._showed.get(device) == visitor
 
     async def _answer(self, device: str, asked: VisitorIdentify) -> None:
         loop = asyncio.get_running_loop()
@@ -61,6 +68,7 @@ class Reception:
             reader = Reader(device, f"identify by {asked.kind}")
             (shown,) = await loop.run_in_executor(self._thread, self._vault.shown, known, reader)
         found = found_of(plan, site, asked, known, shown, self._clock_ms())
+        self._showed[device] = found.visitor if asked.kind in ("card", "code") else ""
         self._publish(topics.down(plan.id, device, VisitorFound.name), found.encode())
 
     def close(self) -> None:

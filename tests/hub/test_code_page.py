@@ -100,6 +100,17 @@ def test_the_link_is_good_once(hall: Hall) -> None:
     assert [rating.level for rating in hall.ratings(ticket)] == [5]
 
 
+def test_the_terminal_s_code_is_of_the_service_just_done(hall: Hall) -> None:
+    ticket, _ = hall.served()
+    found = hall.hub.site.tickets[ticket]
+    first = found.rendered[0]
+    found.rendered = (first, msgspec.structs.replace(first, service=hall.hub.plan.services[0].id))
+    page = hall.phone(hall.hub.code_links.link(ticket, 2).removeprefix(URL))
+    assert hall.hub.plan.services[0].name in page.text
+    assert re.findall(r"nth=(\d)&amp;level=(\d)", page.text) == [("2", level) for level in "54321"]
+    found.rendered = (first,)
+
+
 def test_a_poor_rating_says_why(hall: Hall) -> None:
     ticket, path = hall.served()
     bare = hall.phone(path, {"nth": 1, "level": 1})
@@ -198,5 +209,6 @@ def test_the_longest_address_fits_the_ticket_s_message(tmp_path: Path) -> None:
         persons=500,
         wait_min=1440,
         link=link,
+        check="7K3MQP",
     )
     assert len(issued.encode()) <= TicketIssued.max_bytes

@@ -290,15 +290,20 @@ def test_a_ticket_tells_where_it_is_rated(stage: Stage, tmp_path: Path) -> None:
 def test_a_paper_for_a_number_that_anybody_may_type_proves_nothing(stage: Stage, tmp_path: Path) -> None:
     """Else whoever heard a number called would print it again and rate for its holder."""
     stage.inbox.links = CodeLinks(tmp_path, "https://hall.example")
+    stage.inbox.showed = lambda device, visitor: (device, visitor) == (KIOSK, "v-1")
     stage.take(1, visitor="v-1")
     for seq, visitor in ((2, ""), (3, "v-2"), (4, "v-1")):
         stage.arrive("ticket/reprint", {"boot": "b1", "seq": seq, "number": "A001", "visitor": visitor})
     stage.take(5)
     stage.arrive("ticket/reprint", {"boot": "b1", "seq": 6, "number": "A002"})
+    stage.take(7, visitor="v-1")  # has an open ticket: that one again
+    stage.take(8, visitor="v-3")
+    stage.take(9, visitor="v-3")  # and so has this one, who said so by the end of a phone number
     rounds(stage)
     by_seq = {answer["seq"]: answer for answer in stage.answers("ticket/issued")}
-    assert {seq for seq, answer in by_seq.items() if "check" in answer and "link" in answer} == {1, 4, 5}
-    assert {seq for seq, answer in by_seq.items() if "check" in answer or "link" in answer} == {1, 4, 5}
+    assert {seq for seq, answer in by_seq.items() if "reprint" in answer} == {2, 3, 4, 6, 7, 9}
+    assert {seq for seq, answer in by_seq.items() if "check" in answer and "link" in answer} == {1, 4, 5, 7, 8}
+    assert {seq for seq, answer in by_seq.items() if "check" in answer or "link" in answer} == {1, 4, 5, 7, 8}
 
 
 def served(stage: Stage) -> None:

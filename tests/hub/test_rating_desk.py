@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from firmware.wire import topics
-from firmware.wire.messages.rating import FOUND, RatingFind, RatingFound
+from firmware.wire.messages.rating import FOUND, RateByPaper, RatingFind, RatingFound
 from firmware.words import WORDS
 from hub.code_link import CodeLinks, is_bare
 from hub.decode import Reported, decode
@@ -120,6 +120,19 @@ def test_of_several_services_all_that_nobody_rated_are_told(desk: Desk) -> None:
     assert told == [(1, "发票", 1), (2, "证明", 2)]
     assert desk.day.rates_at_kiosk(ticket, 2, 5) == "ServiceRated"
     assert [one.nth for one in desk.asks(desk.links.link(ticket)).services] == [1]
+
+
+def test_the_longest_of_each_message_fits() -> None:
+    service = {"nth": 99, "label": "务" * 40, "label_en": "é" * 60, "window": 9999}
+    found = RatingFound(
+        boot="b" * 16, ask=2**31 - 1, result="found", number="号" * 12, code="c" * 64, services=[service] * 4
+    )
+    rating = RateByPaper(
+        boot="b" * 16, seq=2**31 - 1, code="c" * 64, nth=99, level=1, reasons=[115] * 8, remark="慢" * 80
+    )
+    asked = RatingFind(boot="b" * 16, ask=2**31 - 1, text="码" * 144)
+    for message in (found, rating, asked):
+        assert len(message.encode()) <= message.max_bytes, message.name
 
 
 def test_who_tries_letters_is_stopped_and_others_are_not(desk: Desk) -> None:

@@ -98,6 +98,20 @@ def test_by_code_and_phone_only_those_of_today_are_found(desk: Desk):
     assert desk.asks("code", "YY2").result == "unknown"
 
 
+def test_a_phone_number_is_no_proof_of_who_stands_there(desk: Desk):
+    """Others know it; a card or the code of the booking is shown by its holder."""
+    li = desk.vault.put(Identity(name="李小龙", phone="13800138000", code="YY1"))
+    desk.day.books(li, "invoices", starts_in_min=10)
+    desk.asks("code", "YY1")
+    assert desk.reception.showed("kiosk-tax", li)
+    assert not desk.reception.showed("kiosk-law", li)
+    for kind, value in (("phone", "8000"), ("phone", "13800138000"), ("code", "YY2")):
+        desk.asks("code", "YY1")
+        desk.asks(kind, value)
+        assert not desk.reception.showed("kiosk-tax", li), kind
+    assert not desk.reception.showed("kiosk-tax", "")
+
+
 def test_of_several_nobody_is_told_anything(desk: Desk):
     for name, phone in (("李小龙", "13800138000"), ("王二", "13900138000")):
         desk.day.books(desk.vault.put(Identity(name=name, phone=phone)), "invoices", starts_in_min=10)

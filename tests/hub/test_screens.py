@@ -6,15 +6,26 @@ from typing import Any
 import msgspec
 import pytest
 
+from firmware.wire.messages.queue import ShowEvaluation
 from hub.effects.pages import all_slots
 from hub.effects.screens import FLUSH_MS, PATIENT_REST_MS, REST_MS, Screens
 from hub.engine.decide import decide
 from hub.engine.effects import Effect, Refresh
+from hub.engine.evaluations import CODE_PAGE
 from hub.engine.events import Entry
 from hub.engine.evolve import apply
 from hub.engine.react import react
 from hub.engine.refused import Refused
-from hub.engine.requests import CallNext, FinishTicket, OpenWindow, RecallTicket, ServeTicket, TakeTicket, TurnDay
+from hub.engine.requests import (
+    CallNext,
+    FinishTicket,
+    OpenWindow,
+    RateService,
+    RecallTicket,
+    ServeTicket,
+    TakeTicket,
+    TurnDay,
+)
 from hub.engine.state import Site
 from tests.engine.small_site import MORNING_MS, small_plan
 
@@ -216,6 +227,35 @@ def test_a_flash_while_the_strip_rests_is_told_after_its_rest(hall: Hall, later_
 def test_a_device_that_the_site_file_lost_has_no_screen_to_tell(hall: Hall) -> None:
     """An alarm that was raised before can still be closed."""
     assert hall.round(Refresh("help-attic", "show/alarm"), *hall.take(), *hall.open_and_call())
+
+
+def test_a_terminal_says_where_a_phone_rates_the_service_just_done_and_that_it_was_rated(hall: Hall) -> None:
+    hall.screens.link = lambda ticket, nth: f"https://h.cn/e/{ticket}?nth={nth}"
+    terminal = "hall/v1/small/rate-tax-1/down/show/evaluation"
+    hall.round(*hall.take())
+    hall.round(*hall.open_and_call())
+    ticket = hall.site.windows["tax-1"].ticket
+    clerk = {"at_ms": MORNING_MS, "by": "call-tax-1", "window": "tax-1", "ticket": ticket}
+    hall.round(*hall.ask(ServeTicket(**clerk)), *hall.ask(FinishTicket(**clerk)))
+    shown = dict(hall.published)[terminal]
+    assert (shown["ticket"], shown["link"]) == (ticket, f"https://h.cn/e/{ticket}?nth=1")
+    rating = RateService(at_ms=MORNING_MS, by=CODE_PAGE, window="tax-1", ticket=ticket, nth=1, level=5)
+    assert hall.round(*hall.ask(rating)) == [terminal]
+    shown = dict(hall.published)[terminal]
+    assert (shown.get("ticket", ""), shown.get("link", ""), shown["rated"]) == ("", "", ticket)
+    longest = ShowEvaluation(
+        epoch=2**40,
+        rev=2**53,
+        ticket="t" * 24,
+        number="n" * 12,
+        staff="工" * 16,
+        staff_name="名" * 24,
+        photo="0" * 64,
+        url="h" * 160,
+        link="h" * 160,
+        rated="t" * 24,
+    )
+    assert len(longest.encode()) <= ShowEvaluation.max_bytes
 
 
 def test_what_did_not_change_is_not_told(hall: Hall) -> None:
