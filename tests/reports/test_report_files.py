@@ -65,6 +65,26 @@ def test_csv_begins_with_the_mark_by_which_excel_knows_utf_8() -> None:
     assert rows[2]["取号"] == "2"
 
 
+def test_half_waited_at_most_the_median_and_nine_of_ten_the_ninetieth() -> None:
+    """Ten who wait 1, 2 … 9 and 60 minutes; each is called and finished at once."""
+    day = HallDay()
+    day.opens("law-1")
+    for minutes in (*range(1, 10), 60):
+        number = day.takes("notary")
+        day.minutes_pass(minutes)
+        day.calls("law-1")
+        day.finishes("law-1", number)
+    fold = Fold()
+    for entry in day.journal:
+        fold.read(entry)
+    made = msgspec.json.decode(
+        msgspec.json.encode({**HEAD, "span": "day", **report(small_plan(), [fold.day], "service")})
+    )
+    row = next(row for row in rows_of(to_csv(made, "en")) if row["Service"] == "公证")
+    waits = {name: float(row[name]) for name in row if name.startswith(("Wait p", "Mean wait"))}
+    assert waits == pytest.approx({"Mean wait (min)": 10.5, "Wait p50 (min)": 5, "Wait p90 (min)": 9}, rel=0.03), row
+
+
 @pytest.mark.parametrize("by", ["service", "window", "staff", "hall"])
 def test_lines_add_up_whatever_they_are_for(by: By) -> None:
     rows = rows_of(to_csv(view(by), "en"))
