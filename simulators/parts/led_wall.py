@@ -11,9 +11,19 @@ DONE, SILENT, BAD_REQUEST, NO_REGISTER, NO_SUCH_CARD = 0, 1, 2, 4, 5
 
 
 class SimulatedWall:
-    """``picture``: what the computer sends over HDMI. ``answers_all``: a write to every card is answered."""
+    """``picture``: what the computer sends over HDMI. ``answers_all``: a write to every card is answered.
 
-    def __init__(self, picture: Callable[[], Image.Image], *, ports: int = 2, answers_all: bool = False) -> None:
+    ``tells_signal``: it knows the question whether a picture comes in; otherwise it is silent.
+    """
+
+    def __init__(
+        self,
+        picture: Callable[[], Image.Image],
+        *,
+        ports: int = 2,
+        answers_all: bool = False,
+        tells_signal: bool = True,
+    ) -> None:
         self.has_signal = True
         self.is_wall_powered = True
         self.bad_frames = 0
@@ -21,6 +31,7 @@ class SimulatedWall:
         self._picture = picture
         self._ports = ports
         self._answers_all = answers_all
+        self._tells_signal = tells_signal
         self._is_powered = True
         self._noise = 0
         self._heard = b""
@@ -106,6 +117,8 @@ class SimulatedWall:
         return self._of_cards(frame, register, size)
 
     def _own(self, frame: bytes, register: int, size: int) -> bytes:
+        if register == SIGNAL and not self._tells_signal:
+            return b""
         held = {MODEL: b"\x01\x11", SIGNAL: b"\x01" if self.has_signal else b"\0"}.get(register)
         if frame[8:10] != b"\0\0":
             return self._answer(frame, NO_SUCH_CARD)

@@ -184,6 +184,22 @@ def test_each_fault_is_told_in_time_and_heals_by_itself(
     on_serial_line(tmp_path, story)
 
 
+def test_a_sender_that_cannot_say_whether_a_picture_comes_in_is_no_fault(tmp_path: Path) -> None:
+    async def story(sender: NovastarSender, wall: SimulatedWall, line: Any) -> None:
+        faults = set()
+        sender.light(30)
+        await until(lambda: wall.card(0, BRIGHTNESS) == 60, "30 %")
+        end = time.monotonic() + 1.5
+        while time.monotonic() < end:
+            faults.add(sender.health.fault)
+            await asyncio.sleep(0.02)
+        assert faults == {""}
+        wall.lose_power()
+        await until(lambda: sender.health.fault == "no_answer", "silence is still told", 2.0)
+
+    on_serial_line(tmp_path, story, tells_signal=False)
+
+
 def test_a_little_noise_is_no_fault(tmp_path: Path) -> None:
     async def story(sender: NovastarSender, wall: SimulatedWall, line: Any) -> None:
         await until(lambda: wall.card(0, BRIGHTNESS) == 200, "a start")

@@ -59,6 +59,7 @@ class NovastarSender:
         self._percent = 100
         self._pattern = 0
         self._told: tuple[int, int] | None = None  # light and pattern that the wall was told
+        self._tells_signal = True  # until it leaves the question without an answer
         self._model = 0
         self._serial = 0
         self._reader = Reader()
@@ -73,7 +74,7 @@ class NovastarSender:
         """Until cancelled: keep the wall as it shall be, and look how it is."""
         try:
             while True:
-                self._told = None
+                self._told, self._tells_signal = None, True
                 try:
                     await self._work()
                 except _Silent:
@@ -136,8 +137,15 @@ class NovastarSender:
             self._model = int.from_bytes(model.data, "little")
         if self._is_wall_asked and await self._is_wall_silent():
             return "no_answer"
-        signal = await self._ask(SIGNAL, 1)
-        return "no_signal" if signal.ack == DONE and signal.data == b"\0" else ""
+        return "no_signal" if self._tells_signal and await self._is_dark_inside() else ""
+
+    async def _is_dark_inside(self) -> bool:
+        try:
+            signal = await self._ask(SIGNAL, 1)
+        except _Silent:  # it does not know; or it went this moment, which the next look finds out
+            self._tells_signal = False
+            return False
+        return signal.ack == DONE and signal.data == b"\0"
 
     async def _is_wall_silent(self) -> bool:
         """Asks the first card. One that was switched off and on shines as it did when it was made: it is told again."""
