@@ -97,7 +97,8 @@ def wait_s(plan: Plan, site: Site, service: str, ahead: int, at_ms: int) -> int 
 def _own_s(site: Site, window: str, at_ms: int) -> tuple[float, float]:
     """What a window has still to do: for those sent to it, and for the visitor there."""
     state = site.windows[window]
-    sent_s = sum(service_s(site, site.tickets[id].service) for line in (state.priority, state.waiting) for id in line)
+    sent = (*state.priority, *state.booked, *state.waiting)
+    sent_s = sum(service_s(site, site.tickets[id].service) for id in sent)
     ticket = site.tickets.get(state.ticket)
     if ticket is None:
         return sent_s, 0.0

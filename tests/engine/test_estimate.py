@@ -3,6 +3,8 @@
 from random import Random
 from statistics import fmean
 
+import pytest
+
 from hub.engine.estimate import KEPT, USUAL_S, service_s, wait_min, wait_s
 from hub.engine.places import ahead_of
 from hub.trial.simulate import live
@@ -70,6 +72,22 @@ def test_who_waits_for_what_the_same_window_serves_is_ahead_too():
     assert abs(wait(day, "invoices", 0) - alone - USUAL_S) < 5
     day.opens("tax-2")  # takes half of them
     assert abs(wait(day, "invoices", 0) - alone - USUAL_S // 2) < 5
+
+
+@pytest.mark.parametrize("kind", ["plain", "priority", "booked"])
+def test_who_was_sent_to_a_window_is_ahead_of_whom_it_calls_next(kind: str):
+    day = hall_that_takes(10, "tax-1", "tax-2")
+    day.takes("invoices")
+    day.calls("tax-1")
+    if kind == "booked":
+        day.books("li", "certificates", starts_in_min=1)
+        day.checks_in("li", "li-certificates")
+    else:
+        day.takes("certificates", priority="elderly" if kind == "priority" else "none")
+    day.calls("tax-2")
+    alone = wait(day, "invoices", 0)
+    assert day.transfers("tax-2", "B001", to_window="tax-1") == "TicketTransferred"
+    assert abs(wait(day, "invoices", 0) - alone - service_s(day.site, "certificates")) < 5
 
 
 def test_on_a_simulated_day_it_is_nearer_than_counting_heads():

@@ -1,6 +1,7 @@
 """The queue as a hall lives it: given, when, then."""
 
 from tests.engine.hall_day import HallDay
+from tests.engine.small_site import small_plan
 
 
 def test_numbers_count_up_within_each_service():
@@ -116,6 +117,14 @@ def test_a_recall_is_limited():
     day.takes("invoices")
     day.calls("tax-1")
     assert [day.recalls("tax-1", "A001") for _ in range(6)][4:] == ["TicketRecalled AnnouncementQueued", "recall.limit"]
+
+
+def test_how_often_is_the_site_s_choice():
+    day = HallDay(small_plan(recall_limit=2))
+    day.opens("tax-1")
+    day.takes("invoices")
+    day.calls("tax-1")
+    assert [day.recalls("tax-1", "A001") for _ in range(3)][1:] == ["TicketRecalled AnnouncementQueued", "recall.limit"]
 
 
 def test_recalls_count_anew_after_a_call_back():

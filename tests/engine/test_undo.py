@@ -77,6 +77,19 @@ def test_after_ten_seconds_it_is_too_late(day: HallDay) -> None:
     assert day.undoes("tax-1", "A001") == "ActUndone"
 
 
+def test_how_long_is_the_site_s_choice() -> None:
+    """Given a site with three seconds, and one that lets nothing be taken back."""
+    for undo_s, becomes in ((3, ["undo.late", "ActUndone"]), (0, ["undo.late", "undo.late"])):
+        day = HallDay(small_plan(undo_s=undo_s))
+        day.opens("tax-1")
+        day.takes("invoices")
+        day.calls("tax-1")
+        day.at_ms += 3000
+        became = [day.undoes("tax-1", "A001")]
+        day.at_ms -= 2000
+        assert [*became, day.undoes("tax-1", "A001")] == becomes
+
+
 def test_not_once_something_else_followed(day: HallDay) -> None:
     day.calls("tax-1")
     day.recalls("tax-1", "A001")

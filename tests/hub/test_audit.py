@@ -16,7 +16,7 @@ from hub.audit.chain import BEGIN, hash_of
 from hub.audit.export import lines
 from hub.audit.verify import complaints
 from hub.cli.main import main
-from hub.engine.events import Entry, Origin, StaffSignedIn, TicketCalled
+from hub.engine.events import Entry, Origin, StaffSignedIn, StaffSignedOut, TicketCalled, WindowPaused
 from hub.journal import Journal
 
 DAY_MS = 86_400_000
@@ -198,6 +198,20 @@ def test_the_export_joins_the_journal_and_names_the_clerk(audit: Audit, tmp_path
     assert [line["kind"] for line in told] == ["start", "journal", "journal", "audit"]
     assert (told[2]["staff"], told[2]["origin"]["device"], told[2]["events"][0]["window"]) == ("1024", "call-01", "w1")
     assert told[0]["previous"] == told[3]["previous"] == BEGIN
+
+
+def test_the_export_names_who_signs_out_and_nobody_afterwards(audit: Audit, tmp_path: Path) -> None:
+    journal = Journal(f"sqlite:///{tmp_path / 'journal.db'}", "hall")
+    journal.open()
+    events = (
+        StaffSignedIn(at_ms=1, window="w1", staff="1024"),
+        StaffSignedOut(at_ms=2, window="w1", staff="1024"),
+        WindowPaused(at_ms=3, window="w1"),
+    )
+    journal.append([Entry(position=e.at_ms, at_ms=e.at_ms, origin=None, events=(e,)) for e in events])
+    told = [json.loads(line) for line in lines(audit, journal)]
+    journal.close()
+    assert [line.get("staff") for line in told if line["kind"] == "journal"] == ["1024", "1024", None]
 
 
 def test_the_commands_say_it_to_people(audit: Audit, tmp_path: Path) -> None:
