@@ -49,7 +49,8 @@ def undoable(plan: Plan, site: Site, window: str, at_ms: int) -> LastAct | Refus
     if at_ms - last.at_ms > plan.settings.undo_s * 1000:
         return refused.UNDO_LATE
     before = last.before
-    if ticket.state in moves.TICKET_OVER and _has_another(site, ticket, last.tickets):
+    is_away = ticket.state in moves.TICKET_OVER or ticket.service != before.service
+    if is_away and _has_another(site, before, last.tickets):
         return refused.UNDO_FOLLOWED
     if before.state in AT_WINDOW:
         if at.ticket not in ("", before.id):
@@ -60,7 +61,7 @@ def undoable(plan: Plan, site: Site, window: str, at_ms: int) -> LastAct | Refus
 
 
 def _has_another(site: Site, ticket: Ticket, had: int) -> bool:
-    """Whether the visitor, who ``had`` so many tickets, has taken another one for the same service since."""
+    """Whether its visitor, who ``had`` so many tickets, has taken another one for the same service since."""
     newer = [site.tickets[id] for id in site.visitors.get(ticket.visitor, ())[had:]]
     return any(one.service == ticket.service and one.state not in moves.TICKET_OVER for one in newer)
 

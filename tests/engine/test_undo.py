@@ -133,6 +133,17 @@ def test_a_visitor_who_went_on_to_another_window_is_not_called_back(day: HallDay
     assert day.undoes("tax-1", "A004") == "visitor.elsewhere"
 
 
+def test_not_once_the_visitor_took_another_ticket_for_what_it_was() -> None:
+    """Given somebody who was sent on and took a ticket for the first service again, then they have no two of it."""
+    day = HallDay()
+    day.opens("tax-1")
+    day.takes("invoices", visitor="li")
+    day.calls("tax-1")
+    day.transfers("tax-1", "A001", to_service="certificates")
+    assert day.takes("invoices", visitor="li") == "A002"
+    assert day.undoes("tax-1", "A001") == "undo.followed"
+
+
 def test_what_was_called_is_called_next_again(day: HallDay) -> None:
     assert day.calls("tax-1") == "A001"
     day.undoes("tax-1", "A001")

@@ -207,11 +207,12 @@ def test_the_export_names_who_signs_out_and_nobody_afterwards(audit: Audit, tmp_
         StaffSignedIn(at_ms=1, window="w1", staff="1024"),
         StaffSignedOut(at_ms=2, window="w1", staff="1024"),
         WindowPaused(at_ms=3, window="w1"),
+        StaffSignedOut(at_ms=4, window="w2", staff="2048"),  # the journal no longer has when they came
     )
     journal.append([Entry(position=e.at_ms, at_ms=e.at_ms, origin=None, events=(e,)) for e in events])
     told = [json.loads(line) for line in lines(audit, journal)]
     journal.close()
-    assert [line.get("staff") for line in told if line["kind"] == "journal"] == ["1024", "1024", None]
+    assert [line.get("staff") for line in told if line["kind"] == "journal"] == ["1024", "1024", None, "2048"]
 
 
 def test_the_commands_say_it_to_people(audit: Audit, tmp_path: Path) -> None:
