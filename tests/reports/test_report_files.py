@@ -127,6 +127,10 @@ def test_paper_of_a_month_has_a_chart_of_its_days_and_as_many_pages_as_it_needs(
     made["rows"] = made["rows"] * 40
     pages = PdfReader(io.BytesIO(to_pdf(made, "zh"))).pages
     assert "每日取号量" in said(pages[0])
+    drawn = pages[0].get_contents()
+    assert drawn is not None
+    # Six tiles; a day taken and a day waited for, two services, five levels and their legend.
+    assert drawn.get_data().count(b" re f") == 6 + 2 + 2 + 10
     assert len(pages) == 1 + 3  # 80 lines and the whole, 41 a page at most
 
 
