@@ -26,9 +26,11 @@ from hub.engine.plan import Plan
 from hub.engine.requests import RateService, Request
 from hub.engine.state import Rendered, Site
 from hub.per_minute import PerMinute
+from hub.refusals import Refusals
 from hub.vault import About, VaultFault, Words
 
 MAX_BODY = 4096
+REFUSED = "rating page request refused"
 MOST_LETTERS, MOST_REASONS = 200, 8
 PER_TICKET, PER_ALL = 20, 600  # requests in a minute
 _HEADERS = {
@@ -62,6 +64,7 @@ class Running(Protocol):
 
     plan: Plan
     site: Site
+    refusals: Refusals
 
     def now_ms(self) -> int: ...
 
@@ -83,6 +86,14 @@ class CodePage:
         return Starlette(routes=[Route("/e/{token}", self._serve, methods=["GET", "POST"])])
 
     async def _serve(self, asked: HttpRequest) -> HTMLResponse:
+        """What is refused is counted, without the token: who has that can rate."""
+        answer = await self._answer(asked)
+        if 400 <= answer.status_code < 500:
+            who = asked.client.host if asked.client else ""
+            self._hub.refusals.count(self._hub.now_ms(), who, REFUSED, f"{asked.method} {answer.status_code}")
+        return answer
+
+    async def _answer(self, asked: HttpRequest) -> HTMLResponse:
         language = "en" if asked.headers.get("accept-language", "").lower().startswith("en") else "zh"
         ticket = self._links.ticket(asked.path_params["token"])
         if self._is_too_often(ticket):

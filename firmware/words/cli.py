@@ -267,6 +267,7 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "refusal.API request too long": ("接口请求过长", "API request too long"),
     "refusal.API request for what is not there": ("接口请求的对象不存在", "API request for what is not there"),
     "refusal.API request against a rule": ("接口请求不合规则", "API request against a rule"),
+    "refusal.rating page request refused": ("评价页请求被拒绝", "rating page request refused"),
     "refusal.platform callback refused": ("平台回调被拒绝", "platform callback refused"),
     # What the broker itself refuses. Reasons: hub/broker/refusals.py.
     "refusal.unknown device or wrong password": ("设备未登记或密钥错误", "unknown device or wrong password"),

@@ -56,7 +56,7 @@ class Attendance:
             routes=[
                 Route("/iclock/cdata", self._cdata, methods=["GET", "POST"]),
                 Route("/iclock/getrequest", self._nothing_to_do, methods=["GET"]),
-                Route("/iclock/devicecmd", self._taken, methods=["POST"]),
+                Route("/iclock/devicecmd", self._nothing_to_do, methods=["POST"]),
             ]
         )
 
@@ -118,17 +118,15 @@ class Attendance:
         await self._offer(request, origin)
 
     async def _nothing_to_do(self, http: HttpRequest) -> PlainTextResponse:
-        """Commands are asked for all the time; we have none. Its Date header sets the clock of those that heed it."""
+        """Commands, and what became of them: we have none. The Date header sets the clock of those that heed it."""
         try:
             terminal = self._known(protocol.serial_of(dict(http.query_params)), http)
         except Malformed as wrong:
+            self._refusals.count(self._now_ms(), _address(http), WRONG, str(wrong))
             return PlainTextResponse(f"{wrong}\n", 400)
         if not terminal:
             return PlainTextResponse("not enrolled\n", 403)
         self.heard_ms[terminal] = self._now_ms()
-        return PlainTextResponse("OK\n")
-
-    async def _taken(self, http: HttpRequest) -> PlainTextResponse:
         return PlainTextResponse("OK\n")
 
     def _known(self, serial: str, http: HttpRequest) -> str:

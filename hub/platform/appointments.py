@@ -10,7 +10,7 @@ tried again it is asked for again, with all that was told of that appointment si
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -19,7 +19,7 @@ from hub.engine.plan import Plan
 from hub.engine.requests import BookAppointment, CancelAppointment, Request
 from hub.journal import Aside, Deliveries, Journal, JournalError
 from hub.platform.backoff import Backoff
-from hub.platform.inbound import Misfit, Told, read
+from hub.platform.inbound import MOST_SEQUENCE, Misfit, Told, read
 from hub.platform.line import Line
 from hub.platform.reply import words_of
 from hub.vault import Identity, Vault, VaultFault
@@ -35,7 +35,16 @@ NO_MATTER = ("appointment.cancelled", "appointment.checked_in", "appointment.mis
 
 class _Page(msgspec.Struct, frozen=True):
     appointments: list[Any]
-    next: int
+    next: Annotated[int, msgspec.Meta(ge=0, le=MOST_SEQUENCE)]
+
+    def in_order(self) -> list[Any]:
+        """By sequence, whatever the order on the line: of an appointment that is told twice the newer word holds."""
+        return sorted(self.appointments, key=_sequence)
+
+
+def _sequence(plain: Any) -> int:
+    told = plain.get("sequence") if isinstance(plain, dict) else None
+    return told if type(told) is int else 0
 
 
 class Unanswered(Exception):
@@ -106,7 +115,7 @@ class Appointments:
             after = await asyncio.to_thread(lambda: self._deliveries.position)
             page = await self._page(after)
             asides = []
-            for plain in page.appointments:
+            for plain in page.in_order():
                 try:
                     await self._take(read(self._line.mapping.appointments, self._plan(), plain), after)
                 except Misfit as misfit:
@@ -122,7 +131,7 @@ class Appointments:
         after, until = aside.position - 1, self._deliveries.position
         while after < until:
             page = await self._page(after)
-            for plain in page.appointments:
+            for plain in page.in_order():
                 try:
                     told = read(self._line.mapping.appointments, self._plan(), plain)
                     if told.id == wanted:

@@ -26,6 +26,7 @@ FIELDS = ("sequence", "id", "service", "starts", "ends", "state", "name", "card"
 _PERSON = ("name", "card", "phone", "code")
 STATES = ("booked", "cancelled")
 MAX_TEXT = 100
+MOST_SEQUENCE = 2**53 - 1  # beyond it JSON readers round
 
 
 class Inbound(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,8 +71,8 @@ def read(inbound: Inbound, plan: Plan, plain: Any) -> Told:
     flat = _flat(inbound, plain)
     sequence = flat.get("sequence")
     id_ = str(flat.get("id") or "?")[:MAX_TEXT]
-    if type(sequence) is not int or sequence < 1:
-        raise Misfit(id_, 0, "sequence must be a whole number from 1")
+    if type(sequence) is not int or not 1 <= sequence <= MOST_SEQUENCE:
+        raise Misfit(id_, 0, f"sequence must be a whole number from 1 to {MOST_SEQUENCE}")
     for name in ("id", "service", "starts", "ends", "state", *_PERSON):
         value = flat.get(name, "" if name in _PERSON else None)
         if not isinstance(value, str) or len(value) > MAX_TEXT:

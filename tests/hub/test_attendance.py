@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 from hypothesis import given, settings
@@ -218,6 +219,26 @@ def test_what_is_no_attendance_log_takes_nothing_in(tmp_path: Path, line: bytes,
         assert status == (200 if says == "OK" else 400)
         assert office.punches() == []
         assert office.refusals.counts["attendance message malformed"] == (says != "OK")
+
+    in_office(tmp_path, story)
+
+
+@pytest.mark.parametrize(
+    ("method", "what"), [("GET", "cdata"), ("POST", "cdata"), ("GET", "getrequest"), ("POST", "devicecmd")]
+)
+@pytest.mark.parametrize("serial", ["", "x", "A" * 33, "../../etc", "CKUH%00", "STRANGER1"])
+def test_a_made_up_serial_is_refused_and_counted_at_every_door(
+    tmp_path: Path, method: str, what: str, serial: str
+) -> None:
+    async def story(office: Office) -> None:
+        base = f"http://127.0.0.1:{office.door.port}/iclock/{what}?table=ATTLOG&SN={serial}"
+        async with httpx.AsyncClient(trust_env=False) as client:
+            answer = await client.request(method, base, content=LINES if method == "POST" else b"")
+        assert answer.status_code == (403 if serial == "STRANGER1" else 400)
+        assert answer.text.strip()
+        assert sum(office.refusals.counts.values()) == 1
+        assert office.punches() == []
+        assert office.attendance.heard_ms == {}
 
     in_office(tmp_path, story)
 

@@ -14,7 +14,7 @@ from firmware.wire.messages.queue import TicketIssued
 from hub.api import server
 from hub.app import Hub
 from hub.code_link import CodeLinks
-from hub.code_page import MAX_BODY, PER_TICKET, read
+from hub.code_page import MAX_BODY, PER_TICKET, REFUSED, read
 from hub.config import Config, EvaluationSettings
 from hub.engine.events import ServiceRated
 from hub.engine.requests import CallNext, FinishTicket, OpenWindow, TakeTicket
@@ -123,10 +123,13 @@ def test_nobody_makes_up_a_link(hall: Hall) -> None:
     ticket, path = hall.served()
     other = CodeLinks(hall.hub.folder.parent, URL).token(ticket)
     forged = (f"/e/{ticket}", f"/e/{ticket}.", path[:-1] + ("a" if path[-1] != "a" else "b"), f"/e/{other}")
+    refused = hall.hub.refusals.counts[REFUSED]
     for wrong in forged:
         assert hall.phone(wrong).status_code == 404
         assert hall.phone(wrong, {"nth": 1, "level": 5}).status_code == 404
     assert hall.ratings(ticket) == []
+    assert hall.hub.refusals.counts[REFUSED] == refused + 8
+    assert not any(path[3:] in refusal.detail for refusal in hall.hub.refusals.newest), "who has the token can rate"
     assert hall.phone("/status").status_code == 404, "nothing else of the hub is there"
 
 
@@ -136,8 +139,10 @@ def test_nobody_makes_up_a_link(hall: Hall) -> None:
 )
 def test_what_cannot_be_read_rates_nothing(hall: Hall, form: str) -> None:
     ticket, path = hall.served()
+    refused = hall.hub.refusals.counts[REFUSED]
     assert hall.phone(path, form).status_code == 400
     assert hall.ratings(ticket) == []
+    assert hall.hub.refusals.counts[REFUSED] == refused + 1
 
 
 @pytest.mark.parametrize(

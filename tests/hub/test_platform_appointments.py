@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 import hmac
+import json
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,13 @@ import pytest
 from hub.engine.state import Appointment, Site
 from hub.journal import Deliveries, Journal
 from hub.pipeline import Pipeline
-from hub.platform.appointments import CURSOR, Appointments
+from hub.platform.appointments import CURSOR, Appointments, Unanswered
 from hub.platform.backoff import Backoff
 from hub.platform.delivery import Delivery
 from hub.platform.desk import Desk, DeskRefused
 from hub.platform.doorbell import Doorbell, Refused
 from hub.platform.inbound import Inbound, Misfit, read
-from hub.platform.line import Line
+from hub.platform.line import Heard, Line
 from hub.platform.mapping import Mapping
 from hub.platform.signers.bearer import Bearer
 from hub.replay import replay
@@ -280,6 +281,49 @@ def test_what_is_wrong_with_an_appointment_is_said(change: dict[str, Any], says:
     with pytest.raises(Misfit) as misfit:
         read(Inbound(), PLAN, plain)
     assert says in str(misfit.value)
+
+
+@pytest.mark.parametrize("number", [2**53, 2**63, 2**70, -(2**70)])
+def test_a_number_beyond_all_measure_moves_no_cursor(tmp_path: Path, number: int) -> None:
+    """Neither as a sequence, which is set aside, nor as the next page, which is refused."""
+
+    async def story(platform: SimulatedPlatform, hall: Hall) -> None:
+        good = {"id": "a-1", "service": SERVICE, "starts": NINE, "ends": TEN, "state": "booked"}
+        pages = [{"appointments": [{**good, "sequence": number}, {**good, "sequence": 1}], "next": 1}]
+        pages += [{"appointments": [], "next": 1}, {"appointments": [], "next": number}]
+        hall.fetching._line = Told(pages)  # type: ignore[assignment]
+        await hall.fetching.fetch()
+        assert (list(hall.appointments()), hall.fetching.set_aside) == (["a-1"], 1)
+        with pytest.raises(Unanswered, match="not to the contract"):
+            await hall.fetching.fetch()
+        assert Deliveries(hall.journal, CURSOR).position == 1
+
+    with_hall(tmp_path, story)
+
+
+def test_what_is_told_out_of_order_ends_as_the_newest_word_says(tmp_path: Path) -> None:
+    async def story(platform: SimulatedPlatform, hall: Hall) -> None:
+        good = {"id": "a-1", "service": SERVICE, "starts": NINE, "ends": TEN, "state": "booked"}
+        cancelled = {**good, "sequence": 9, "state": "cancelled"}
+        pages = [{"appointments": [cancelled, {**good, "sequence": 3}], "next": 9}]
+        pages += [{"appointments": [{**good, "sequence": 4}, cancelled], "next": 9}]
+        hall.fetching._line = Told(pages)  # type: ignore[assignment]
+        await hall.fetching.fetch()
+        assert hall.appointments()["a-1"][0] == "cancelled"
+        assert hall.fetching.fetched == 2, "older than the cursor, or told again: passed over"
+
+    with_hall(tmp_path, story)
+
+
+class Told(Line):
+    """A line on which a platform says these pages, one after the other."""
+
+    def __init__(self, pages: list[dict[str, Any]]) -> None:
+        super().__init__("http://127.0.0.1:9", Bearer(TOKEN))
+        self._pages = [json.dumps(page).encode() for page in pages]
+
+    async def get(self, path: str, query: Any = None) -> Heard:
+        return Heard(200, self._pages.pop(0))
 
 
 SECRET = b"sixteen bytes and more"
