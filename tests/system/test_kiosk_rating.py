@@ -95,7 +95,7 @@ class Hall:
         await shows(self.screen, "choose")
         self.scanner.scan(code)
         assert await self.screen.changed.until(lambda: self.screen.content.get("code") == "screen.rate." + why, 10), why
-        await self.push("dismiss")
+        await shows(self.screen, "choose")
 
 
 def can_be_pressed(call_terminal: SimulatedScreen) -> bool:
@@ -174,7 +174,6 @@ async def a_morning(hub: HubProcess, folder: Path) -> tuple[str, str]:
         await hall.refused(first.codes[0], "early")
         await hall.serve()
         await at_the_kiosk(hall, first, second)
-        await shows(hall.asking, "thanks")
         await shows(hall.asking, "resting")
         await hall.refused(first.codes[0], "done")
         await hall.serve()
@@ -197,8 +196,10 @@ async def at_the_kiosk(hall: Hall, mine: Any, another: Any) -> None:
     assert await hall.screen.changed.until(lambda: hall.screen.content.get("syllable") == "deng", 10)
     await hall.push("take:" + REMARK[-1])
     assert await hall.screen.changed.until(lambda: hall.screen.content.get("text") == REMARK, 10)
-    await hall.push("key:ok", "submit")
-    await shows(hall.screen, "rated")
+    await hall.push("key:ok")
+    thanks = asyncio.gather(shows(hall.screen, "rated"), shows(hall.asking, "thanks"))
+    await hall.push("submit")
+    await thanks
 
 
 async def on_the_phone(hall: Hall) -> None:
@@ -207,8 +208,9 @@ async def on_the_phone(hall: Hall) -> None:
     assert code.text == hall.asking.content["link"]
     async with httpx.AsyncClient(trust_env=False) as phone:
         assert "非常满意" in (await phone.get(code.text)).text
-        thanks = await phone.post(code.text, data={"nth": 1, "level": 5})
-        assert (thanks.status_code, "感谢" in thanks.text) == (200, True)
-        await shows(hall.asking, "thanks")
+        thanks = asyncio.create_task(shows(hall.asking, "thanks"))
+        answer = await phone.post(code.text, data={"nth": 1, "level": 5})
+        assert (answer.status_code, "感谢" in answer.text) == (200, True)
+        await thanks
         assert (await phone.post(code.text, data={"nth": 1, "level": 1, "reason": 115})).status_code == 409
     await shows(hall.asking, "resting")
