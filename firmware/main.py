@@ -8,6 +8,7 @@ if hasattr(gc, "threshold"):
 
 import asyncio
 import json
+import sys
 
 from firmware import memory
 
@@ -85,14 +86,17 @@ def build(board_path: str, make_parts: "Any", tree: "dict[str, Any] | None" = No
     if tree:
         tell_tree(board, tree)
     parts: "dict[str, Any]" = {}
+    role: "Any" = None
     if tree and tree["start"] == "safe":
         from firmware.update.safe import SafeMode
 
-        role: "Any" = SafeMode()
+        role = SafeMode()
     else:
         parts = make_parts(board)
-        role = role_class(board["kind"])(board.get("settings", {}), parts)
     from firmware.agent import Agent  # now: what only parts needed while they were made is gone
+
+    if not role:
+        role = role_class(board["kind"])(board.get("settings", {}), parts)
 
     agent = Agent(board, role, log=print)
     agent.parts = parts
@@ -116,6 +120,8 @@ def forget_start() -> None:
     from firmware.wire.fields import declared
 
     memory.forget(*ONLY_AT_START)
+    if "firmware.wire.fields" not in sys.modules:  # on boards it is in one with the agent; these packages are empty
+        memory.forget("firmware.wire", "firmware.link")
     declared.clear()
 
 

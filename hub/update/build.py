@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from board_profiles.drivers import DRIVERS, LINUX
+from hub.update.bundle import bundle
 from hub.update.lean import lean
 
 ROOMS = ("firmware", "drivers")
@@ -135,7 +136,7 @@ def compiled(files: dict[str, Path]) -> dict[str, bytes]:
     """
     compiler = _compiler()
     try:
-        texts = lean({name: path.read_text(encoding="utf-8") for name, path in files.items()})
+        texts = bundle(lean({name: path.read_text(encoding="utf-8") for name, path in files.items()}))
     except (SyntaxError, ValueError) as error:
         raise BuildFault(f"firmware for boards: {error}") from None
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as workers:
@@ -149,11 +150,11 @@ def compiled(files: dict[str, Path]) -> dict[str, bytes]:
                 [compiler, "-O3", "-s", Path(name).stem, "-o", out, source], capture_output=True, text=True
             )
             if done.returncode:
-                raise BuildFault(f"{files[name]}: mpy-cross does not compile it: {done.stderr.strip()[-200:]}")
+                raise BuildFault(f"{name}: mpy-cross does not compile it: {done.stderr.strip()[-200:]}")
             return out.read_bytes()
 
         made = list(workers.map(one, enumerate(texts.items())))
-    return {name.removesuffix(".py") + ".mpy": data for name, data in zip(files, made, strict=True)}
+    return {name.removesuffix(".py") + ".mpy": data for name, data in zip(texts, made, strict=True)}
 
 
 def root_files() -> dict[str, bytes]:
