@@ -22,6 +22,7 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "act.result.failed": ("播放失败", "failed"),
     "act.result.withdrawn": ("已撤回", "withdrawn"),
     "act.result.waiting": ("待播", "waiting"),
+    "act.result.withdrawing": ("撤回中", "being withdrawn"),
     "act.result.unanswered": ("过时，功放没有答复", "too late, no answer of its amplifier"),
     "speech.priority.0": ("紧急", "emergency"),
     "speech.priority.1": ("喊话", "shout"),

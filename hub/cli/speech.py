@@ -7,7 +7,14 @@ from hub.cli import pages
 from hub.cli.context import Context, json_option, with_context
 from hub.cli.tables import Printer, View, clock
 
-COLOURS = {"done": "green", "waiting": "yellow", "withdrawn": "dim", "failed": "bold red", "unanswered": "bold red"}
+COLOURS = {
+    "done": "green",
+    "waiting": "yellow",
+    "withdrawing": "yellow",
+    "withdrawn": "dim",
+    "failed": "bold red",
+    "unanswered": "bold red",
+}
 
 
 @click.group(invoke_without_command=True)
@@ -40,7 +47,7 @@ def page(p: Printer, views: list[View]) -> None:
             ("cli.speech.channel", lambda one: one["channel"]),
             ("cli.priority", lambda one: p.say(f"speech.priority.{one['priority']}")),
             ("cli.words", lambda one: one["text"]),
-            ("cli.speech.became", lambda one: _became(p, one["became"])),
+            ("cli.speech.became", lambda one: _became(p, one)),
             ("cli.speech.ended", lambda one: clock(one["ended_at_ms"])),
             ("cli.speech.because", lambda one: p.say(f"speech.because.{one['because']}") if one["because"] else ""),
         ],
@@ -48,5 +55,8 @@ def page(p: Printer, views: list[View]) -> None:
     )
 
 
-def _became(p: Printer, became: str) -> Text:
+def _became(p: Printer, one: View) -> Text:
+    became = one["became"]
+    if became == "waiting" and one["because"]:
+        became = "withdrawing"  # its amplifier has not answered yet
     return Text(p.say(f"act.result.{became}"), COLOURS.get(became, ""))

@@ -50,9 +50,8 @@ def test_paper_hub_and_platform_agree(played):
     assert result["tickets"] == {"spot": VISITORS, "hub": VISITORS, "platform": VISITORS}
     assert result["finished"]["platform"] + result["passed"]["platform"] == VISITORS
     assert result["alarms"] == {"spot": 4, "hub": 4, "platform": 4}
-    assert (
-        result["announcements"]["spot"] > VISITORS / 2
-    )  # who came before they were called aloud is not called any more
+    # Whoever came before they were called aloud is not called any more.
+    assert result["announcements"]["spot"] > VISITORS / 2
     assert (result["doubles"], result["lost"], result["unserved"]) == (0, 0, 0)
     assert result["records"] > 4 * VISITORS
 
