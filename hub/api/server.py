@@ -109,6 +109,7 @@ def described(hub: Running) -> FastAPI:
     )
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
     _looking(app, hub)
+    _looking_at_people(app, hub)
     _asking(app, hub)
     add_routes(app, hub)
     add_board_files(app, hub)
@@ -194,6 +195,10 @@ def _looking(app: FastAPI, hub: Running) -> None:
     @tells(list[WindowView])
     async def windows(hall: str = "") -> list[dict[str, Any]]:
         return [view for view in views.windows(hub.plan, hub.site) if not hall or view["hall"] == hall]
+
+
+def _looking_at_people(app: FastAPI, hub: Running) -> None:
+    """Those who came with tickets, and those who pressed for help."""
 
     @app.get("/tickets")
     @tells(list[TicketView])

@@ -110,7 +110,7 @@ def test_a_visitor_is_called_served_and_asked_for_a_rating(plan):
     ask(requests.FinishTicket, "east-line", window="east-w01", ticket=called.ticket)
     assert shown(plan, day).rating == called.ticket
     rate = {"window": "east-w01", "ticket": called.ticket, "level": 4}
-    assert ask(requests.RateService, "east-kiosk-1", **rate) == "evaluation.terminal"
+    assert ask(requests.RateService, "east-kiosk-1", **rate) == "evaluation.paper", "a kiosk wants to see the ticket"
     assert ask(requests.RateService, "east-line", **rate) == "ServiceRated"
     assert shown(plan, day).rating == ""
 
