@@ -43,6 +43,7 @@ def plain_example(field, dice):
         "trial",
         "found",
         "card",
+        "few",
     ):
         try:
             field.rule(field, value, "")
