@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from hub.engine.events import Entry
-from hub.engine.requests import AcknowledgeAlarm
+from hub.engine.requests import AcknowledgeAlarm, AdmitTicket, AskLease
 from hub.journal import Journal, ReportDay, ReportDays
 from hub.reports.figures import Day, Figures
 from hub.reports.fold import Fold
@@ -50,6 +50,23 @@ def a_small_day(day: HallDay) -> HallDay:
     assert day.calls("law-1") == notary
     day.presses("help-law")
     return day
+
+
+def test_a_ticket_of_a_kiosk_that_was_alone_counts_for_its_hour_and_one_of_yesterday_for_none() -> None:
+    hall = HallDay(small_plan(offline_numbers=4))
+    hall.opens("tax-1")
+    lent = {"holder": "disk", "service": "invoices", "away_since_ms": hall.at_ms}
+    assert "LeaseGranted" in hall.ask_for(AskLease, "kiosk-tax", holder="disk")
+    taken_ms = hall.at_ms + 60_000
+    hall.minutes_pass(130)
+    for day, serial, told in ((hall.site.day, 701, "TicketTaken"), ("20261121", 702, "OfflineTicketRefused")):
+        said = hall.ask_for(AdmitTicket, "kiosk-tax", day=day, serial=serial, taken_at_ms=taken_ms, **lent)
+        assert said == told
+    hall.calls("tax-1")
+    (today,) = folded(hall.journal)
+    whole = today.total()
+    assert (whole.taken, whole.called, whole.hours) == (1, 1, {9: 1})
+    assert whole.waits.mean_s() == (hall.at_ms - taken_ms) / 1000, "from the time on the paper"
 
 
 def test_a_small_day_by_hand() -> None:
