@@ -86,6 +86,7 @@ async def a_day_without_a_line(hub: HubProcess, platform: PlatformProcess) -> No
         platform.thaw()
         tried_again(hub)
         await asyncio.to_thread(citizens, platform, "first")
+        await all_heard(hub, 3)
         await all_told(hub)
         await asyncio.to_thread(platform.post, "/fault", {"kind": "lost_reply"})
         await building.visitors(VISITORS)
@@ -101,6 +102,7 @@ async def a_day_without_a_line(hub: HubProcess, platform: PlatformProcess) -> No
         assert (await status(hub))["set_aside"] == 0
         await asyncio.to_thread(platform.post, "/fault", {"kind": "none"})
         await building.visitors(20)
+        await all_heard(hub, 4)
         await all_told(hub)
         assert len(set(building.tickets())) == len(building.tickets()) == 4 * VISITORS + 40
 
@@ -160,3 +162,13 @@ async def all_told(hub: HubProcess) -> None:
         return not view["behind"]
 
     await until("all is told", is_told, 30)
+
+
+async def all_heard(hub: HubProcess, appointments: int) -> None:
+    """The hub has fetched so many of them."""
+
+    def is_heard() -> bool:
+        tried_again(hub)
+        return len(hub.get("/appointments")) == appointments
+
+    await until(f"{appointments} appointments", is_heard, 30)
