@@ -12,7 +12,8 @@ ANSWER_S = 0.5
 
 
 def make(row: dict[str, Any], board: dict[str, Any]) -> OnbonPanel:
-    """As large as the device's settings say. Raises ValueError when neither ``host`` nor ``device`` is told."""
+    """As large as the device's settings say. A board.json that was written before an option was there has its usual
+    value. Raises ValueError when neither ``host`` nor ``device`` is told."""
     settings = board["settings"]
     port: BytePort
     if row["host"]:
@@ -21,14 +22,9 @@ def make(row: dict[str, Any], board: dict[str, Any]) -> OnbonPanel:
         port = SerialPort(row["device"], row["baud"])
     else:
         raise ValueError("panel_onbon: host or device missing; say where the controller is in the board's profile")
-    card = card_of(
-        row["generation"],
-        address=row["address"],
-        version=row["version"],
-        device_type=row["device_type"],
-        x_unit=row["x_unit"],
-        area_type=row["area_type"],
-    )
+    options = ("address", "version", "device_type", "area_type")
+    said = {key: row[key] for key in options if key in row}
+    card = card_of(row.get("generation", "5k"), x_unit=row["x_unit"], **said)
     return OnbonPanel(
         port,
         card,

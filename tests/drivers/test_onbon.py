@@ -490,3 +490,11 @@ def test_the_same_on_a_serial_line(tmp_path: Path) -> None:
 def test_a_profile_must_say_where_the_controller_is() -> None:
     with pytest.raises(ValueError, match="host or device missing"):
         make(row(), {"settings": {"width_px": 8, "height_px": 8}})
+
+
+def test_a_board_from_before_there_were_generations_has_a_bx_5k() -> None:
+    old = {"driver": "panel_onbon", "host": "strip-card", "tcp_port": 5005, "device": "", "baud": 57600}
+    panel = make({**old, "x_unit": 1, "colours": 2, "font_px": 16}, {"settings": {"width_px": 128, "height_px": 32}})
+    panel.say(7, 0, 128, 32, 0xFF0000, "A001")
+    with pytest.raises(PartFault, match="only 8 areas here"):
+        panel.say(8, 0, 128, 32, 0xFF0000, "A001")
