@@ -5,6 +5,7 @@ from random import Random
 from hub.engine import requests
 from hub.engine.state import WindowState
 from tests.engine.hall_day import HallDay
+from tests.engine.seldom_steps import SELDOM, any_seldom, press_seldom
 from tests.engine.small_site import DAY_MS
 
 WINDOWS = ("tax-1", "tax-2", "law-1")
@@ -21,6 +22,8 @@ def any_step(chance: Random) -> tuple:
     """Mostly what people would do, sometimes what they should not. ``whose``: -1 the one held first at the window,
     0 the one there, from 1 one of the newest tickets."""
     at, whose = chance.choice(WINDOWS), chance.randint(-1, 5)
+    if chance.random() < 0.15:
+        return any_seldom(chance)
     if chance.random() < 0.3:
         if chance.random() < 0.2:
             return (chance.choice(("BookAppointment", "CheckIn", "CheckIn", "CancelAppointment")), chance.randint(0, 7))
@@ -38,12 +41,6 @@ def any_step(chance: Random) -> tuple:
             ("UndoAct", at, whose),
             ("SignIn", at, chance.choice(VISITORS)),
             ("SignOut", at),
-            (
-                "GivePriority",
-                chance.randint(0, 9),
-                chance.choice(("none", "elderly", "other")),
-                chance.choice(("", "x")),
-            ),
             ("LookAtClock",),
             ("ClearQueue", chance.choice(("tax", "law"))) if chance.random() < 0.2 else ("LookAtClock",),
             ("RateService", at, whose, chance.randint(1, 5)),
@@ -84,6 +81,8 @@ def press(day: HallDay, step: tuple) -> str:
     if step[0] == "clerk":
         step = next_at(day, step[1], step[2])
     verb, *what = step
+    if verb in SELDOM:
+        return press_seldom(day, step)
     if verb == "wait":
         day.at_ms += what[0]
         return day.ask_for(requests.TurnDay, "hub")
@@ -94,9 +93,6 @@ def press(day: HallDay, step: tuple) -> str:
         return day.ask_for(kind, what[1], service=what[0], priority=priority, visitor=what[3], visit=visit)
     if verb in ("BookAppointment", "CheckIn", "CancelAppointment"):
         return _about_appointment(day, kind, f"v{what[0] % 4}", f"v{what[0] % 4}-{SERVICES[what[0] % 3]}")
-    if verb == "GivePriority":
-        ticket = pick(day.site.tickets, what[0])
-        return day.ask_for(kind, "admin", ticket=ticket, priority=what[1], reason=what[2])
     if verb in ("LookAtClock", "ClearQueue"):
         return day.ask_for(kind, "hub", **({"hall": what[0]} if what else {}))
     if verb == "SignIn":

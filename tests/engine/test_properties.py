@@ -1,6 +1,7 @@
 """Whatever people press, in whatever order: nobody is lost, doubled or in two places, and replay tells it all again."""
 
 from collections import Counter
+from random import Random
 
 import msgspec
 from hypothesis import given, settings
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from hub.effects.pages import all_slots, content
 from hub.engine import moves
+from hub.engine.clock import is_due
 from hub.engine.days import day_of
 from hub.engine.effects import Refresh
 from hub.engine.evolve import BOOTS_KEPT, apply
@@ -16,9 +18,10 @@ from hub.engine.refused import CODES
 from hub.engine.rendered import may_rate
 from hub.engine.requests import UndoAct
 from hub.engine.state import Site
+from hub.engine.subjects import SUBJECTS
 from tests.engine.hall_day import PLAIN, HallDay, picture
-from tests.engine.random_steps import WINDOWS, any_step, press
-from tests.engine.small_site import small_plan
+from tests.engine.random_steps import WINDOWS, any_step, next_at, press
+from tests.engine.seldom_steps import any_plan
 
 
 def assert_everybody_is_in_one_place(site: Site) -> None:
@@ -105,11 +108,15 @@ def assert_displays_show_only_who_is_asked_for(day: HallDay) -> None:
 @settings(max_examples=150, deadline=None)
 @given(st.randoms(use_true_random=True), st.integers(10, 250))
 def test_a_random_day(chance, steps):
-    day = HallDay(small_plan(recall_limit=1, displayed_calls=2, requeue_times=chance.randint(0, 1), undo_s=60))
+    plan = any_plan(chance, recall_limit=1, displayed_calls=2, requeue_times=chance.randint(0, 1), undo_s=60)
+    day = HallDay(plan)
     day.opens(*WINDOWS)
     for _ in range(steps):
-        became = press(day, any_step(chance))  # `ask` asserts that decide changed nothing
+        step = any_step(chance)
+        became = press(day, step)  # `ask` asserts that decide changed nothing
         assert became in CODES or "." not in became
+        if step[0] == "LookAtClock" and "TicketReleased" not in became:
+            assert not is_due(day.plan, day.site, day.at_ms)
         assert_everybody_is_in_one_place(day.site)
         assert_displays_show_only_who_is_asked_for(day)
         assert_only_what_is_true_is_said(day)
@@ -126,7 +133,7 @@ def test_a_random_day(chance, steps):
 @settings(max_examples=60, deadline=None)
 @given(st.randoms(use_true_random=True), st.integers(20, 120))
 def test_what_is_taken_back_leaves_all_as_it_was(chance, steps):
-    day = HallDay(small_plan(requeue_times=1))
+    day = HallDay(any_plan(chance, requeue_times=1))
     day.opens(*WINDOWS)
     for _ in range(steps):
         press(day, any_step(chance))
@@ -144,7 +151,7 @@ def test_what_is_taken_back_leaves_all_as_it_was(chance, steps):
 @given(st.randoms(use_true_random=True), st.integers(20, 80))
 def test_whatever_looks_otherwise_is_shown_anew(chance, steps):
     """No screen goes on showing what is no longer so."""
-    day = HallDay(small_plan(requeue_times=1))
+    day = HallDay(any_plan(chance, requeue_times=1))
     slots = [slot for slot in all_slots(day.plan) if slot.message not in ("show/region", "show/light")]
     day.opens(*WINDOWS)
     was = pages_of(day, slots)
@@ -154,6 +161,17 @@ def test_whatever_looks_otherwise_is_shown_anew(chance, steps):
         refreshed = {(e.device, e.message, e.slot) for e in day.effects if isinstance(e, Refresh)}
         assert {key for key in now if now[key] != was[key]} <= refreshed
         was = now
+
+
+def test_random_days_have_everything_that_can_be_asked_for():
+    """A new kind of request is no part of these days until somebody says how it is made."""
+    chance, day, verbs = Random(1), HallDay(), set()
+    for _ in range(1500):
+        step = any_step(chance)
+        verbs.add((next_at(day, step[1], step[2]) if step[0] == "clerk" else step)[0])
+        press(day, step)
+    asked = {request.__name__ for subject in SUBJECTS for request in subject.DECIDES}
+    assert asked - verbs == {"TurnDay"}, "what `wait` does"
 
 
 def pages_of(day: HallDay, slots: list) -> dict:
