@@ -20,9 +20,9 @@ def begin(ticket: Ticket, window: str) -> None:
 
 
 def end(site: Site, ticket: Ticket, window: str, at_ms: int) -> None:
-    """The work there is done, if it had begun: it may be rated at that window."""
+    """The work there is done, if it had begun there: it may be rated at that window."""
     last = ticket.rendered[-1] if ticket.rendered else None
-    if last is not None and not last.ended_at_ms:
+    if last is not None and not last.ended_at_ms and last.window == window:
         ticket.rendered = (*ticket.rendered[:-1], structs.replace(last, ended_at_ms=at_ms))
         places.at_window(site, window).rating = ticket.id
 

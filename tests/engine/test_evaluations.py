@@ -34,6 +34,23 @@ def finished_day(**settings):
     return day
 
 
+def test_a_window_that_only_sent_somebody_on_is_not_rated_for_the_work_of_another():
+    """Given work that began at window 1, where the visitor did not come back to after a hold, when window 2 calls and
+    sends them on, then nothing was rendered there."""
+    day = HallDay(small_plan(requeue_times=1))
+    day.opens("tax-1", "tax-2")
+    day.takes("certificates")
+    day.calls("tax-1")
+    day.serves("tax-1", "B001")
+    day.holds("tax-1", "B001")
+    day.resumes("tax-1", "B001")
+    assert day.passes("tax-1", "B001") == "TicketRequeued"
+    day.calls("tax-2")
+    day.transfers("tax-2", "B001", to_service="notary")
+    assert day.site.windows["tax-2"].rating == ""
+    assert day.rates("tax-2", "B001", 5) == "evaluation.closed"
+
+
 def test_a_visitor_rates_once(day):
     assert day.rates("tax-1", "A001", 2, (207, 214)) == "ServiceRated CaseOpened"
     assert day.rates("tax-1", "A001", 5) == "evaluation.done"
