@@ -171,9 +171,9 @@ def both_sides_agree(hub: HubProcess, platform: PlatformProcess, tickets: list[s
 
 
 def nobody_else_gets_in(platform: PlatformProcess) -> None:
-    before = platform.get("/received/counts")
+    before = platform.get("/received/counts")["forged"]
     answer = httpx.post(
         platform.url + "/events", json={"records": []}, headers={"Idempotency-Key": "k"}, trust_env=False
     )
     assert answer.status_code == 401
-    assert platform.get("/received/counts") == before | {"forged": 1, "requests": before["requests"] + 1}
+    assert platform.get("/received/counts")["forged"] == before + 1
