@@ -11,7 +11,7 @@ from simulators.platform.reading import Head, Row, text_of
 FOLDER = Path(__file__).parent / "interfaces"
 _DIGITS = re.compile(r"[0-9]{1,20}")
 _TIME = "%Y-%m-%d %H:%M:%S"
-_NOT_FIELDS = ("title", "about", "begins")
+_NOT_FIELDS = ("title", "about", "begins", "poor_says")
 
 
 class Interface:
@@ -46,7 +46,9 @@ class Interface:
         object_ = record[self._keys["object"]]
         if not re.fullmatch(event["about"] + r":\S{1,90}", object_):
             return f"{self._keys['object']} {object_!r} must be {event['about']}:…"
-        return ""
+        says = event.get("poor_says", ())
+        is_mute = says and record["satisfaction"] < "3" and not any(record[name] for name in says)
+        return f"{' or '.join(says)} must say why, below 3" if is_mute else ""
 
     def names(self, record: Any) -> tuple[str, str]:
         """Id and object, as far as there are any."""

@@ -85,9 +85,18 @@ def test_codes_that_a_site_did_not_register_are_rejected() -> None:
 
 def test_reasons_of_a_rating_are_checked_one_by_one() -> None:
     rated = mapped(sample(next(kind for kind in TYPES if TYPES[kind].type == "service.rated")))
+    rated |= {"writingEvaluation": "窗口太少"}
     for codes, says in (("", ""), ("510", ""), ("207,215", "evalDetail '215' is not in"), ("207,", "'' is not in")):
         assert says in DOCUMENT.complaint(rated | {"evalDetail": codes})
         assert bool(says) == bool(DOCUMENT.complaint(rated | {"evalDetail": codes}))
+
+
+def test_a_poor_rating_must_say_why() -> None:
+    rated = mapped(sample(next(kind for kind in TYPES if TYPES[kind].type == "service.rated")))
+    mute = rated | {"evalDetail": "", "writingEvaluation": ""}
+    for level, says in (("5", ""), ("3", ""), ("2", "evalDetail or writingEvaluation must say why, below 3")):
+        assert DOCUMENT.complaint(mute | {"satisfaction": level}) == says
+    assert DOCUMENT.complaint(mute | {"satisfaction": "1", "writingEvaluation": "窗口太少"}) == ""
 
 
 def test_order_and_doubles_are_watched_in_its_own_words() -> None:
