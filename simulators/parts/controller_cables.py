@@ -32,7 +32,9 @@ class OnNetwork:
         """The connection breaks, and there is no other."""
         if self._server is not None:
             self._server.close()
-            for writer in self._writers:
+            for _ in range(3):  # who was accepted this moment has a writer after a turn or two of the loop
+                await asyncio.sleep(0)
+            for writer in list(self._writers):
                 writer.transport.abort()
             await self._server.wait_closed()
             self._server = None
