@@ -232,6 +232,11 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "没有 window_terminal 类设备 {value}；可选：{known}",
         "there is no device {value} of kind window_terminal; there is: {known}",
     ),
+    "site.error.line_sign_in": (
+        "[settings] sign_in = true 时，{value} 无法开窗：按键总线上不能登录；请改用 call_terminal，或设 sign_in = false",
+        "with sign_in = true in [settings] {value} could never open: nobody can sign in on a keypad line; "
+        "give it a call_terminal, or set sign_in = false",
+    ),
     "site.error.two_terminals": (
         "已写 window_terminal，不能再写 call_terminal 或 evaluation_terminal",
         "the window has a window_terminal; leave call_terminal and evaluation_terminal out",

@@ -116,6 +116,8 @@ def _units(site: SiteWritten, problems: Problems) -> None:
             problems.error("unit_alone", spot, "unit")
         if not window.window_terminal:
             continue
+        if site.settings.sign_in:
+            problems.error("line_sign_in", spot, "window_terminal", value=window.id)
         if window.window_terminal not in lines:
             near = nearest(window.window_terminal, sorted(lines))
             problems.error("no_line", spot, "window_terminal", value=window.window_terminal, known=near)
