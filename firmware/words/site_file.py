@@ -233,7 +233,7 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "there is no device {value} of kind window_terminal; there is: {known}",
     ),
     "site.error.line_sign_in": (
-        "[settings] sign_in = true 时，{value} 无法开窗：按键总线上不能登录；请改用 call_terminal，或设 sign_in = false",
+        "[settings] sign_in = true 时，{value} 无法开窗：按键总线不能登录；请改用 call_terminal 或设 sign_in = false",
         "with sign_in = true in [settings] {value} could never open: nobody can sign in on a keypad line; "
         "give it a call_terminal, or set sign_in = false",
     ),

@@ -121,13 +121,13 @@ def test_the_commands(tmp_path: Path) -> None:
     try:
 
         def run(*words: str) -> str:
-            done = CliRunner().invoke(main, ["--folder", str(hub.folder), "calendar", *words])
+            done = CliRunner().invoke(main, ["--folder", str(hub.folder), *words])
             assert done.exit_code == 0, done.output
             return done.output
 
-        assert run("show") == "停办日：无\n加班日：无\n"
-        assert run("close", "2026-12-24", "2026-12-25").startswith("停办日：2026-12-24*, 2026-12-25*\n")
-        assert "加班日：2026-12-26*" in run("work", "2026-12-26")
-        assert json.loads(run("clear", "2026-12-24", "--json"))["holidays"] == ["2026-12-25"]
+        assert run("calendar", "show") == "停办日：无\n加班日：无\n"
+        assert run("calendar", "close", "2026-12-24", "2026-12-25").startswith("停办日：2026-12-24*, 2026-12-25*\n")
+        assert "加班日：2026-12-26*" in run("calendar", "work", "2026-12-26")
+        assert json.loads(run("calendar", "clear", "2026-12-24", "--json"))["holidays"] == ["2026-12-25"]
     finally:
         hub.stop()
