@@ -138,7 +138,6 @@ def test_the_terminal_is_told_its_units(plan):
         ("unit = 4", 'unit = 4, call_terminal = "east-call-2"', "call_terminal", "leave call_terminal"),
         ("unit = 4", "unit = 255", "unit", "1 to 254"),
         ("\n[[halls]]", "\n[settings]\nsign_in = true\n\n[[halls]]", "window_terminal", "east-w02 could never open"),
-        ("\n[[halls]]", "\n[settings]\nsign_in = true\n\n[[halls]]", "window_terminal", "east-w02 could never open"),
     ],
 )
 def test_what_is_wrong_with_a_line_is_said(tmp_path, old, new, key, said):
