@@ -23,7 +23,9 @@ pytestmark = pytest.mark.system
 
 
 @pytest.mark.parametrize(
-    ("kind", "pages"), [("hall_display", hall_display.PAGES), ("info_screen", info_screen.PAGES)], ids=str
+    ("kind", "pages"),
+    [("hall_display", hall_display.PAGES), ("info_screen", info_screen.PAGES)],
+    ids=["hall_display", "info_screen"],
 )
 def test_the_wall_is_dimmed_and_blacked_by_the_hub_and_its_line_can_be_pulled(
     tmp_path: Path, kind: str, pages: dict[str, Page]
