@@ -22,6 +22,7 @@ except ImportError:  # MicroPython
     pass
 
 LOOK_S = 0.25
+DAY_MS = 86400000
 MOST_WAITING = 2000  # requests in the outbox: a day of one kiosk
 _fsync: "Any" = getattr(os, "fsync", None)  # MicroPython has none: there flush() reaches the flash
 
@@ -73,11 +74,17 @@ class KioskLease:
         """What the hub lends. Of another disk's numbers none are ours."""
         self._show = show
         kept = self._kept
-        if show.holder == kept.get("holder") and show.day:
+        is_of_before = show.day < kept.get(
+            "day", ""
+        )  # a hub that comes back and has not noticed yet that it is morning
+        if show.holder == kept.get("holder") and show.day and not is_of_before:
             if show.day != kept["day"]:
                 kept["used"] = {}
             kept.update({"day": show.day, "ends_at_ms": show.ends_at_ms, "after_s": show.after_s})
             kept["leases"] = [lent.to_plain() for lent in show.leases]
+            lent_next = [lent.to_plain() for lent in show.next_leases]
+            about = {"day": show.next_day, "ends_at_ms": show.next_ends_at_ms, "leases": lent_next}
+            kept["next"] = about if lent_next else None
             self._save()
         self._ask()
 
@@ -190,6 +197,8 @@ class KioskLease:
     def _next(self, service: str) -> "tuple[dict[str, Any], int] | None":
         """The block and serial of the next number of a service; None when none is left, or the day is over."""
         now = self.clock_ms()
+        if now is not None and now >= self._kept["ends_at_ms"]:
+            self._turn(now)
         if now is None or now >= self._kept["ends_at_ms"]:
             return None
         for lent in self._kept["leases"]:
@@ -197,6 +206,14 @@ class KioskLease:
             if lent["service"] == service and serial < lent["first"] + lent["count"]:
                 return lent, serial
         return None
+
+    def _turn(self, now: int) -> None:
+        """The day is over, and no hub says so: on to the next one, if it is there and numbers were lent for it."""
+        lent = self._kept.get("next")
+        if lent and lent["ends_at_ms"] - DAY_MS <= now < lent["ends_at_ms"]:
+            self._kept.update(lent)
+            self._kept.update({"used": {}, "next": None})
+            self._save()
 
     def _after_ms(self) -> int:
         after_s: int = self._kept.get("after_s", 8)
@@ -207,7 +224,8 @@ class KioskLease:
         show, kept = self._show, self._kept
         if not self._path or not self._is_connected or show is None or not show.block:
             return
-        if kept["day"] == show.day and not [lent for lent in kept["leases"] if self._is_half_used(lent)]:
+        has_next = not show.next_day or (kept.get("next") or {}).get("day") == show.next_day
+        if kept["day"] == show.day and has_next and not [lent for lent in kept["leases"] if self._is_half_used(lent)]:
             return
         wanted = (show.epoch, show.rev, kept["day"], json.dumps(kept["used"]))
         if wanted != self._asked_for:

@@ -15,7 +15,7 @@ class Tls(msgspec.Struct, frozen=True):
 
 
 class BrokerSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """``max_message_bytes`` bounds one PUBLISH; the largest declared message has 16 KiB.
+    """``max_message_bytes`` bounds one PUBLISH; the largest declared message has 48 KiB.
 
     ``program`` is the path of the broker's binary; empty: looked for.
     Keys, tickets and alarms would cross the building readable for anyone, so an address that others can reach

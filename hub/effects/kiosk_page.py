@@ -34,24 +34,29 @@ def services(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowServic
 
 
 def lease(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowLease:
-    """The numbers that the kiosk may give out alone."""
-    holder, held = leases.newest(site, refresh.device)
+    """The numbers that the kiosk may give out alone, today and on the next day that is open."""
+    next_day, next_ends_at_ms = hours.next_open_day(plan, site.day) if site.day else ("", 0)
     return ShowLease(
         epoch=epoch,
         rev=site.position,
-        holder=holder,
+        holder=leases.holder_of(site, refresh.device),
         day=site.day,
         ends_at_ms=site.day_ends_at_ms,
         block=plan.settings.offline_numbers,
         after_s=plan.settings.offline_after_s,
-        leases=[
-            LentNumbers(
-                service=lent.service, prefix=plan.service[lent.service].prefix, first=lent.first, count=lent.count
-            )
-            for lent in held
-            if lent.service in plan.service
-        ],
+        leases=_lent(plan, site, refresh.device, site.day),
+        next_day=next_day,
+        next_ends_at_ms=next_ends_at_ms,
+        next_leases=_lent(plan, site, refresh.device, next_day),
     )
+
+
+def _lent(plan: Plan, site: Site, kiosk: str, day: str) -> list[LentNumbers]:
+    return [
+        LentNumbers(service=lent.service, prefix=plan.service[lent.service].prefix, first=lent.first, count=lent.count)
+        for lent in leases.newest(site, kiosk, day)
+        if lent.service in plan.service
+    ]
 
 
 def _by_hall(plan: Plan) -> tuple[Service, ...]:

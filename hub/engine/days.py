@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from hub.engine import announcements, appointments, evaluations, moves, rendered
+from hub.engine import announcements, appointments, evaluations, leases, moves, rendered
 from hub.engine.events import AnyEvent, DayTurned, TicketExpired, WindowClosed
 from hub.engine.plan import Plan
 from hub.engine.requests import TurnDay
@@ -56,6 +56,9 @@ def eve(plan: Plan, site: Site, at_ms: int) -> Site:
         serial=site.serial,
         appointments=site.appointments,
         booked=site.booked,
+        services=leases.lent_before(site, new.day),
+        leases=leases.outlast(site, new.day),
+        lent_ahead=site.lent_ahead,
         unrated=rendered.kept(plan, site, new.day),
         cases=site.cases,
         alarms=site.alarms,
@@ -84,8 +87,9 @@ def turned(plan: Plan, site: Site, event: DayTurned) -> None:
     site.later = {}
     site.staff = {}
     site.tickets = {}
-    site.services = {}
-    site.leases = {}
+    site.services = leases.lent_before(site, event.day)
+    site.leases = leases.outlast(site, event.day)
+    site.lent_ahead = {day: lent for day, lent in site.lent_ahead.items() if day > event.day}
     site.windows = {}
     site.calls = {}
     site.cleared_at_ms = 0

@@ -11,6 +11,7 @@ from hub.engine.plan import Hours, Plan
 MINUTE_MS = 60_000
 DAY_MIN = 1440
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+SOON_DAYS = 14
 FAR_DAYS = 400  # a calendar that is made year by year says nothing of later
 
 
@@ -68,6 +69,15 @@ def is_workday(plan: Plan, day: int) -> bool:
     """Whether a local day (since 1970) is a working day by law: by the calendar, whatever the building's hours are."""
     calendar_day = date.fromordinal(EPOCH_ORDINAL + day)
     return calendar_day in plan.extra_days or (calendar_day.weekday() < 5 and calendar_day not in plan.holidays)
+
+
+def next_open_day(plan: Plan, day: str) -> tuple[str, int]:
+    """The first local day after ``day`` (YYYYMMDD) on which anything in the building is open: its name, and when it
+    ends, unix ms. Just the next one, when all are closed for weeks."""
+    after = date.fromisoformat(day).toordinal() - EPOCH_ORDINAL + 1
+    found = next((later for later in range(after, after + SOON_DAYS) if spans(plan, later)), after)
+    name = date.fromordinal(EPOCH_ORDINAL + found).strftime("%Y%m%d")
+    return name, ((found + 1) * DAY_MIN - plan.settings.utc_offset_min) * MINUTE_MS
 
 
 def workdays_after_ms(plan: Plan, at_ms: int, count: int) -> int:

@@ -1,7 +1,8 @@
 """Leases: numbers that a kiosk may give out while the hub is away, and the tickets that it gave out with them.
 
-A block is lent for the day to one holder: the random name that one kiosk's disk gave itself. So neither a second board
-with the same id, nor one whose disk was replaced, can give out a number that was given out before.
+A block is lent for a day, today or the next one that is open, to one holder: the random name that one kiosk's disk
+gave itself. So neither a second board with the same id, nor one whose disk was replaced, can give out a number that was
+given out before.
 
 What was taken meanwhile joins its line as if the hub had been there: behind all who have waited as long or longer, by
 the time on the paper, before all who came later. Who has been called already is not affected. The time is the kiosk's
@@ -11,7 +12,7 @@ word, so it counts from the lending of the block at the earliest, and never from
 from collections.abc import Callable
 from typing import Any
 
-from hub.engine import moves, numbers, places, refused, sections
+from hub.engine import hours, moves, numbers, places, refused, sections
 from hub.engine.events import (
     AnyEvent,
     LeaseGranted,
@@ -22,7 +23,7 @@ from hub.engine.events import (
 from hub.engine.plan import Device, Plan, Service
 from hub.engine.refused import Refused
 from hub.engine.requests import AdmitTicket, AskLease, Request, WithdrawTicket
-from hub.engine.state import Lease, Outage, Site, Ticket
+from hub.engine.state import Lease, Outage, ServiceState, Site, Ticket
 
 KIOSK = "ticket_kiosk"
 MOST_SERVICES = 140  # of one kiosk; what its page holds
@@ -33,21 +34,33 @@ Decision = tuple[AnyEvent, ...] | Refused
 
 
 def ask(plan: Plan, site: Site, request: AskLease) -> Decision:
-    """A block for each service that the kiosk offers, but where it has one of which half is left."""
+    """A block for each service that the kiosk offers, but where it has one of which half is left; and one for the next
+    day that is open, in the morning of which the hub may be away."""
     kiosk = plan.device.get(request.by)
     if kiosk is None or kiosk.kind != KIOSK:
         return refused.DEVICE_UNKNOWN
     count = plan.settings.offline_numbers
     if not count:
         return refused.LEASE_NONE
-    blocks = tuple(
-        (service.id, numbers.next_block(places.look_at_service(site, service.id)), count)
-        for service in _offered(plan, kiosk)
-        if not _has_enough(site, request, service.id)
-    )
-    if not blocks:
-        return ()
-    return (LeaseGranted(at_ms=request.at_ms, kiosk=kiosk.id, holder=request.holder, day=site.day, blocks=blocks),)
+    granted = []
+    for day in (site.day, hours.next_open_day(plan, site.day)[0]):
+        blocks = tuple(
+            (service.id, _next_block(site, service.id, day), count)
+            for service in _offered(plan, kiosk)
+            if not _has_enough(site, request, service.id, day)
+        )
+        if blocks:
+            granted.append(
+                LeaseGranted(at_ms=request.at_ms, kiosk=kiosk.id, holder=request.holder, day=day, blocks=blocks)
+            )
+    return tuple(granted)
+
+
+def _next_block(site: Site, service: str, day: str) -> int:
+    """The first serial; of a day to come nothing is known but what was lent for it."""
+    if day == site.day:
+        return numbers.next_block(places.look_at_service(site, service))
+    return max(numbers.FIRST_LENT, site.lent_ahead.get(day, {}).get(service, 0) + 1)
 
 
 def _offered(plan: Plan, kiosk: Device) -> tuple[Service, ...]:
@@ -57,20 +70,38 @@ def _offered(plan: Plan, kiosk: Device) -> tuple[Service, ...]:
     return tuple(service for hall in plan.halls for service in plan.services_of_hall[hall.id])[:MOST_SERVICES]
 
 
-def _has_enough(site: Site, request: AskLease, service: str) -> bool:
+def _has_enough(site: Site, request: AskLease, service: str, day: str) -> bool:
     held = [
-        lease
-        for lease in site.leases.get(request.by, ())
-        if lease.holder == request.holder and lease.service == service
+        lease for lease in _of_day(site, request.by, day) if lease.holder == request.holder and lease.service == service
     ]
     return bool(held) and held[-1].used * 2 < held[-1].count
 
 
-def newest(site: Site, kiosk: str) -> tuple[str, list[Lease]]:
-    """(who holds them, the newest of each service) of whoever asked last; for the kiosk's page."""
-    leases = site.leases.get(kiosk, [])
-    holder = leases[-1].holder if leases else ""
-    return holder, list({lease.service: lease for lease in leases if lease.holder == holder}.values())
+def _of_day(site: Site, kiosk: str, day: str) -> list[Lease]:
+    return [lease for lease in site.leases.get(kiosk, ()) if (lease.day or site.day) == day]
+
+
+def holder_of(site: Site, kiosk: str) -> str:
+    """Whoever asked last."""
+    leases = site.leases.get(kiosk)
+    return leases[-1].holder if leases else ""
+
+
+def newest(site: Site, kiosk: str, day: str) -> list[Lease]:
+    """The newest of each service, of whoever asked last; for the kiosk's page."""
+    holder = holder_of(site, kiosk)
+    return list({lease.service: lease for lease in _of_day(site, kiosk, day) if lease.holder == holder}.values())
+
+
+def outlast(site: Site, day: str) -> dict[str, list[Lease]]:
+    """The leases that still hold when ``day`` begins."""
+    found = {kiosk: [lease for lease in own if lease.day >= day] for kiosk, own in site.leases.items()}
+    return {kiosk: own for kiosk, own in found.items() if own}
+
+
+def lent_before(site: Site, day: str) -> dict[str, ServiceState]:
+    """What there is of the services when ``day`` begins: numbers that are given out already."""
+    return {service: ServiceState(lent=serial) for service, serial in site.lent_ahead.get(day, {}).items()}
 
 
 def admit(plan: Plan, site: Site, request: AdmitTicket) -> tuple[TicketTaken] | tuple[OfflineTicketRefused]:
@@ -108,7 +139,7 @@ def admit(plan: Plan, site: Site, request: AdmitTicket) -> tuple[TicketTaken] | 
 
 
 def _lease_of(site: Site, request: AdmitTicket) -> Lease | None:
-    for lease in site.leases.get(request.by, ()):
+    for lease in _of_day(site, request.by, site.day):
         is_its = (lease.holder, lease.service) == (request.holder, request.service)
         if is_its and lease.first <= request.serial < lease.first + lease.count:
             return lease
@@ -154,7 +185,10 @@ def withdraw(plan: Plan, site: Site, request: WithdrawTicket) -> Decision:
 def granted(plan: Plan, site: Site, event: LeaseGranted) -> None:
     leases = site.leases.setdefault(event.kiosk, [])
     for service, first, count in event.blocks:
-        places.of_service(site, service).lent = first + count - 1
+        if event.day == site.day:
+            places.of_service(site, service).lent = first + count - 1
+        else:
+            site.lent_ahead.setdefault(event.day, {})[service] = first + count - 1
         leases.append(
             Lease(
                 holder=event.holder,
@@ -162,6 +196,7 @@ def granted(plan: Plan, site: Site, event: LeaseGranted) -> None:
                 first=first,
                 count=count,
                 granted_at_ms=event.at_ms,
+                day=event.day,
             )
         )
 
@@ -170,7 +205,7 @@ def joined(site: Site, ticket: Ticket, event: TicketTaken) -> None:
     """For `issuing`, whose event this is: into the line by the time on the paper, and into the report."""
     ticket.taken_at_ms = ticket.waits_since_ms = event.taken_at_ms
     places.join(site, ticket)
-    for lease in site.leases.get(event.kiosk, ()):  # none in a trial, which lives through what was taken only
+    for lease in _of_day(site, event.kiosk, site.day):  # none in a trial, which lives through what was taken only
         if lease.service == event.service and lease.first <= event.serial < lease.first + lease.count:
             lease.used = max(lease.used, event.serial - lease.first + 1)
     outage = _outage(site, event.kiosk, event.away_since_ms, event.at_ms)

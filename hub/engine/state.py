@@ -160,7 +160,8 @@ class Case(msgspec.Struct, kw_only=True):
 
 
 class Lease(msgspec.Struct, kw_only=True, gc=False):
-    """Serials lent to a kiosk for today; ``used``: up to how many of them came back on tickets."""
+    """Serials lent to a kiosk for a day, ``""`` being today in older snapshots; ``used``: up to how many of them came
+    back on tickets."""
 
     holder: str
     service: str
@@ -168,6 +169,7 @@ class Lease(msgspec.Struct, kw_only=True, gc=False):
     count: int
     granted_at_ms: int
     used: int = 0
+    day: str = ""
 
 
 class Outage(msgspec.Struct, kw_only=True):
@@ -251,7 +253,8 @@ class Site(msgspec.Struct, kw_only=True):
     serial: int = 0  # names alarms and announcements
     tickets: dict[str, Ticket] = msgspec.field(default_factory=dict)  # of today
     services: dict[str, ServiceState] = msgspec.field(default_factory=dict)
-    leases: dict[str, list[Lease]] = msgspec.field(default_factory=dict)  # of today, by kiosk, the newest last
+    leases: dict[str, list[Lease]] = msgspec.field(default_factory=dict)  # by kiosk, the newest last
+    lent_ahead: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)  # day to come → service → highest lent
     outages: list[Outage] = msgspec.field(default_factory=list)  # the newest, oldest first
     appointments: dict[str, Appointment] = msgspec.field(default_factory=dict)  # of today and later
     booked: dict[str, list[str]] = msgspec.field(default_factory=dict)  # visitor → appointments

@@ -14,7 +14,8 @@ from tests.portable.bench import fresh_folder, play, stop, until
 from tests.portable.test_roles_ticket_kiosk import PLAIN, Glass, Page, Roll
 
 NOON_MS = 1795320000000
-DAY = "20261122"
+DAY, TOMORROW = "20261122", "20261123"
+DAY_MS = 86400000
 
 
 class Disk:
@@ -61,9 +62,11 @@ class Agent:
         self.outbox.drop(entry)
 
 
-def lent(holder, first=701, count=3, rev=2, day=DAY, ends_at_ms=NOON_MS + 3600000):
+def lent(holder, first=701, count=3, rev=2, day=DAY, ends_at_ms=NOON_MS + 3600000, next_day=""):
     blocks = [{"service": "passport", "prefix": "HA", "first": first, "count": count}] if holder else []
     facts = {"holder": holder, "day": day, "ends_at_ms": ends_at_ms, "block": count, "after_s": 3, "leases": blocks}
+    if next_day:
+        facts.update({"next_day": next_day, "next_ends_at_ms": ends_at_ms + DAY_MS, "next_leases": blocks})
     return ShowLease(epoch=1, rev=rev, **facts)
 
 
@@ -180,6 +183,73 @@ def test_after_the_day_nothing_is_given_out():
     agent.outbox.close()
 
 
+def evening(agent):
+    """A kiosk that was lent numbers for today and tomorrow; one of today's was given out before the hub was gone."""
+    lease, holder = lease_of(agent)
+    lease.take(lent(holder, rev=3, next_day=TOMORROW))
+    lease.connected(False)
+    assert numbers(lease, 1) == ["HA701"]
+    return lease, holder
+
+
+def test_the_next_morning_without_the_hub_it_gives_out_what_was_lent_for_it():
+    agent = Disk().life()
+    lease, _ = evening(agent)
+    agent.minus += 3600000 + 9 * 3600000
+    assert [offer.service for offer in lease.services(offers()).offers] == ["passport"]
+    assert numbers(lease, 2) == ["HA701", "HA702"]
+    days = [str(entry.payload, "utf-8").split('"day":"')[1][:8] for entry in agent.waiting("ticket/offline")]
+    assert days == [DAY, TOMORROW, TOMORROW]
+    agent.minus += DAY_MS
+    assert numbers(lease) == []
+    agent.outbox.close()
+
+
+def test_no_number_of_the_morning_comes_twice_whatever_the_hub_shows_first():
+    """It may come back with the page of yesterday, which the broker kept, before it says that it is morning."""
+    disk = Disk()
+    agent = disk.life()
+    lease, holder = evening(agent)
+    agent.minus += 3600000 + 9 * 3600000
+    assert numbers(lease, 1) == ["HA701"]
+    lease.connected(True)
+    lease.take(lent(holder, rev=3, next_day=TOMORROW))
+    lease.connected(False)
+    assert numbers(lease, 1) == ["HA702"]
+    lease.connected(True)
+    lease.take(lent(holder, rev=7, day=TOMORROW, ends_at_ms=NOON_MS + 3600000 + DAY_MS))
+    lease.connected(False)
+    assert numbers(lease) == ["HA703"]
+    agent.outbox.close()
+
+
+def test_on_a_day_between_nothing_is_given_out():
+    agent = Disk().life()
+    lease, holder = lease_of(agent)
+    monday = lent(holder, rev=3, next_day=TOMORROW)
+    monday.next_ends_at_ms += 2 * DAY_MS
+    lease.take(monday)
+    lease.connected(False)
+    agent.minus += 3600000 + 9 * 3600000
+    assert numbers(lease) == []
+    agent.minus += 2 * DAY_MS
+    assert numbers(lease, 1) == ["HA701"]
+    agent.outbox.close()
+
+
+def test_it_asks_when_none_are_lent_for_the_next_day_and_once():
+    agent = Disk().life()
+    lease, holder = lease_of(agent)
+    page = lent(holder, rev=3, next_day=TOMORROW)
+    lease.take(page)
+    assert agent.waiting("lease/ask") == []
+    page.rev, page.next_leases = 4, []
+    lease.take(page)
+    lease.take(page)
+    assert len(agent.waiting("lease/ask")) == 1
+    agent.outbox.close()
+
+
 def with_kiosk(story):
     async def whole():
         glass, roll, agent = Glass(), Roll(), Disk().life()
@@ -224,6 +294,23 @@ def test_without_the_hub_it_goes_on_with_what_it_was_lent():
         assert not glass.content["offline"]
         agent.answer(role, "ticket/offline", Refused, code="lease.used")
         assert glass.page == "choose", "nobody here asked for it"
+
+    with_kiosk(story)
+
+
+def test_a_hub_that_dies_in_the_evening_leaves_papers_for_the_morning():
+    async def story(role, glass, roll, agent):
+        role.shown(lent(role._lease._kept["holder"], rev=3, next_day=TOMORROW), 0)
+        role.connected(False)
+        for hours, number in ((0, "HA701"), (10, "HA701"), (0, "HA702")):
+            agent.minus += hours * 3600000
+            await until(lambda: glass.page == "choose", "tickets without the hub")
+            before = len(roll.tickets)
+            glass.choose("passport", "zh", "none")
+            await until(lambda n=before: len(roll.tickets) > n, "a paper")
+            assert number in roll.tickets[-1]
+        told = [str(entry.payload, "utf-8") for entry in agent.waiting("ticket/offline")]
+        assert [TOMORROW in one for one in told] == [False, True, True]
 
     with_kiosk(story)
 

@@ -51,17 +51,21 @@ class LentNumbers(Struct):
 
 
 class ShowLease(Show):
-    """Hub to kiosk: what is lent to ``holder`` for ``day``, which ends at ``ends_at_ms``, unix time.
+    """Hub to kiosk: what is lent to ``holder`` for ``day``, which ends at ``ends_at_ms``, unix time; and for
+    ``next_day``, the next one that is open, should the hub be away when it begins.
 
     ``block``: how many numbers a kiosk gets of each service; 0: none. ``after_s``: without the hub for so long, it
     gives them out.
     """
 
     name = "show/lease"
-    max_bytes = 24576
+    max_bytes = 49152
     holder: str = Slug(16, default="", min_length=0)
     day: str = Text(8)  # empty before anything happened
     ends_at_ms: int = Int(0, 2**53)
     block: int = Int(0, 200)
     after_s: int = Int(3, 600)
     leases: "list[LentNumbers]" = ListOf(LentNumbers, 140, default=())
+    next_day: str = Text(8, default="")
+    next_ends_at_ms: int = Int(0, 2**53, default=0)
+    next_leases: "list[LentNumbers]" = ListOf(LentNumbers, 140, default=())
