@@ -37,8 +37,11 @@ class HttpSource:
     def __init__(self, url: str) -> None:
         self._host, self._port, self._path = split(url)
 
-    async def fetch(self, name: str, offset: int, take: "Any") -> None:
-        """Call ``take(bytes)`` with the content of ``name`` from byte ``offset`` to its end; raises OSError."""
+    async def fetch(self, name: str, offset: int, take: "Any", begin: "Any" = None) -> None:
+        """Call ``take(bytes)`` with the content of ``name`` from byte ``offset`` to its end; raises OSError.
+
+        Before that ``begin(bytes that will come)``.
+        """
         reader, writer = await _within(asyncio.open_connection(self._host, self._port))
         try:
             ask = "GET %s/%s HTTP/1.1\r\nHost: %s:%d\r\nConnection: close\r\n" % (
@@ -54,6 +57,8 @@ class HttpSource:
             status, left = await _head(reader, offset)
             if status != (206 if offset else 200):
                 raise OSError("hub answers %d for %s" % (status, name[:12]))
+            if begin:
+                begin(left)
             while left:
                 chunk = await _within(reader.read(min(CHUNK, left)))
                 if not chunk:
@@ -67,17 +72,27 @@ class HttpSource:
             except OSError:
                 pass
 
-    async def small(self, name: str, max_bytes: int) -> bytes:
-        """The whole of a small file; raises OSError, also when it is longer than ``max_bytes``."""
-        parts: "list[bytes]" = []
+    async def small(self, name: str, max_bytes: int) -> bytearray:
+        """The whole of a small file; raises OSError, also when it is longer than ``max_bytes``.
+
+        Its memory is taken at once: pieces that are put together would be there twice.
+        """
+        whole = bytearray()
+        at = 0
+
+        def begin(length: int) -> None:
+            nonlocal whole
+            if length > max_bytes:
+                raise OSError("%s is longer than %d bytes" % (name[:12], max_bytes))
+            whole = bytearray(length)
 
         def take(chunk: bytes) -> None:
-            parts.append(chunk)
-            if sum([len(part) for part in parts]) > max_bytes:
-                raise OSError("%s is longer than %d bytes" % (name[:12], max_bytes))
+            nonlocal at
+            whole[at : at + len(chunk)] = chunk
+            at += len(chunk)
 
-        await self.fetch(name, 0, take)
-        return b"".join(parts)
+        await self.fetch(name, 0, take, begin)
+        return whole
 
 
 async def _head(reader: "Any", offset: int) -> "tuple[int, int]":

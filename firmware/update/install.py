@@ -9,7 +9,7 @@ import hashlib
 from binascii import hexlify
 
 from firmware.update import manifest as manifests
-from firmware.update.boot import MANIFEST, exists
+from firmware.update.boot import MANIFEST, digest_of, exists
 from firmware.update.manifest import UpdateRefused
 
 try:
@@ -24,7 +24,7 @@ RESERVE = 4 * BLOCK  # stays free for the state file, the outbox, the log
 _FOLDER = 0x4000
 
 
-async def install(slots: "Any", data: bytes, source: "Any", progress: "Any") -> None:
+async def install(slots: "Any", data: "bytes | bytearray", source: "Any", progress: "Any") -> None:
     """The spare slot holds the tree of the manifest ``data`` when this returns.
 
     ``source``: ``await fetch(sha256, offset, take)`` calls ``take(bytes)`` with the content from ``offset`` on, and
@@ -34,7 +34,7 @@ async def install(slots: "Any", data: bytes, source: "Any", progress: "Any") -> 
 
 
 class Installer:
-    def __init__(self, slots: "Any", data: bytes, source: "Any", progress: "Any") -> None:
+    def __init__(self, slots: "Any", data: "bytes | bytearray", source: "Any", progress: "Any") -> None:
         self._slots = slots
         self._disk = slots.disk
         self._data = data
@@ -43,15 +43,13 @@ class Installer:
         self._to = slots.path(slots.spare)
         self._from = slots.path(slots.running)
         manifests.read(data)
-        self._paths = "\n"  # of all files, between line ends
         self._total = self._done = 0
-        for path, size, _ in manifests.entries(data):
-            self._paths += path + "\n"
+        for _, size, _ in manifests.entries(data):
             self._total += size
 
     async def run(self) -> None:
         self._slots.settle()
-        if self._slots.manifest_bytes(self._slots.spare) != self._data:
+        if digest_of(self._disk, self._to + "/" + MANIFEST) != manifests.digest(self._data).encode():
             self._slots.spoil_spare()
         self._make_folder(self._to)
         await self._clear(self._to, "")
@@ -78,14 +76,15 @@ class Installer:
             path, inner = folder + "/" + name, inside + name
             if self._disk.stat(path)[0] & _FOLDER:
                 await self._clear(path, inner + "/")
-                if "\n" + inner + "/" not in self._paths:
+                if self._data.find(b'"%s/' % inner.encode()) < 0:
                     self._disk.rmdir(path)
             elif inner != MANIFEST and not self._is_known(inner[: -len(PART)] if inner.endswith(PART) else inner):
                 self._disk.remove(path)
             await asyncio.sleep(0)
 
     def _is_known(self, path: str) -> bool:
-        return "\n" + path + "\n" in self._paths
+        """Whether the tree has it. Looked up in the canonical manifest: all paths at once would be 3 kB."""
+        return self._data.find(b'"%s":[' % path.encode()) >= 0
 
     def _need(self, path: str, size: int) -> int:
         """Bytes of flash that bringing this file takes, beyond what is replaced, or goes on."""

@@ -35,7 +35,7 @@ class UpdateRefused(Exception):
         self.detail = detail
 
 
-def digest(data: bytes) -> str:
+def digest(data: "bytes | bytearray") -> str:
     """SHA-256 in hexadecimal."""
     return str(hexlify(hashlib.sha256(data).digest()), "ascii")
 
@@ -67,7 +67,7 @@ def is_digest(text: "Any") -> bool:
     return isinstance(text, str) and len(text) == 64 and not text.strip(_HEX)
 
 
-def read(data: bytes) -> "dict[str, Any]":
+def read(data: "bytes | bytearray") -> "dict[str, Any]":
     """What the manifest in ``data`` says but for its files, which `entries` gives; all of it checked.
 
     Raises `UpdateRefused`.
@@ -76,7 +76,7 @@ def read(data: bytes) -> "dict[str, Any]":
         if len(data) > MAX_BYTES:
             raise ValueError("%d bytes, at most %d expected" % (len(data), MAX_BYTES))
         begin, end = _files_at(data)
-        manifest: "dict[str, Any]" = json.loads(data[: begin + 1] + data[end:])
+        manifest: "dict[str, Any]" = json.loads(bytes(data[: begin + 1] + data[end:]))
         if manifest["files"] or not 1 <= len([None for _ in entries(data)]) <= MAX_FILES:
             raise ValueError("files")
         _check_shape(manifest)
@@ -85,7 +85,7 @@ def read(data: bytes) -> "dict[str, Any]":
     return manifest
 
 
-def entries(data: bytes) -> "Any":
+def entries(data: "bytes | bytearray") -> "Any":
     """(path, size in bytes, SHA-256) of each file, one after the other: all at once they take a small board's memory.
 
     Raises ValueError for what is not canonical.
@@ -107,7 +107,7 @@ def entries(data: bytes) -> "Any":
         at = stop
 
 
-def _files_at(data: bytes) -> "tuple[int, int]":
+def _files_at(data: "bytes | bytearray") -> "tuple[int, int]":
     """Where the object of files opens and closes; no path or digest has a brace in it."""
     begin = data.find(b'"files":{') + 8
     end = data.find(b"}", begin)
@@ -152,7 +152,7 @@ def _check_step(manifest: "dict[str, Any]", running: str) -> None:
         raise UpdateRefused("update.too-old", "%s first, then %s" % (manifest["min_version"], version))
 
 
-async def check_signature(data: bytes, signature: bytes, key: str) -> None:
+async def check_signature(data: "bytes | bytearray", signature: bytes, key: str) -> None:
     """Whether the owner of the public key (hexadecimal) signed this manifest; raises `UpdateRefused`."""
     from firmware.update.ed25519 import verify
 

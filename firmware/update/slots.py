@@ -28,14 +28,6 @@ class Slots:
         """Whether the slot holds a whole tree: its manifest is written last and removed first."""
         return exists(self.disk, self.path(slot) + "/" + MANIFEST)
 
-    def manifest_bytes(self, slot: str) -> bytes:
-        """The manifest of the tree in the slot; empty when it holds none."""
-        try:
-            with self.disk.open(self.path(slot) + "/" + MANIFEST, "rb") as file:
-                return bytes(file.read())
-        except OSError:
-            return b""
-
     def settle(self) -> None:
         """Before the spare slot changes: the tree that runs is the one to come back to. Raises OSError on trial."""
         if self.state["trying"]:

@@ -7,6 +7,7 @@ import asyncio
 import gc
 
 from firmware.clock import now_ms
+from firmware.memory import forget
 from firmware.update import boot
 from firmware.update import manifest as manifests
 from firmware.update.manifest import UpdateRefused
@@ -134,7 +135,8 @@ class Updater:
         wait_s = self.retry_s
         while not self._is_new.is_set():
             state = self._slots.state
-            if manifests.digest(self._slots.manifest_bytes(self._slots.running)) == offer.manifest:
+            running = self._slots.path(self._slots.running) + "/" + boot.MANIFEST
+            if boot.digest_of(self._slots.disk, running) == offer.manifest.encode():
                 return self._report("running", offer.manifest)
             if state["failed"][:3] == key:
                 return self._report("failed", offer.manifest, reason=state["failed"][3])
@@ -161,7 +163,6 @@ class Updater:
 
     async def _install(self, offer: ShowUpdate) -> None:
         from firmware.update.fetch import HttpSource
-        from firmware.update.install import install
 
         try:
             source = HttpSource(offer.url)
@@ -173,7 +174,9 @@ class Updater:
         signature = await source.small(offer.manifest + ".sig", 64)
         if manifests.digest(data) != offer.manifest:
             raise UpdateRefused("update.manifest", "the manifest is not the one that was offered")
-        await manifests.check_signature(data, signature, self._board.get("update_key", ""))
+        await manifests.check_signature(data, bytes(signature), self._board.get("update_key", ""))
+        if hasattr(gc, "mem_free"):
+            forget("firmware.update.ed25519", "firmware.update.sha512")
         manifest = manifests.read(data)
         manifests.check(manifest, self._board, self._board["version"])
         del manifest
@@ -182,6 +185,8 @@ class Updater:
         def progress(done: int, total: int) -> None:
             if now_ms() - self._reported_ms >= self.progress_ms:
                 self._report("fetching", offer.manifest, done_bytes=done, total_bytes=total)
+
+        from firmware.update.install import install  # now: the manifest needs room in one piece
 
         await install(self._slots, data, source, progress)
 
