@@ -43,9 +43,10 @@ _WINDOW_STATES = {
 class CallTerminal:
     """Parts: ``screen`` (which may have keys of its own: a touch screen) and ``keypad``, or one of them with keys.
 
-    Pages: ``window``; on a touch screen also ``choose`` (where to transfer a ticket, which held one to call back) and
-    ``sign_in``, and ``mine``: the figures of who is signed in. ``code`` on the page is a key of the catalogue: why the
-    last key did nothing.
+    Pages: ``window``; on a touch screen also ``choose`` (where to transfer a ticket, which held one to call back),
+    ``pause`` (why), ``sign_in``, and ``mine``: the figures of who is signed in. ``code`` on the page is a key of the
+    catalogue: why the last key did nothing. Where to transfer a ticket comes with two switches: whether it comes back
+    to this window when it is done there, and in how many minutes it joins that line.
 
     Settings: ``services``, [id, name] of those to which a ticket can be sent on; ``windows``, [id, number] likewise.
 
@@ -67,7 +68,8 @@ class CallTerminal:
         self._is_connected = False
         self._unanswered: "set[str]" = set()  # request names
         self._code = ""  # why the last key did nothing
-        self._choice = ""  # resume, transfer, sign_in or mine, while its page is on
+        self._choice = ""  # resume, transfer, pause, sign_in or mine, while its page is on
+        self._comes_back, self._after_min = False, 0  # as the switches of the page of a transfer stand
         self._leaf = 0
         self._typed = ""
 
@@ -92,6 +94,10 @@ class CallTerminal:
             self._choice = ""
         elif word == "leaf":
             self._leaf = int(value)
+        elif word == "back_here":
+            self._comes_back = not self._comes_back
+        elif word == "later":
+            self._after_min = int(value)
         elif word == "key":
             self._type(value)
         elif word == "sign":
@@ -104,10 +110,13 @@ class CallTerminal:
 
     def _begin(self, choice: str) -> None:
         self._choice, self._leaf, self._typed, self._code = choice, 0, "", ""
+        self._comes_back, self._after_min = False, 0
 
     def _has_choice(self, button: str) -> bool:
-        """Whether the key asks back: where to, or which one."""
-        return button == "transfer" or (button == "resume" and self._show is not None and len(self._show.held) > 1)
+        """Whether the key asks back: where to, why, or which one."""
+        if button == "resume":
+            return self._show is not None and len(self._show.held) > 1
+        return button in ("transfer", "pause")
 
     def _type(self, value: str) -> None:
         if value == "ok" and self._typed:
@@ -118,17 +127,18 @@ class CallTerminal:
             self._typed += value
 
     def press(self, key: str) -> None:
-        """One key: ``call`` … ``close``, ``transfer:{service}``, ``transfer:@{window}``, ``resume:{ticket}``."""
+        """One key: ``call`` … ``close``, ``transfer:{service}``, ``transfer:@{window}``, ``resume:{ticket}``,
+        ``pause:{reason, in words}``."""
         word, _, value = key.partition(":")
         if word not in _KEYS:
             return
         request, states = _KEYS[word]
         if request.name in self._unanswered:
             return
-        self._choice = ""
         self._code = self._why_not(word, states)
         if not self._code:
             self._ask(request, self._about(word, value))
+        self._choice = ""
         self._display()
 
     def _why_not(self, word: str, states: "Any") -> str:
@@ -150,25 +160,27 @@ class CallTerminal:
             return "refused.undo.nothing"
         return ""
 
-    def _about(self, word: str, value: str) -> "dict[str, str]":
-        """The fields of the request: which ticket, and where to."""
+    def _about(self, word: str, value: str) -> "dict[str, Any]":
+        """The fields of the request: which ticket, where to, or why."""
         show = self._show
-        if show is None or word in ("open", "pause", "close", "call", "sign_out"):
+        if show is None or word in ("open", "close", "call", "sign_out"):
             return {}
+        if word == "pause":
+            return {"reason": value}
         if word == "sign_in":
             return {"staff": value}
         if word == "undo":
             return {"ticket": show.undo}
         if word == "resume":
             return {"ticket": value or show.held[0]}
-        fields = {"ticket": show.ticket}
-        if word == "transfer" and value[:1] == "@":
-            fields["window"] = value[1:]
-        elif word == "transfer":
-            fields["service"] = value
+        fields: "dict[str, Any]" = {"ticket": show.ticket}
+        if word == "transfer":
+            fields["window" if value[:1] == "@" else "service"] = value[1:] if value[:1] == "@" else value
+            if self._choice == "transfer":  # a key of the keypad has no switches
+                fields["comes_back"], fields["after_min"] = self._comes_back, self._after_min
         return fields
 
-    def _ask(self, request: "Any", fields: "dict[str, str]") -> None:
+    def _ask(self, request: "Any", fields: "dict[str, Any]") -> None:
         try:
             self.outlet.ask(request(**fields))
         except Full:
@@ -213,6 +225,9 @@ class CallTerminal:
         if self._choice == "mine" and self._show is not None:
             self._screen.display("mine", {"staff": self._show.staff, "figures": self._figures})
             return
+        if self._choice == "pause":
+            self._screen.display("pause", {})
+            return
         if self._choice:
             self._screen.display("choose", self._choices())
             return
@@ -234,7 +249,10 @@ class CallTerminal:
             choices = [("transfer:" + id, name) for id, name in self._services]
             choices += [("transfer:@" + id, number) for id, number in self._windows]
         number = show.number if show is not None else ""
-        return {"title": "screen.window.to." + self._choice, "choices": choices, "leaf": self._leaf, "number": number}
+        about = {"title": "screen.window.to." + self._choice, "choices": choices, "leaf": self._leaf, "number": number}
+        if self._choice == "transfer":
+            about["comes_back"], about["after_min"] = self._comes_back, self._after_min
+        return about
 
     def act(self, act: "Any") -> None:
         """No acts."""

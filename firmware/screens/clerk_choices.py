@@ -1,5 +1,5 @@
-"""The clerk's further pages on the glass: where to transfer a ticket, which held one to call back, who sits here, and
-their own figures of the week before."""
+"""The clerk's further pages on the glass: where to transfer a ticket and when, which held one to call back, why the
+window pauses, who sits here, and their own figures of the week before."""
 
 from PIL import Image
 
@@ -10,6 +10,9 @@ from firmware.wire.messages.figures import ShowFigures
 from firmware.words import words
 
 _ROWS = 5
+_LATER_MIN = (0, 10, 20, 30, 60)
+_SWITCHES = ("back_here", *("later:%d" % minutes for minutes in _LATER_MIN))
+_PAUSES = ("lunch", "meeting", "fault", "other")
 
 
 def _areas(width_px: int, height_px: int) -> tuple[Box, Box, Box]:
@@ -27,14 +30,28 @@ def _per_leaf(width_px: int, height_px: int) -> tuple[int, int]:
     return (3, _ROWS) if width_px > height_px else (2, _ROWS * 2)
 
 
+def _with_switches(width_px: int, height_px: int) -> list[Box]:
+    """Where the choices are when there are switches, too, and the rows of these."""
+    _, area, _ = _areas(width_px, height_px)
+    gap = min(width_px, height_px) * 2 // 100
+    down, switches = _per_leaf(width_px, height_px)[1], 1 if width_px > height_px else 2
+    lines = sheet.rows((*area[:3], area[3] - gap // 2), down + switches, gap)
+    return [(area[0], area[1], area[2], lines[down - 1][3] - gap // 2), *lines[down:]]
+
+
 def _choice_buttons(content: Content, width_px: int, height_px: int) -> dict[str, Box]:
     unit = min(width_px, height_px)
     gap = unit * 2 // 100
     _, area, below = _areas(width_px, height_px)
     across, down = _per_leaf(width_px, height_px)
+    switches: list[Box] = []
+    if "comes_back" in content:
+        area, *lines = _with_switches(width_px, height_px)
+        switches = [cell for line in lines for cell in sheet.columns(line, len(_SWITCHES) // len(lines), gap)]
     cells = [cell for row in sheet.rows(area, down, gap) for cell in sheet.columns(row, across, gap)]
     choices, leaves, leaf = _leaf(content, width_px, height_px)
     found = {name: cell for (name, _), cell in zip(choices, cells, strict=False)}
+    found.update(zip(_SWITCHES, switches, strict=False))
     ends = sheet.columns(below, 3, gap)
     found["back"] = ends[0]
     if leaves > 1:
@@ -54,7 +71,8 @@ def _leaf(content: Content, width_px: int, height_px: int) -> tuple[list[tuple[s
 def _choose(content: Content, width_px: int, height_px: int) -> Image.Image:
     """``title`` a key of the catalogue; ``choices``: (name of the button, what it says, or the number of a window).
 
-    ``leaf`` from 0; ``number`` of the ticket.
+    ``leaf`` from 0; ``number`` of the ticket. Of a transfer alone ``comes_back`` and ``after_min``: how the switches
+    stand.
     """
     page = Sheet(width_px, height_px, sheet.PAPER)
     title, _, below = _areas(width_px, height_px)
@@ -75,11 +93,47 @@ def _choose(content: Content, width_px: int, height_px: int) -> Image.Image:
             sheet.BLUE,
             "middle",
         )
+    if "comes_back" in content:
+        area, *lines = _with_switches(width_px, height_px)
+        spare = (lines[0][1] - area[3]) // 2
+        page.box((0, area[3] + spare, width_px, lines[-1][3] + spare), sheet.CHOSEN)
+        key(page, found["back_here"], words("screen.window.back_here"), content["comes_back"])
+        for minutes in _LATER_MIN:
+            label = words("screen.window.later" if minutes else "screen.window.now", minutes=minutes)
+            key(page, found["later:%d" % minutes], label, minutes == content["after_min"])
     key(page, found["back"], words("screen.kiosk.back"), False)
     if leaves > 1:
         key(page, found["leaf:%d" % ((leaf + 1) % leaves)], words("screen.kiosk.next"), False)
         size_px = (below[3] - below[1]) * 36 // 100
         page.text(below, "%d / %d" % (leaf + 1, leaves), size_px, sheet.FAINT, "middle")
+    return page.image
+
+
+def _pause_buttons(content: Content, width_px: int, height_px: int) -> dict[str, Box]:
+    """``pause:{reason}``: what the button says is what the hub is told."""
+    gap = min(width_px, height_px) * 2 // 100
+    _, area, below = _areas(width_px, height_px)
+    across = 2 if width_px > height_px else 1
+    lines = sheet.rows(area, len(_PAUSES) // across, gap)
+    cells = [cell for line in lines for cell in sheet.columns(line, across, gap)]
+    reasons = ["pause:" + words("screen.window.pause." + reason) for reason in _PAUSES]
+    return {**dict(zip(reasons, cells, strict=True)), "back": sheet.columns(below, 3, gap)[0]}
+
+
+def _pause(content: Content, width_px: int, height_px: int) -> Image.Image:
+    """Why the window takes nobody for a while."""
+    page = Sheet(width_px, height_px, sheet.PAPER)
+    title = _areas(width_px, height_px)[0]
+    page.box((0, 0, width_px, title[3] - 4), sheet.BLUE)
+    head = (title[0], 0, title[2], title[3] - 4)
+    page.text(head, words("screen.window.why_pause"), (title[3] - title[1]) * 44 // 100, sheet.WHITE, bold=0.015)
+    found = _pause_buttons(content, width_px, height_px)
+    for name in [name for name in found if name != "back"]:
+        box = found[name]
+        high = min(box[3] - box[1], min(width_px, height_px) * 20 // 100)
+        page.box(box, sheet.CARD, high // 6, sheet.BLUE, max(2, high // 28))
+        page.text(sheet.inset(box, high // 8), name.partition(":")[2], high * 40 // 100, sheet.BLUE, "middle", 0.01)
+    key(page, found["back"], words("screen.kiosk.back"), False)
     return page.image
 
 
@@ -159,6 +213,7 @@ def _fact(page: Sheet, box: Box, label: str, value: str) -> None:
 
 PAGES = {
     "choose": Page(_choose, _choice_buttons),
+    "pause": Page(_pause, _pause_buttons),
     "sign_in": Page(_sign, _sign_buttons),
     "mine": Page(_mine, _mine_buttons),
 }

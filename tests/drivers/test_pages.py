@@ -81,6 +81,7 @@ CHOICES = {
     "leaf": 0,
     "choices": [*((f"transfer:{at}", LABELS[at % 5]) for at in range(12)), *((f"w{at}", at) for at in range(1, 9))],
 }
+TRANSFER = {**CHOICES, "comes_back": True, "after_min": 20}
 WHY = {"number": "HA001", "staff": "0217", "level": 2, "reasons": [209, 212], "remark": ""}
 BOOKING = {"appointment": "a1", "service": "s", "label": LABELS[1], "starts_at_ms": 1795136400000}
 BOOKING |= {"ends_at_ms": 1795138200000, "arrival": "on_time"}
@@ -156,7 +157,10 @@ PAGES: dict[str, tuple[Any, dict[str, Any], tuple[int, int]]] = {
     "call_terminal": (call_terminal.PAGES["window"], window(is_waiting=True), TERMINAL),
     "call_terminal_no": (call_terminal.PAGES["window"], window(code="refused.ticket.called"), TERMINAL),
     "call_terminal_portrait": (call_terminal.PAGES["window"], window(), PORTRAIT),
-    "call_terminal_transfer": (call_terminal.PAGES["choose"], CHOICES, TERMINAL),
+    "call_terminal_transfer": (call_terminal.PAGES["choose"], TRANSFER, TERMINAL),
+    "call_terminal_transfer_portrait": (call_terminal.PAGES["choose"], TRANSFER, PORTRAIT),
+    "call_terminal_pause": (call_terminal.PAGES["pause"], {}, TERMINAL),
+    "call_terminal_pause_portrait": (call_terminal.PAGES["pause"], {}, PORTRAIT),
     "call_terminal_sign_in": (call_terminal.PAGES["sign_in"], {"typed": "02A7"}, TERMINAL),
     "call_terminal_mine": (call_terminal.PAGES["mine"], {"staff": "0217", "figures": WEEK}, TERMINAL),
     "call_terminal_mine_portrait": (call_terminal.PAGES["mine"], {"staff": "0217", "figures": FEW}, PORTRAIT),

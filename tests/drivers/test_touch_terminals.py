@@ -58,9 +58,11 @@ def at_window(**more: Any) -> ShowWindow:
 @pytest.mark.parametrize("kind", ["call", "rate"])
 def test_no_button_of_any_page_covers_another_or_leaves_the_screen(kind: str, size_px: tuple[int, int]) -> None:
     choices = [(f"transfer:s{at}", "业务") for at in range(40)]
+    transfer = {"title": "screen.window.to.transfer", "choices": choices, "leaf": 1, "number": "HA001"}
     contents: dict[str, dict[str, Any]] = {
         "window": {"show": at_window(), "is_connected": True, "code": "", "is_waiting": False},
-        "choose": {"title": "screen.window.to.transfer", "choices": choices, "leaf": 1, "number": "HA001"},
+        "choose": {**transfer, "comes_back": False, "after_min": 0},
+        "pause": {},
         "sign_in": {"typed": "1"},
         "mine": {"staff": "027", "figures": None},
         "asking": {"number": "HA001"},
@@ -113,6 +115,36 @@ def test_a_transfer_is_chosen_from_services_and_windows_over_several_leaves() ->
 
     services = [[f"s{at}", f"业务{at}"] for at in range(18)]
     before("call", story, {"services": services, "windows": [["w7", 7]]})
+
+
+def test_a_transfer_comes_back_later_when_the_clerk_says_so() -> None:
+    async def story(role: Any, glass: SimulatedGlass, screen: SimulatedScreen) -> None:
+        role.shown(at_window(), 0)
+        await glass.push("transfer")
+        await glass.push("later:60")
+        await until(lambda: screen.content["after_min"] == 60)
+        await glass.push("later:20")
+        await glass.push("back_here")
+        await until(lambda: screen.content["comes_back"] and screen.content["after_min"] == 20)
+        await glass.push("transfer:s")
+        await until(lambda: role.outlet.asked)
+        asked = role.outlet.asked[0]
+        assert (asked.service, asked.comes_back, asked.after_min) == ("s", True, 20)
+
+    before("call", story, {"services": [["s", "业务"]]})
+
+
+def test_a_window_says_why_it_pauses() -> None:
+    async def story(role: Any, glass: SimulatedGlass, screen: SimulatedScreen) -> None:
+        role.shown(ShowWindow(epoch=1, rev=1, state="open", waiting=2), 0)
+        await glass.push("pause")
+        await until(lambda: screen.page == "pause")
+        await glass.push("pause:午餐")
+        await until(lambda: role.outlet.asked)
+        assert (role.outlet.asked[0].name, role.outlet.asked[0].reason) == ("window/pause", "午餐")
+        await until(lambda: screen.page == "window")
+
+    before("call", story)
 
 
 def test_a_choice_ends_when_the_ticket_it_was_about_is_gone() -> None:

@@ -76,6 +76,48 @@ def test_transfer_names_the_service():
     ]
 
 
+def test_switches_of_a_transfer_are_told_and_last_for_one_transfer():
+    role = called(ticket_state="serving")
+    role._services = [["passport", "x"]]
+    role.touch("transfer")
+    assert (role._screen.content["comes_back"], role._screen.content["after_min"]) == (False, 0)
+    for button in ("back_here", "later:60", "later:30"):
+        role.touch(button)
+    assert (role._screen.content["comes_back"], role._screen.content["after_min"]) == (True, 30)
+    role.touch("transfer:passport")
+    asked = role.outlet.asked[0]
+    assert (asked.service, asked.window, asked.comes_back, asked.after_min) == ("passport", "", True, 30)
+    assert role._screen.page == "window"
+    role.outlet.answer(role, Ack)
+    role.touch("transfer")
+    role.touch("transfer:@w2")
+    asked = role.outlet.asked[1]
+    assert (asked.service, asked.window, asked.comes_back, asked.after_min) == ("", "w2", False, 0)
+
+
+def test_a_key_of_the_keypad_has_no_switches_even_after_a_choice_was_given_up():
+    role = called(ticket_state="serving")
+    for button in ("transfer", "back_here", "later:60", "back"):
+        role.touch(button)
+    role.press("transfer:passport")
+    assert (role.outlet.asked[0].comes_back, role.outlet.asked[0].after_min) == (False, 0)
+
+
+def test_on_the_glass_pause_asks_why_on_the_keypad_it_pauses():
+    role = terminal(state="open")
+    role.touch("pause")
+    assert (role._screen.page, role.outlet.asked) == ("pause", [])
+    role.touch("pause:lunch")
+    assert [(r.name, r.reason) for r in role.outlet.asked] == [("window/pause", "lunch")]
+    assert role._screen.page == "window"
+    role = terminal(state="open")
+    role.press("pause")
+    assert [(r.name, r.reason) for r in role.outlet.asked] == [("window/pause", "")]
+    role = terminal(state="closed")
+    role.touch("pause")
+    assert (role._screen.page, role.outlet.asked, code(role)) == ("window", [], "refused.window.closed")
+
+
 def test_resume_takes_the_first_that_is_held():
     role = terminal(held=["20261122-HA003", "20261122-HA001"])
     role.press("resume")
