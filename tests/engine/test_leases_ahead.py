@@ -2,15 +2,18 @@
 
 from datetime import date
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec import structs
 
 from hub.effects.pages import content
+from hub.engine.days import day_of
 from hub.engine.effects import Refresh
 from hub.engine.plan import Hours
 from hub.engine.requests import SkipNumbers, TurnDay
 from tests.engine.hall_day import HallDay
 from tests.engine.small_site import DAY_MS, MORNING_MS, small_plan
-from tests.engine.test_leases import asks, brings, day_with, lent, line
+from tests.engine.test_leases import KIOSKS, asks, brings, day_with, kill, lent, line
 
 
 def test_numbers_for_the_next_day_are_lent_too_and_are_that_day_s():
@@ -70,3 +73,63 @@ def lent_next(day: HallDay, kiosk: str = "kiosk-tax") -> tuple[str, list[int]]:
     page = content(day.plan, day.site, 1, Refresh(device=kiosk, message="show/lease"))
     found = [block for block in page.next_leases if block.service == "invoices"]
     return page.next_day, [serial for block in found for serial in range(block.first, block.first + block.count)]
+
+
+class Nights:
+    """A kiosk's disk over several days: the blocks of today and the next day as the hub showed them last."""
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+        self.blocks: dict[str, list[int]] = {}  # day → serials of invoices
+        self.last: dict[str, int] = {}
+        self.outbox: list[tuple[str, int, int]] = []
+        self.papers: list[tuple[str, int]] = []
+
+    def hears(self, day: HallDay) -> None:
+        asks(day, self.id)
+        self.blocks = dict([(day.site.day, lent(day, self.id)["invoices"]), lent_next(day, self.id)])
+
+    def gives_out(self, day: HallDay) -> None:
+        today = day_of(day.plan, day.at_ms).day
+        left = [serial for serial in self.blocks.get(today, ()) if serial > self.last.get(today, 0)]
+        if left:
+            self.last[today] = left[0]
+            self.papers.append((today, left[0]))
+            self.outbox.append((today, left[0], day.at_ms))
+
+    def comes_back(self, hall: HallDay) -> None:
+        """Papers of today are admitted, those of a day that is over are told as refused."""
+        for day, serial, at_ms in self.outbox:
+            ago_min = (hall.at_ms + 1000 - at_ms) / 60_000
+            is_today = day == day_of(hall.plan, hall.at_ms + 1000).day
+            became = brings(hall, serial, ago_min, self.id, day=day).split()[-1]
+            assert became == ("TicketTaken" if is_today else "OfflineTicketRefused")
+        self.outbox.clear()
+        self.hears(hall)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.randoms(use_true_random=True), st.integers(10, 80))
+def test_no_number_twice_on_one_day_whatever_is_away_over_which_night(chance, steps):
+    day = day_with(chance.randint(1, 4))
+    kiosks = [Nights(id) for id in KIOSKS]
+    papers: list[tuple[str, str]] = []
+    for kiosk in kiosks:
+        kiosk.hears(day)
+    for _ in range(steps):
+        kiosk, what = chance.choice(kiosks), chance.random()
+        if what < 0.4:
+            kiosk.gives_out(day)
+        elif what < 0.55:
+            number = day.takes("invoices", kiosk.id)
+            papers.append((day.site.day, number))
+        elif what < 0.7:
+            kiosk.comes_back(day)
+        elif what < 0.8:
+            kill(day)
+        else:
+            day.minutes_pass(chance.choice((5, 300, 900, 1500)))
+    papers += [(today, f"A{serial}") for kiosk in kiosks for today, serial in kiosk.papers]
+    assert len(set(papers)) == len(papers)
+    for kiosk in kiosks:
+        kiosk.comes_back(day)
