@@ -128,10 +128,18 @@ def _issue(
     return structs.replace(
         taken,
         visit=places.visit_of(site.tickets[request.visit]) if request.visit else "",
+        first_ticket=_first_ticket(site, request),
         appointment=appointment,
         booked=has_precedence,
         section_ms=0 if appointment else sections.now(plan, service.id, request.at_ms) or 0,
     )
+
+
+def _first_ticket(site: Site, request: TakeTicket) -> str:
+    """Of today's visit to which a further ticket is asked for."""
+    if not request.visit:
+        return ""
+    return site.visitors[request.visitor][0] if request.visitor else places.visit_of(site.tickets[request.visit])
 
 
 def _not_here(plan: Plan, site: Site, request: TakeTicket) -> Refused | None:

@@ -63,7 +63,10 @@ TYPES: dict[type[happened.Event], Told] = {
         "ticket.taken",
         "ticket",
         "service",
-        ("number", "service", "kiosk", "language", "priority", "ahead", "was_offline"),
+        (
+            *("number", "service", "kiosk", "language", "priority", "ahead", "was_offline"),
+            *("appointment", "booked", "persons", "first_ticket"),
+        ),
         ("taken_at",),
     ),
     happened.OfflineTicketRefused: Told(
@@ -78,7 +81,7 @@ TYPES: dict[type[happened.Event], Told] = {
     happened.TicketResumed: Told("ticket.resumed", "ticket", "window", ("window",)),
     happened.TicketTransferred: Told("ticket.transferred", "ticket", "window", ("window", "to_service", "to_window")),
     happened.TicketExpired: Told("ticket.expired", "ticket", "ticket"),
-    happened.TicketBooked: Told("ticket.booked", "ticket", "ticket", ("appointment",)),
+    happened.TicketBooked: Told("ticket.booked", "ticket", "ticket", ("appointment", "booked")),
     happened.TicketPrioritised: Told("ticket.prioritised", "ticket", "ticket", ("priority", "was")),
     happened.TicketReleased: Told("ticket.released", "ticket", "ticket"),
     happened.TicketReturned: Told("ticket.returned", "ticket", "window", ("window", "to_service", "to_window")),
@@ -104,7 +107,7 @@ TYPES: dict[type[happened.Event], Told] = {
         "appointment.changed", "appointment", "service", ("service",), ("starts_at", "ends_at")
     ),
     happened.AppointmentCancelled: Told("appointment.cancelled", "appointment"),
-    happened.AppointmentCheckedIn: Told("appointment.checked_in", "appointment", "", ("kiosk",)),
+    happened.AppointmentCheckedIn: Told("appointment.checked_in", "appointment", "", ("kiosk", "ticket")),
     happened.AppointmentMissed: Told("appointment.missed", "appointment"),
     happened.WindowOpened: Told("window.opened", "window", "window"),
     happened.WindowPaused: Told("window.paused", "window", "window", ("reason",)),

@@ -26,6 +26,10 @@ FACTS: dict[str, dict[str, type]] = {
         "priority": str,
         "ahead": int,
         "was_offline": bool,
+        "appointment": str,
+        "booked": bool,
+        "persons": int,
+        "first_ticket": str,
         "taken_at": str,
     },
     "ticket.refused": {"number": str, "day": str, "service": str, "kiosk": str, "code": str, "taken_at": str},
@@ -38,7 +42,7 @@ FACTS: dict[str, dict[str, type]] = {
     "ticket.resumed": WINDOW,
     "ticket.transferred": {"window": str, "to_service": str, "to_window": str},
     "ticket.expired": {},
-    "ticket.booked": {"appointment": str},
+    "ticket.booked": {"appointment": str, "booked": bool},
     "ticket.prioritised": {"priority": str, "was": str},
     "ticket.released": {},
     "ticket.returned": {"window": str, "to_service": str, "to_window": str},
@@ -71,7 +75,7 @@ FACTS: dict[str, dict[str, type]] = {
     "appointment.booked": {"service": str, "starts_at": str, "ends_at": str},
     "appointment.changed": {"service": str, "starts_at": str, "ends_at": str},
     "appointment.cancelled": {},
-    "appointment.checked_in": {"kiosk": str},
+    "appointment.checked_in": {"kiosk": str, "ticket": str},
     "appointment.missed": {},
     "window.opened": {},
     "window.paused": {"reason": str},
@@ -142,7 +146,18 @@ def _wrong_values(record: dict[str, Any]) -> str:
             return found
     if record["type"] == "service.rated" and (found := _wrong_rating(record["facts"])):
         return found
+    if record["type"] in ("ticket.taken", "ticket.booked"):
+        return _wrong_keys(record["facts"], record["subject"].partition(":")[2])
     return _no_why(record["facts"]) if record["type"] in ("service.rated", "case.opened") else ""
+
+
+def _wrong_keys(facts: dict[str, Any], ticket: str) -> str:
+    """By which a ticket is put together with its appointment and with the visitor's other tickets."""
+    if facts["booked"] and not facts["appointment"]:
+        return "facts.booked is true without facts.appointment"
+    if facts.get("first_ticket") == ticket:
+        return "facts.first_ticket must be another ticket"
+    return "" if facts.get("persons", 1) >= 1 else "facts.persons must be 1 or more"
 
 
 def _wrong_rating(facts: dict[str, Any]) -> str:

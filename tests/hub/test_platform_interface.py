@@ -18,7 +18,8 @@ TAKEN = {
     "businessId": "doumen-1-7-0", "siteCode": "doumen", "hallCode": "", "eventType": "0", "batchNo": "1",
     "eventTime": "2026-11-22 09:30:00", "objectId": "ticket:20261122-H001", "sequence": "7000000", "source": "hallhub",
     "queueNo": "H001", "businessCode": "residence", "deviceCode": "k1", "vipLevel": "", "waitCount": 0,
-    "ticketTime": "2026-11-22 09:30:00", "isOffline": "0",
+    "ticketTime": "2026-11-22 09:30:00", "isOffline": "0", "reserveSeq": "", "isReserve": "0", "peopleCount": 1,
+    "firstTicket": "",
 }  # fmt: skip
 
 

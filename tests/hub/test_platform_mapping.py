@@ -58,6 +58,10 @@ def test_a_ticket_in_the_words_of_the_sample() -> None:
         "waitCount": 0,
         "ticketTime": "2026-11-22 09:30:00",
         "isOffline": "0",
+        "reserveSeq": "",
+        "isReserve": "0",
+        "peopleCount": 1,
+        "firstTicket": "",
     }
 
 

@@ -23,7 +23,8 @@ HEADERS = {"Authorization": f"Bearer {TOKEN}", "Idempotency-Key": "k"}
 def taken(n: int = 1, **changes: Any) -> dict[str, Any]:
     facts = {
         "number": "H1", "service": "s", "kiosk": "k", "language": "zh", "priority": "none", "ahead": 0,
-        "was_offline": False, "taken_at": "2026-11-22T09:00:00.000+08:00",
+        "was_offline": False, "appointment": "", "booked": False, "persons": 1, "first_ticket": "",
+        "taken_at": "2026-11-22T09:00:00.000+08:00",
     }  # fmt: skip
     record = {
         "id": f"doumen-1-{n}-0", "type": "ticket.taken", "at": "2026-11-22T09:00:00.000+08:00", "site": "doumen",

@@ -22,7 +22,8 @@ class TicketTaken(TicketEvent, frozen=True, kw_only=True):
     ahead: int = 0
     reason: str = ""  # of the priority
     visitor: str = ""  # random id; who that is, only the vault knows
-    visit: str = ""  # the first ticket of this visit, if this is a further one
+    visit: str = ""  # if this is a further ticket: what all of the visit have, the visitor or the first of them
+    first_ticket: str = ""  # that first one, whoever the visitor is
     appointment: str = ""
     booked: bool = False  # with the precedence of the appointment
     persons: int = 1
