@@ -16,6 +16,7 @@ except ImportError:  # MicroPython
 _fsync: "Any" = getattr(os, "fsync", None)  # MicroPython has none: there flush() reaches the flash
 
 COMPACT_AFTER = 64  # lines that are no longer needed
+OWN_WORDS = b'"remark":'  # a person's, who may have named somebody: they do not stay once the hub has them
 
 
 class Full(Exception):
@@ -89,7 +90,7 @@ class Outbox:
         self._surplus += 2
         try:
             self._file.write(_line(b"- %s %d" % (entry.boot.encode(), entry.seq)))
-            if not self.entries and self._surplus > COMPACT_AFTER:
+            if OWN_WORDS in entry.payload or (not self.entries and self._surplus > COMPACT_AFTER):
                 self._rewrite()
         except OSError:
             self._surplus = COMPACT_AFTER + 1

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import time
+from collections.abc import Callable
 from typing import Any
 
 from PIL import Image
@@ -19,6 +20,7 @@ class SimulatedScreen:
         self.height_px = height_px
         self.changed = Change()
         self.since_s = 0.0  # when this page came, on the monotonic clock
+        self.on_seen: Callable[[str, dict[str, Any]], None] = lambda page, content: None  # for who watches all the time
         self._frame: Any = None
 
     @property
@@ -55,6 +57,7 @@ class SimulatedScreen:
         if self._frame is None or _buttons_of(frame) != _buttons_of(self._frame):
             self.since_s = time.monotonic()
         self._frame = frame
+        self.on_seen(self.page, self.content)
         self.changed.notify()
 
 

@@ -4,6 +4,7 @@ import os
 
 from firmware.link.outbox import Full, Outbox
 from firmware.wire.messages.help import HelpPressed
+from firmware.wire.messages.rating import RateByPaper
 from tests.portable.bench import Dice, error_of, fresh_folder
 
 
@@ -158,4 +159,19 @@ def test_a_disk_that_fails_is_said_and_heals():
     outbox.close()
     after = Outbox(folder)
     assert [entry.seq for entry in after.entries] == [1, 2]
+    after.close()
+
+
+def test_what_a_person_wrote_in_own_words_leaves_the_file_with_its_answer():
+    folder = fresh_folder()
+    outbox = Outbox(folder)
+    outbox.add(HelpPressed())
+    rating = outbox.add(RateByPaper(code="c", nth=1, level=1, reasons=[115], remark="13712345098"))
+    outbox.add(HelpPressed())
+    assert b"13712345098" in read(folder + "/outbox.log")
+    outbox.drop(rating)
+    assert b"13712345098" not in read(folder + "/outbox.log")
+    outbox.close()
+    after = Outbox(folder)
+    assert [entry.seq for entry in after.entries] == [1, 3]
     after.close()

@@ -1,6 +1,9 @@
 """Planted people: known to the hub by appointment and by card, and afterwards looked for in everything it left."""
 
 import json
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,10 +16,28 @@ from simulators.server_process import wait_for
 from tests.hub.test_queue_commands import Kiosk
 
 NAMES = ("欧阳震霆", "司徒婉晴")
-CARDS = ("440403199003072310", "44040319881231004X")
+CARDS = ("440403199003072311", "440403198812310047")
 PHONES = ("13800135791", "13926800246")
 CODES = ("KZ77301946", "KZ77301947")
 PERSONAL = (*NAMES, *CARDS, *PHONES, *CODES)
+
+
+def booking(service: str) -> dict[str, str]:
+    """The first of them is booked, as the platform tells it: about now, with all that can be told of a person."""
+    now = datetime.now(UTC) + timedelta(hours=8)
+    begins = now + timedelta(minutes=5)
+    if begins.date() != now.date():  # just before midnight: an appointment of today all the same
+        begins = now - timedelta(minutes=25)
+    return {
+        "appointment": "YY1",
+        "service": service,
+        "starts": begins.strftime("%Y-%m-%d %H:%M"),
+        "ends": (begins + timedelta(minutes=30)).strftime("%Y-%m-%d %H:%M"),
+        "name": NAMES[0],
+        "card": CARDS[0],
+        "phone": PHONES[0],
+        "code": CODES[0],
+    }
 
 
 class Planted:
@@ -31,20 +52,7 @@ class Planted:
 
     def come(self) -> None:
         """Booked, asked for by code, phone and card, a ticket taken, looked at by a clerk: every way in."""
-        now = datetime.now(UTC) + timedelta(hours=8)
-        begins = now + timedelta(minutes=5)
-        if begins.date() != now.date():  # just before midnight: an appointment of today all the same
-            begins = now - timedelta(minutes=25)
-        row = {
-            "appointment": "YY1",
-            "service": self.service,
-            "starts": begins.strftime("%Y-%m-%d %H:%M"),
-            "ends": (begins + timedelta(minutes=30)).strftime("%Y-%m-%d %H:%M"),
-            "name": NAMES[0],
-            "card": CARDS[0],
-            "phone": PHONES[0],
-            "code": CODES[0],
-        }
+        row = booking(self.service)
         wrong = {**row, "appointment": "YY2", "service": "none", "name": NAMES[1], "card": "", "code": CODES[1]}
         wrong["phone"] = PHONES[1]
         self._answers.append(self._hub.post("/appointments", {"rows": [row, wrong]}))
@@ -81,18 +89,37 @@ class Planted:
     def check(self, folder: Path, *told: Any) -> None:
         """In no file, answer or record; read after everybody has stopped."""
         heard = json.dumps([self._answers, told], ensure_ascii=False)
-        assert [one for one in PERSONAL if one in heard] == []
+        assert named_in(heard.encode(), PERSONAL) == []
         assert (self._hub.folder / "vault.db").stat().st_size
-        files = [path for path in folder.rglob("*") if path.is_file()]
-        assert {"journal.db", "audit.db", "hub.log"} <= {path.name for path in files}
-        words = [form for one in PERSONAL for form in _forms(one)]
-        found = []
-        for path in files:
-            body = path.read_bytes()
-            found += [(str(path.relative_to(folder)), word) for word in words if word in body]
-        assert found == []
+        files = {path.name for path in folder.rglob("*") if path.is_file()}
+        assert {"journal.db", "audit.db", "hub.log"} <= files
+        assert named_in_files(folder, PERSONAL) == []
+
+
+def named_in(body: bytes, people: Iterable[str]) -> list[str]:
+    """What of ``people`` stands there, in whatever form files, lines and printers have it."""
+    return [one for one in people if any(form in body for form in _forms(one))]
+
+
+def named_in_files(folder: Path, people: Iterable[str]) -> list[tuple[str, str]]:
+    """The same for every file below: (where, what). Of databases the rows are read, too: a file may tear a text."""
+    people = tuple(people)
+    found = []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        body = path.read_bytes()
+        if body.startswith(b"SQLite format 3"):
+            body += _rows(path)
+        found += [(str(path.relative_to(folder)), one) for one in named_in(body, people)]
+    return found
+
+
+def _rows(path: Path) -> bytes:
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        values = [value for name in tables for row in database.execute(f'SELECT * FROM "{name}"') for value in row]
+    return b"\n".join(value if isinstance(value, bytes) else str(value).encode() for value in values)
 
 
 def _forms(text: str) -> set[bytes]:
-    """As files may have it: UTF-8, GB 18030 (printers), escaped in JSON."""
-    return {text.encode(), text.encode("gb18030"), json.dumps(text)[1:-1].encode()}
+    """UTF-8, GB 18030 (printers), UTF-16 (identity cards), escaped in JSON."""
+    return {text.encode(), text.encode("gb18030"), text.encode("utf-16-le"), json.dumps(text)[1:-1].encode()}
