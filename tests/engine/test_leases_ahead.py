@@ -46,6 +46,14 @@ def test_asked_in_the_morning_only_the_day_after_is_lent():
     assert asks(day) == ""
 
 
+def test_who_asks_first_in_the_morning_gets_none_of_those_that_another_was_lent_the_day_before():
+    day = day_with()
+    asks(day, "kiosk-entrance")
+    day.at_ms += DAY_MS
+    assert asks(day) == "DayTurned LeaseGranted LeaseGranted"
+    assert lent(day)["invoices"] == [705, 706, 707, 708]
+
+
 def test_over_a_weekend_it_is_the_next_day_that_is_open_and_a_day_between_leaves_it():
     week = ((((540, 720),),) * 5) + ((), ())
     plan = structs.replace(small_plan(offline_numbers=4), hours=Hours(week=week), holidays=(date(2026, 11, 30),))
