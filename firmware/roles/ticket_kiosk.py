@@ -127,6 +127,7 @@ class TicketKiosk:
             priority_reason=choice[3] if len(choice) > 3 else "",
             visitor=visitor,
             visit=self._reception.visit,
+            persons=int(choice[4]) if len(choice) > 4 else 1,
         )
 
     def _ask(self, request: "Any") -> None:

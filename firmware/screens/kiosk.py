@@ -1,4 +1,5 @@
-"""The kiosk's first page: language and looks, services by department or all of them, priorities, and the other ways."""
+"""The kiosk's first page: language and looks, services by department or all of them, how many people came, priorities,
+and the other ways."""
 
 from PIL import Image
 
@@ -8,6 +9,7 @@ from firmware.screens.sheet import Box, Sheet, key
 from firmware.wire.messages.queue import OfferGroup, ServiceOffer
 from firmware.words import words
 
+PERSONS = ("persons:-1", "persons", "persons:1")
 PRIORITIES = ("elderly", "disabled", "military", "pregnant", "other")
 Choice = ServiceOffer | OfferGroup
 
@@ -67,6 +69,16 @@ def _middle(box: Box, percent: int) -> Box:
     return box[0], box[1] + spare, box[2], box[3] - spare
 
 
+def _persons_boxes(content: Content, band: Box, gap: int) -> list[Box]:
+    """Fewer, how many, more; nothing where each ticket is for one."""
+    if content["show"].group_max < 2:
+        return []
+    left, top, right, bottom = band
+    bottom -= (bottom - top) * 14 // 100  # a service below is not to be hit
+    less, many, more_many, more = sheet.columns((left + (right - left) * 60 // 100, top, right, bottom), 4, gap)
+    return [less, (many[0], top, more_many[2], bottom), more]
+
+
 def _ways(content: Content) -> list[str]:
     """What else can be done: show a card or code, look for a service by letters, print a lost ticket again, rate."""
     ways = ["identify"] if content.get("can") and not content.get("visitor") else []
@@ -87,6 +99,7 @@ def buttons(content: Content, width_px: int, height_px: int) -> dict[str, Box]:
         down = max(-(-len(choices) // across), down * 2 // 3)
     cells = [cell for row in sheet.rows(bands["services"], down, gap) for cell in sheet.columns(row, across, gap)]
     found.update(zip((name for name, _ in choices), cells, strict=False))
+    found.update(zip(PERSONS, _persons_boxes(content, bands["prompt"], gap), strict=False))
     back, middle, forth = sheet.columns(_middle(bands["leaves"], 74), 3, gap)
     if leaves > 1:
         found["leaf:previous"], found["leaf:next"] = back, forth
@@ -105,6 +118,7 @@ def buttons(content: Content, width_px: int, height_px: int) -> dict[str, Box]:
 def draw(content: Content, width_px: int, height_px: int) -> Image.Image:
     """``show`` a ShowServices; ``language``, ``priority``, ``leaf``, ``group``, ``is_large``, ``is_strong`` as chosen.
 
+    ``persons``: how many came, if the show's ``group_max`` lets several.
     ``offline``: without the hub nobody knows how many wait.
     ``can``: whether a visitor can say who they are; ``visitor``: how the hub calls who did, masked.
     """
@@ -120,7 +134,13 @@ def draw(content: Content, width_px: int, height_px: int) -> Image.Image:
         else ("screen.kiosk.department")
     )
     prompt = "screen.kiosk.offline" if content.get("offline") else prompt
-    page.text(bands["prompt"], words(prompt, language), high * 56 // 100, sheet.INK, "middle")
+    if "persons" in found:
+        left, top, _, bottom = bands["prompt"]
+        room = (left, top, found["persons:-1"][0] - high // 4, bottom)
+        page.lines(room, words(prompt, language), high * 50 // 100, sheet.INK)
+        _persons(page, found, content, language)
+    else:
+        page.text(bands["prompt"], words(prompt, language), high * 56 // 100, sheet.INK, "middle")
     choices, leaves = choices_on_leaf(content, width_px, height_px)
     for name, choice in choices:
         _choice(page, found[name], choice, language, content)
@@ -158,6 +178,13 @@ def _priorities(page: Sheet, band: Box, found: dict[str, Box], content: Content,
     for priority in PRIORITIES:
         label = words("screen.kiosk." + priority, language)
         key(page, found["priority:" + priority], label, priority == content.get("priority", "none"))
+
+
+def _persons(page: Sheet, found: dict[str, Box], content: Content, language: str) -> None:
+    count = content.get("persons", 1)
+    key(page, found["persons:-1"], "－", False, count > 1)
+    key(page, found["persons"], words("screen.kiosk.persons", language, count=count), count > 1)
+    key(page, found["persons:1"], "＋", False, count < content["show"].group_max)
 
 
 def _choice(page: Sheet, box: Box, choice: Choice, language: str, content: Content) -> None:

@@ -1,4 +1,4 @@
-"""Typing on a kiosk: a service by its pinyin initials, the number of a lost ticket, a telephone number."""
+"""Typing on a kiosk: a service by its pinyin initials, the number of a lost ticket or a telephone, how many came."""
 
 from PIL import Image
 
@@ -13,6 +13,7 @@ _ENDS = ("back", "delete", "ok")
 _ROWS = {
     "reprint": (keyboard.DIGITS, *keyboard.LETTER_ROWS),
     "phone": keyboard.PHONE_ROWS,
+    "persons": keyboard.PHONE_ROWS,
     "paper": (keyboard.DIGITS, *keyboard.LETTER_ROWS),
     "search": keyboard.LETTER_ROWS,
 }
@@ -63,11 +64,13 @@ def _buttons(content: Content, width_px: int, height_px: int) -> dict[str, Box]:
 
 
 def _draw(content: Content, width_px: int, height_px: int) -> Image.Image:
-    """``kind``: search (then ``show`` a ShowServices), reprint, phone, paper; ``typed`` so far; the visitor's looks."""
+    """``kind``: search or persons (then ``show`` a ShowServices), reprint, phone, paper; ``typed`` so far; the
+    visitor's looks."""
     language, kind, typed = content.get("language", "zh"), content["kind"], content["typed"]
     page = Sheet(width_px, height_px, sheet.PAPER, bool(content.get("is_strong")), language == "yue")
     title, line, _, _ = _areas(content, width_px, height_px)
-    text = words("screen.kiosk.type." + kind, language)
+    most = content["show"].group_max if kind == "persons" else 0
+    text = words("screen.kiosk.type." + kind, language, count=most)
     page.lines(title, text, (title[3] - title[1]) * 45 // 100, sheet.INK, "middle")
     keyboard.field(page, line, typed)
     found = _buttons(content, width_px, height_px)

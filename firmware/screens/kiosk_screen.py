@@ -13,7 +13,7 @@ from firmware.screens.touch import DEAD_MS, Finger
 from firmware.words import words
 
 NUMBER_LENGTH, PHONE_LENGTH, LETTERS = 12, 11, 12
-_MOST = {"reprint": NUMBER_LENGTH, "phone": PHONE_LENGTH, "search": LETTERS, "paper": NUMBER_LENGTH + 6}
+_MOST = {"reprint": NUMBER_LENGTH, "phone": PHONE_LENGTH, "search": LETTERS, "paper": NUMBER_LENGTH + 6, "persons": 3}
 _ANOTHER_VISITOR = ("", "take", "rated", "message", "out_of_service")  # after these pages somebody else stands here
 _ABOUT_SOMEBODY = ("card", "visitor", "paper", "rate")
 
@@ -38,7 +38,7 @@ class KioskScreen:
         self._forget()
 
     def _forget(self) -> None:
-        self._language, self._priority, self._reason = "zh", "none", ""
+        self._language, self._priority, self._reason, self._persons = "zh", "none", "", 1
         self._group, self._leaf = -1, 0
         self._is_large = self._is_strong = False
         self._leave()
@@ -70,7 +70,8 @@ class KioskScreen:
     async def choice(self) -> tuple[str, ...]:
         """The next whole choice.
 
-        ``(service, language, priority)``, with the reason of priority ``other`` as a fourth; ``("reprint", number)``;
+        ``(service, language, priority)``, with the reason of priority ``other`` as a fourth, and how many people of a
+        group as a fifth; ``("reprint", number)``;
         ``("identify",)``; ``("phone", digits)``; ``("appointment", id, language)``; ``("other",)``: another service
         than those appointments; ``("rate",)``; ``("paper", number and letters)``; ``("rated", nth, level, reasons with
         spaces between, remark)``; ``("dismiss",)``: back, please, or the visitor has gone.
@@ -96,6 +97,8 @@ class KioskScreen:
             return self._rate(button)
         if word == "service":
             made = value, self._language, self._priority  # the language stays for "one moment" and "take your ticket"
+            if self._persons > 1:
+                return (*made, self._reason, str(self._persons))
             return (*made, self._reason) if self._reason else made
         if word == "appointment":
             return word, value, self._language
@@ -128,6 +131,8 @@ class KioskScreen:
             self._turn(1 if value == "next" else -1)
         elif word == "group":
             self._group, self._leaf = int(value), 0
+        elif word == "persons" and value:
+            self._come(self._persons + int(value))
         elif word in _MOST:
             self._typing, self._typed = word, ""
 
@@ -156,6 +161,9 @@ class KioskScreen:
         self._asks_why = priority == "other"
         self._priority, self._reason = ("none" if self._asks_why else priority), ""
 
+    def _come(self, persons: int) -> None:
+        self._persons = max(1, min(persons, self._content["show"].group_max))
+
     def _turn(self, by: int) -> None:
         leaves = choices_on_leaf({**self._content, **self._looks()}, *self._size)[1]
         self._leaf = (self._leaf + by) % leaves
@@ -166,8 +174,10 @@ class KioskScreen:
             self._leave()
         elif value == "ok" and typed:
             self._leave()
+            if kind == "persons":
+                self._come(int(typed))
             self._refresh()
-            return (kind, typed)
+            return () if kind == "persons" else (kind, typed)
         else:
             self._typed = keyboard.typed_with(typed, value, _MOST.get(kind, 0))
         self._refresh()
@@ -182,6 +192,7 @@ class KioskScreen:
             "group": self._group,
             "leaf": self._leaf,
             "priority": self._priority,
+            "persons": self._persons,
         }
 
     def _refresh(self) -> None:

@@ -85,6 +85,8 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "screen.kiosk.reason.investor": ("重点企业、人才", "Key enterprise or talent"),
     "screen.kiosk.type.reprint": ("请输入您的号码", "Enter your ticket number"),
     "screen.kiosk.type.phone": ("请输入手机号（可只输后四位）", "Phone number (or its last four digits)"),
+    "screen.kiosk.persons": ("共 {count} 人", "Party of {count}"),
+    "screen.kiosk.type.persons": ("请输入同行人数（最多 {count} 人）", "How many of you? ({count} at most)"),
     "screen.kiosk.type.search": ("请输入业务名称的拼音首字母", "Type the pinyin initials of the service"),
     "screen.kiosk.ok": ("确定", "OK"),
     "screen.kiosk.delete": ("删除", "Delete"),

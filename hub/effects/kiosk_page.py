@@ -30,6 +30,7 @@ def services(plan: Plan, site: Site, epoch: int, refresh: Refresh) -> ShowServic
         groups=[_group(plan.hall[id]) for id in halls],
         has_hours=hours.ever_closes(plan) and bool(site.day),
         opens=_opens(plan, site, hall),
+        group_max=plan.settings.group_max,
     )
 
 

@@ -14,7 +14,7 @@ from simulators.parts.screen import SimulatedGlass, SimulatedScreen
 Story = Callable[[KioskScreen, SimulatedGlass, SimulatedScreen], Awaitable[None]]
 
 
-def services(count: int, hall: str = "综合服务一厅", groups: int = 0) -> dict[str, Any]:
+def services(count: int, hall: str = "综合服务一厅", groups: int = 0, group_max: int = 1) -> dict[str, Any]:
     offers = [
         {"service": f"service-{at}", "label": f"业务{at}", "waiting": at, "group": at % max(1, groups)}
         for at in range(count)
@@ -22,7 +22,8 @@ def services(count: int, hall: str = "综合服务一厅", groups: int = 0) -> d
     for offer, initials in zip(offers, ("HZBL", "HKDJ", "HKQY", "ZMKJ"), strict=False):
         offer["initials"] = initials
     halls = [{"label": f"服务{at}厅"} for at in range(groups)]
-    return {"show": ShowServices(epoch=1, rev=1, hall=hall, offers=offers, groups=halls), "can": ["card"]}
+    show = ShowServices(epoch=1, rev=1, hall=hall, offers=offers, groups=halls, group_max=group_max)
+    return {"show": show, "can": ["card"]}
 
 
 def before(
@@ -32,12 +33,13 @@ def before(
     size_px: tuple[int, int] = (1080, 1920),
     groups: int = 0,
     dead_ms: int = 0,
+    group_max: int = 1,
 ) -> None:
     async def whole() -> None:
         screen = SimulatedScreen(*size_px)
         glass = SimulatedGlass(screen)
         kiosk = KioskScreen(screen, glass, idle_s=idle_s, dead_ms=dead_ms)
-        kiosk.display("choose", services(count, groups=groups))
+        kiosk.display("choose", services(count, groups=groups, group_max=group_max))
         await asyncio.wait_for(story(kiosk, glass, screen), 10)
 
     asyncio.run(whole())
@@ -65,6 +67,7 @@ def test_every_service_can_be_chosen_in_every_language(count: int, size_px: tupl
 def test_buttons_lie_on_the_screen_and_none_covers_another(count: int, size_px: tuple[int, int]) -> None:
     async def story(kiosk: KioskScreen, glass: SimulatedGlass, screen: SimulatedScreen) -> None:
         boxes = list(screen.buttons().values())
+        assert min(bottom - top for _, top, _, bottom in boxes) >= min(size_px) * 5 // 100, "large enough for a finger"
         for left, top, right, bottom in boxes:
             assert 0 <= left < right <= size_px[0]
             assert 0 <= top < bottom <= size_px[1]
@@ -72,7 +75,7 @@ def test_buttons_lie_on_the_screen_and_none_covers_another(count: int, size_px: 
             for other in boxes[at + 1 :]:
                 assert right <= other[0] or other[2] <= left or bottom <= other[1] or other[3] <= top
 
-    before(story, count, size_px=size_px)
+    before(story, count, size_px=size_px, group_max=50)
 
 
 def test_lost_ticket_is_typed() -> None:
@@ -207,6 +210,38 @@ def test_the_green_lane_asks_why_and_tells_it() -> None:
         await hand
 
     before(story)
+
+
+def test_a_group_is_counted_up_to_the_limit_and_forgotten_with_the_visitor() -> None:
+    async def story(kiosk: KioskScreen, glass: SimulatedGlass, screen: SimulatedScreen) -> None:
+        async def touched(button: str, persons: int) -> None:
+            await glass.push(button)
+            assert await screen.changed.until(lambda: screen.content.get("persons") == persons, 5), button
+
+        choice = asyncio.create_task(kiosk.choice())
+        for button, persons in (("persons:1", 2), ("persons:1", 3), ("persons:-1", 2), ("persons:1", 3)):
+            await touched(button, persons)
+        for button in ("persons", "key:9", "key:9"):
+            await glass.push(button)
+            await asyncio.sleep(0)
+        assert screen.page == "type"
+        await touched("key:ok", 40)
+        assert screen.page == "choose"
+        await glass.push("persons:1")
+        await asyncio.sleep(0.01)
+        assert screen.content["persons"] == 40
+        await glass.push("service:service-1")
+        assert await choice == ("service-1", "zh", "none", "", "40")
+        kiosk.display("take", {"number": "HA001", "ahead": 0})
+        kiosk.display("choose", services(6, group_max=40))
+        assert screen.content["persons"] == 1
+        hand = glass.choose("service-0", "zh", "other")
+        assert await kiosk.choice() == ("service-0", "zh", "other", "行动不便或急病")
+        await hand
+        kiosk.display("choose", services(6))
+        assert not [name for name in screen.buttons() if name.startswith("persons")]
+
+    before(story, group_max=40)
 
 
 def test_large_letters_and_contrast_last_as_long_as_the_visitor() -> None:

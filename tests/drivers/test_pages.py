@@ -61,6 +61,13 @@ def services(count: int, groups: int = 0) -> dict[str, Any]:
     return {"show": show, "language": "zh", "leaf": 0, "can": ["card", "code"]}
 
 
+def group(count: int, **more: Any) -> dict[str, Any]:
+    """A kiosk that gives a ticket to several, before four of them."""
+    content = services(count)
+    show = content["show"].to_plain()
+    return {**content, "show": ShowServices.from_plain({**show, "group_max": 50}), "persons": 4, **more}
+
+
 def window(**more: Any) -> dict[str, Any]:
     facts = {"ticket": "20261122-HA001", "number": "HA001", "ticket_state": "called", "service": LABELS[1]}
     held = ["20261122-HA000", "20261122-HB003"]
@@ -121,6 +128,10 @@ PAGES: dict[str, tuple[Any, dict[str, Any], tuple[int, int]]] = {
     "kiosk_hall": (kiosk.PAGES["choose"], {**services(52, 5), "group": 2, "visitor": "张*"}, (1280, 800)),
     "kiosk_large": (kiosk.PAGES["choose"], {**services(12), "is_large": True, "language": "yue"}, PORTRAIT),
     "kiosk_strong": (kiosk.PAGES["choose"], {**services(12), "is_strong": True, "priority": "elderly"}, PORTRAIT),
+    "kiosk_group": (kiosk.PAGES["choose"], group(7), PORTRAIT),
+    "kiosk_group_landscape": (kiosk.PAGES["choose"], group(7, language="en", persons=1), (1024, 600)),
+    "kiosk_group_strong": (kiosk.PAGES["choose"], group(4, offline=True, **LOOKS), PORTRAIT),
+    "kiosk_group_typed": (kiosk.PAGES["type"], group(4, kind="persons", typed="38"), PORTRAIT),
     "kiosk_search": (kiosk.PAGES["type"], {**services(12), "kind": "search", "typed": "CR"}, PORTRAIT),
     "kiosk_search_landscape": (kiosk.PAGES["type"], {**services(12), "kind": "search", "typed": ""}, LANDSCAPE),
     "kiosk_reprint": (kiosk.PAGES["type"], {"kind": "reprint", "typed": "HA001"}, PORTRAIT),

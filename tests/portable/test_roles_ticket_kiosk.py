@@ -133,6 +133,21 @@ def test_choice_is_asked_answered_printed_and_handed_out():
     with_kiosk(story)
 
 
+def test_a_group_takes_one_ticket_that_says_how_many_they_are():
+    async def story(role, glass, roll):
+        glass.choose("passport", "zh", "none", "", "4")
+        await issue(role)
+        request = role.outlet.asked[0]
+        assert (request.persons, request.priority, request.priority_reason) == (4, "none", "")
+        await until(lambda: roll.tickets, "the paper")
+        await until(lambda: glass.page == "choose", "the page for the next one")
+        glass.choose("passport", "zh", "other", "why")
+        await until(lambda: len(role.outlet.asked) == 2, "the next request")
+        assert role.outlet.asked[1].persons == 1
+
+    with_kiosk(story)
+
+
 def test_reprint_is_asked_by_number():
     async def story(role, glass, roll):
         glass.choose("reprint", "HA001")

@@ -1,4 +1,4 @@
-"""What is touched at a window and told to the city platform: a visitor who comes back, and why a window pauses."""
+"""What is touched at a kiosk and at a window: a group, a visitor who comes back, and why a window pauses."""
 
 import asyncio
 import json
@@ -22,7 +22,7 @@ from tests.system.small_site import small_site
 pytestmark = pytest.mark.system
 
 SITE = (
-    small_site({"east-kiosk-1": "ticket_kiosk"})
+    small_site({"east-kiosk-1": "ticket_kiosk"}, "group_max = 4\n")
     .replace('name = "办税" }]', 'name = "办税" }, { id = "east-land", prefix = "B", name = "不动产" }]')
     .replace(
         "windows = [",
@@ -109,7 +109,14 @@ async def a_morning(hub: HubProcess) -> None:
             stack.push_async_callback(device.stop)
         await tax.touch("open", state="open")
         await land.touch("open", state="open")
-        await take(kiosk, "east-tax")
+        glass, screen = there(kiosk.fittings.glass), there(kiosk.fittings.screen)
+        assert await screen.changed.until(lambda: screen.page == "choose", 20)
+        for persons in (2, 3, 4):
+            await glass.push("persons:1")
+            assert await screen.changed.until(lambda wanted=persons: screen.content["persons"] == wanted, 10)
+        assert screen.content["show"].group_max == 4
+        paper = await take(kiosk, "east-tax")
+        assert "同行 4 人" in " ".join(paper.lines)
         await there_and_back(tax, land)
         await later(tax, land)
 
@@ -127,6 +134,7 @@ async def take(kiosk: TaskDevice, service: str) -> Any:
 async def there_and_back(tax: Clerk, land: Clerk) -> None:
     """The visitor is sent to the other window, and back to the first one when that is done."""
     await tax.touch("call", number="A001")
+    assert tax.screen.content["show"].persons == 4
     await tax.touch("transfer", "back_here", "transfer:east-land", number="")
     await land.touch("call", number="A001")
     await land.touch("finish", number="")

@@ -98,7 +98,8 @@ class OpenSpan(Struct):
 class ShowServices(Show):
     """Hub to kiosk: what can be chosen, how many wait for each, and when.
 
-    ``has_hours``: outside ``opens``, which tells a few days, no tickets are to be had; else always.
+    ``has_hours``: outside ``opens``, which tells a few days, no tickets are to be had; else always. ``group_max``: so
+    many people may come on one ticket.
     """
 
     name = "show/services"
@@ -108,6 +109,7 @@ class ShowServices(Show):
     groups: "list[OfferGroup]" = ListOf(OfferGroup, 24, default=())
     has_hours: bool = Bool(default=False)
     opens: "list[OpenSpan]" = ListOf(OpenSpan, 24, default=())
+    group_max: int = Int(1, 500, default=1)
 
 
 class _AtWindow(Request):
