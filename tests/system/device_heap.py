@@ -5,6 +5,9 @@ measured here.
 """
 
 import asyncio
+import contextlib
+import importlib.util
+import io
 import json
 import os
 import subprocess
@@ -13,6 +16,8 @@ import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from mpremote.romfs import make_romfs  # type: ignore[import-untyped]
 
 from board_profiles import load
 from drivers.wav import header
@@ -161,6 +166,62 @@ async def heap_in_use(kind: str, heap: str, folder: Path, messages: int = 0, **s
     if messages > LOOK_AT and not day.has_log:
         raise RuntimeError(f"{kind} has no room in a heap of {heap} to send its log")
     return {name: int(used) for name, used in (line.split() for line in text.splitlines())}
+
+
+async def day_from_rom(folder: Path, heap: str, messages: int) -> tuple[Day, int, str]:
+    """(the day, free bytes that the last heartbeat told, what was printed) of a help button in a plain MicroPython of
+    that heap, none of it taken by a virtual board: `firmware.main` from the tree that a board's ROM has."""
+    spec = importlib.util.find_spec("micropython_run")
+    assert spec is not None
+    assert spec.origin is not None
+    broker = await FarBroker().open()
+    day = Day("help_button", broker, messages)
+    free: list[int] = []
+    heard = broker.on_publish
+
+    def listen(topic: str, payload: bytes) -> None:
+        if topic.endswith("/heartbeat"):
+            free.append(json.loads(payload)["heap_free"])
+        heard(topic, payload)
+
+    broker.on_publish = listen
+    board = {"site": "doumen", "device": "dev-1", "kind": "help_button", "version": "0.1.0", "user": "dev-1"}
+    board |= {"broker": {"host": "127.0.0.1", "port": broker.port}, "password": "x", "data": str(folder)}
+    board |= {"sync": False, "heartbeat_s": 1, "settings": {}}
+    (folder / "board.json").write_text(json.dumps(board))
+    (folder / "rom.img").write_bytes(await asyncio.to_thread(_rom_image, folder / "tree"))
+    device = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-I", "-S", ROOT / "tests/system/rom_launch.py", Path(spec.origin).parent),
+        *(heap, folder / "rom.img", folder / "board.json"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    ended = asyncio.create_task(device.wait())
+    try:
+        until = asyncio.get_running_loop().time() + 60
+        while not (day.is_over and day.has_log and day.is_found and len(free) >= 3) and not ended.done():
+            if asyncio.get_running_loop().time() > until:
+                break
+            await asyncio.sleep(0.05)
+    finally:
+        if device.returncode is None:
+            device.kill()
+        said = await device.stdout.read() if device.stdout else b""
+        await ended
+        await broker.close()
+    return day, min(free, default=0), said.decode()
+
+
+def _rom_image(folder: Path) -> bytes:
+    """What `firmware.update.rom` has on a board: the tree of a help button; beside it the test's own parts."""
+    files = build("1.0.0", "virtual", ["help_button"], is_micropython=True).files
+    for name, data in {**files, **compiled({"rom_button.py": ROOT / "tests/system/rom_button.py"})}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    with contextlib.redirect_stdout(io.StringIO()):
+        return bytes(make_romfs(str(folder), mpy_cross=None))
 
 
 async def day_of_a_board(folder: Path, heap_kb: int, messages: int) -> tuple[str, int, bool]:

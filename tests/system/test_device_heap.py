@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from board_profiles import load
-from tests.system.device_heap import ROLES, day_of_a_board, heap_in_use
+from tests.system.device_heap import ROLES, day_from_rom, day_of_a_board, heap_in_use
 
 pytestmark = [pytest.mark.system, pytest.mark.micropython]
 
@@ -56,6 +56,16 @@ def test_a_help_button_as_it_is_flashed_works_for_a_day(tmp_path: Path) -> None:
     assert said.count("\n") == 1, said
     assert presses >= 1
     assert is_done
+
+
+def test_a_help_button_works_for_a_day_in_a_plain_heap_of_64_kb(tmp_path: Path) -> None:
+    """``-X heapsize=64k`` and nothing subtracted; the code in ROM as on a board, its pins cost nothing."""
+    day, free, said = asyncio.run(day_from_rom(tmp_path, "64k", A_DAY))
+    assert day.is_over, said
+    assert day.has_log
+    assert day.is_found
+    assert free > 2000
+    assert said == "dev-1 connected\n"
 
 
 def test_a_heap_that_is_too_small_is_told(tmp_path: Path) -> None:
