@@ -67,13 +67,13 @@ def _device(hub: Running, rest: str) -> Any:
 
 
 def _platform(hub: Running, rest: str) -> Any:
-    """A record that is mended; for whatever else is done there the counts of what waits."""
+    """A record that is mended; for whatever else is done there how many are set aside, and due to be sent again."""
     if hub.platform is None:
         return None
     aside = hub.platform.desk.aside(rest.split("/")[1]) if rest.startswith("asides/") else None
     if aside is not None:
         return {"record": aside.record, "state": aside.state}
-    return {"set_aside": hub.platform.delivery.status()["set_aside"]}
+    return hub.platform.desk.waiting()
 
 
 def _policy(hub: Running, rest: str) -> Any:

@@ -10,6 +10,7 @@ import msgspec
 
 from hub.engine.plan import Plan
 from hub.journal import Aside, Deliveries, Journal, Receipt
+from hub.journal.deliveries import OPEN
 from hub.platform.appointments import CURSOR as INBOUND
 from hub.platform.contract import Record
 from hub.platform.delivery import Delivery
@@ -18,6 +19,7 @@ from hub.platform.reconcile import DAY_MS, MARGIN_MS, Reconciliation, day_starts
 from hub.platform.services import Service, compare
 from hub.private_file import private_folder, write_private
 
+MOST_ASIDES = 10_000  # looked at when they are counted
 RECEIPTS_DAYS = 366  # half a year is what the law wants of logs; a year's figures are asked for in spring
 
 
@@ -53,6 +55,11 @@ class Desk:
         """What the platform would not have, and what waits behind it, oldest first; then what we could not use."""
         found = self._deliveries.asides(limit)
         return found + (self._inbound.asides(limit - len(found)) if len(found) < limit else [])
+
+    def waiting(self) -> dict[str, int]:
+        """How many of each state, whichever side would not have them."""
+        found = self.asides(MOST_ASIDES)
+        return {state: sum(one.state == state for one in found) for state in OPEN}
 
     def aside(self, id_: str) -> Aside | None:
         """One of them."""

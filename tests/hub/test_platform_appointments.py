@@ -5,12 +5,14 @@ import base64
 import hashlib
 import hmac
 import json
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hub.engine.events import AppointmentEvent
 from hub.engine.state import Appointment, Site
 from hub.journal import Deliveries, Journal
 from hub.pipeline import Pipeline
@@ -202,18 +204,34 @@ def test_once_the_service_is_known_here_the_appointment_is_taken_in(tmp_path: Pa
 
 @pytest.mark.parametrize("fault", ["down", "500", "lost_reply"])
 def test_a_bad_line_loses_and_doubles_nothing(tmp_path: Path, fault: str) -> None:
+    """Booked, changed and cancelled, over two pages; and a page that comes again changes nothing."""
+
     async def story(platform: SimulatedPlatform, hall: Hall) -> None:
         for number in range(220):
             platform.booking.book(f"a-{number}", SERVICE, NINE, TEN, code=f"c{number}")
+        for number in range(20):
+            platform.booking.book(f"a-{number}", SERVICE, TEN, ELEVEN, code=f"c{number}")
+            platform.booking.cancel(f"a-{number + 20}")
         platform.fault = Fault(fault, share=0.5)
         running = asyncio.create_task(hall.fetching.run())
         try:
-            await hall.until(lambda: hall.fetching.fetched == 220)
+            await hall.until(lambda: Deliveries(hall.journal, CURSOR).position == 260)
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
-        booked = [event for entry in hall.journal.entries(0, 10_000) for event in entry.events]
-        assert len([event for event in booked if type(event).__name__ == "AppointmentBooked"]) == 220
+        events = [event for entry in hall.journal.entries(0, 10_000) for event in entry.events]
+        assert Counter(type(event).__name__ for event in events if isinstance(event, AppointmentEvent)) == {
+            "AppointmentBooked": 220, "AppointmentChanged": 20, "AppointmentCancelled": 20
+        }  # fmt: skip
+        found = [hall.site.appointments[f"a-{number}"] for number in range(220)]
+        assert [one.state for one in found] == ["booked"] * 20 + ["cancelled"] * 20 + ["booked"] * 180
+        changed, others = ({one.starts_at_ms for one in part} for part in (found[:20], found[20:]))
+        assert (len(changed), len(others), changed & others) == (1, 1, set())
+
+        before = hall.journal.position
+        hall.fetching._line = Told([platform.booking.since(60)])  # type: ignore[assignment]
+        await hall.fetching.fetch()
+        assert (hall.journal.position, asides(hall)) == (before, [])
 
     with_hall(tmp_path, story)
 

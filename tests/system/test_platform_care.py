@@ -1,6 +1,7 @@
 """A platform that is picky: an administrator finds what it would not have, mends it, sends it again, and reconciles."""
 
 import asyncio
+import json
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -103,6 +104,51 @@ def test_an_appointment_comes_when_the_platform_rings_and_nobody_else_can(tmp_pa
         }
         wait_for("the platform knows that we know", lambda: not told(hub, "platform", "status")["behind"], 20)
         assert platform.get("/received/counts")["types"]["appointment.booked"] == 1
+    finally:
+        hub.stop()
+        platform.stop()
+
+
+def test_an_appointment_for_a_service_that_the_hall_did_not_know_comes_once_the_site_has_it(tmp_path: Path) -> None:
+    """Listed with its reason; looked at again in vain, which is in the audit log; booked once the site is mended."""
+    platform = PlatformProcess(tmp_path / "platform")
+    site = write_site(tmp_path, 1)
+    hub = HubProcess(
+        tmp_path / "hub",
+        site=str(site),
+        platform=platform.url,
+        platform_token_file=platform.token_file,
+        more=("--platform-appointments",),
+    )
+    try:
+        platform.start()
+        start = datetime.now(timezone(timedelta(hours=8))).replace(microsecond=0) + timedelta(days=1)
+        times = {"starts": start.isoformat(), "ends": (start + timedelta(hours=1)).isoformat()}
+        platform.post("/bookings", {"id": "a-1", "service": "east-land", **times, "person": {"name": "张三"}})
+        hub.start()
+        wait_for("it is set aside", lambda: hub.get("/platform/asides"), 20)
+        (aside,) = told(hub, "platform", "asides")
+        assert (aside["subject"], aside["reason"], aside["state"]) == ("appointment:a-1", "service.unknown", "kept")
+        code, said = command(hub, "platform", "asides")
+        assert (code, "appointment:a-1" in said, "service.unknown" in said, "张三" in said) == (0, True, True, False)
+
+        assert told(hub, "platform", "resend", "appointment:a-1")["records"] == 1
+        wait_for("in vain", lambda: hub.get("/platform/asides")[0]["state"] == "kept", 20)
+        assert hub.get("/appointments") == []
+        (row,) = told(hub, "audit", "list", "--what", "resend")
+        assert json.loads(row["before"]) == {"kept": 1, "due": 0}
+        assert sum(json.loads(row["after"]).values()) == 1
+
+        hub.stop()
+        text = site.read_text(encoding="utf-8").replace('services = ["east-tax"]', 'services = ["east-tax", "east-land"]')
+        known, new = '{ id = "east-tax", ', '{ id = "east-land", prefix = "L", name = "不动产" }, '
+        site.write_text(text.replace(known, new + known))
+        hub.start()
+        assert told(hub, "platform", "resend")["records"] == 1
+        wait_for("it is booked", lambda: hub.get("/appointments"), 20)
+        (one,) = told(hub, "appointments", "list")
+        assert (one["id"], one["service"], one["state"]) == ("a-1", "east-land", "booked")
+        wait_for("nothing is left", lambda: not hub.get("/platform/asides"), 20)
     finally:
         hub.stop()
         platform.stop()
