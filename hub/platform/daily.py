@@ -11,7 +11,7 @@ from hub.platform.reconcile import Unanswered
 
 LOOK_EVERY_S = 600.0
 AFTER_HOUR = 2  # local: the night's last records have arrived by then
-LOOK_BACK_DAYS = 14  # older ones are a person's business: hallhub platform reconcile DAY
+LOOK_BACK_DAYS = 31  # older ones are a person's business: hallhub platform reconcile DAY
 
 
 class Daily:

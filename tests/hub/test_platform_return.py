@@ -184,6 +184,42 @@ def test_days_without_a_line_are_made_up_for_one_by_one(journal: Journal, tmp_pa
     with_platform(story)
 
 
+def test_a_platform_that_was_away_for_three_nights_is_compared_for_three_days(journal: Journal, tmp_path: Path) -> None:
+    """The hub looks each night in vain, and none of the days counts as done before it was sent."""
+    days = [f"2026-11-{day}" for day in (19, 20, 21)]
+
+    async def story(platform: SimulatedPlatform, line: Line) -> None:
+        await platform.stop()
+        for night, day in enumerate(days):
+            a_day(journal, 100 * night, 3, day_starts_ms(PLAN, day) + DAY_MS // 2)
+            at_ms = day_starts_ms(PLAN, day) + DAY_MS + 3 * 3_600_000
+            desk = a_desk(journal, line, tmp_path, at_ms)
+            daily = Daily(desk, lambda: PLAN, lambda at_ms=at_ms: at_ms)  # type: ignore[misc]
+            await daily.look()
+            assert (desk.reconciled(), daily.trouble[:10]) == ([], days[0])
+        await platform.start()
+        await delivered(journal, line)
+        platform.received.lose(f"doumen-{journal.epoch}-4-1")  # of the second day
+        await daily.look()
+        found = {one.day: (sum(type_.ours for type_ in one.types), one.repaired) for one in desk.reconciled()}
+        assert found == {days[0]: (6, 0), days[1]: (6, 1), days[2]: (6, 0)}
+        assert [desk.is_reconciled(day) for day in days] == [True] * 3
+
+    with_platform(story)
+
+
+def test_a_line_that_was_down_for_a_month_leaves_no_day_out(journal: Journal, tmp_path: Path) -> None:
+    async def story(platform: SimulatedPlatform, line: Line) -> None:
+        for back in range(31, 0, -1):
+            a_day(journal, 10 * back, 1, NOON_MS - back * DAY_MS)
+        await delivered(journal, line)
+        desk = a_desk(journal, line, tmp_path, NOON_MS)
+        await Daily(desk, lambda: PLAN, lambda: NOON_MS).look()
+        assert len(desk.reconciled()) == 31
+
+    with_platform(story)
+
+
 def test_half_a_day_that_a_person_compared_is_compared_again_when_it_is_over(journal: Journal, tmp_path: Path) -> None:
     async def story(platform: SimulatedPlatform, line: Line) -> None:
         a_day(journal, 1, 5, NOON_MS)

@@ -90,6 +90,7 @@ def test_an_appointment_comes_when_the_platform_rings_and_nobody_else_can(tmp_pa
     )
     try:
         hub.start()
+        wait_for("it asked, and there was nothing", lambda: platform.get("/received/counts")["requests"], 20)
         tomorrow = datetime.now(timezone(timedelta(hours=8))) + timedelta(days=1)
         times = {"starts": tomorrow.isoformat(), "ends": (tomorrow + timedelta(hours=1)).isoformat()}
         platform.post("/bookings", {"id": "a-1", "service": "east-tax", **times, "person": {"name": "张三"}})
@@ -140,7 +141,7 @@ def test_an_appointment_for_a_service_that_the_hall_did_not_know_comes_once_the_
         assert sum(json.loads(row["after"]).values()) == 1
 
         hub.stop()
-        text = site.read_text(encoding="utf-8").replace('services = ["east-tax"]', 'services = ["east-tax", "east-land"]')
+        text = site.read_text(encoding="utf-8").replace('["east-tax"]', '["east-tax", "east-land"]')
         known, new = '{ id = "east-tax", ', '{ id = "east-land", prefix = "L", name = "不动产" }, '
         site.write_text(text.replace(known, new + known))
         hub.start()
