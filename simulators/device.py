@@ -16,7 +16,7 @@ from simulators.pace import Change
 from simulators.parts.lamp import SimulatedLamp
 from simulators.watched import Watched
 
-_FLASH_MS, _NOTICE_MS = 250, 5000  # the roles' own values at speed 1
+_FLASH_MS, _NOTICE_MS, _FURTHER_MS = 250, 5000, 10000  # the roles' own values at speed 1
 
 
 class TaskDevice:
@@ -118,6 +118,7 @@ def quickened(board: dict[str, Any], speed: float) -> dict[str, Any]:
     """
     settings = {"notice_ms": _NOTICE_MS, "half_flash_ms": _FLASH_MS, "dead_ms": DEAD_MS, **board.get("settings", {})}
     settings["notice_ms"] = max(1, int(settings["notice_ms"] / speed))
+    settings["further_ms"] = max(1, int(settings.get("further_ms", _FURTHER_MS) / speed))
     settings["dead_ms"] = int(settings["dead_ms"] / speed)
     settings["half_flash_ms"] = int(settings["half_flash_ms"] * speed)
     return {**board, "settings": settings, "sync": False}

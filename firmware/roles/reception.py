@@ -25,12 +25,14 @@ class Reception:
     """``page``: card, wait, visitor, or empty: nothing to show. ``changed()`` is called when that is another one.
 
     ``visitor`` is the random id of who stands here, ``shown`` their masked name, ``visit`` an open ticket of theirs.
+    ``further`` is the number of the ticket that they have just got, while they take one for another service.
     """
 
     def __init__(self, reader: "Any", scanner: "Any", changed: "Callable[[], None]", answer_ms: int) -> None:
         self.outlet: "Any" = None
         self.page = ""
-        self.visitor = self.shown = self.visit = ""
+        self.visitor = self.shown = self.visit = self.further = ""
+        self._before = ("", "", "", "")  # the same of who has just got a paper
         self._reader = reader
         self._scanner = scanner
         self._changed = changed
@@ -69,9 +71,20 @@ class Reception:
 
     def end(self) -> None:
         """Whoever was here has gone."""
-        self.page = self.visitor = self.shown = self.visit = self._code = ""
+        self.page = self.visitor = self.shown = self.visit = self.further = self._code = ""
+        self._before = ("", "", "", "")
         self._found = None
         self._asks += 1  # an answer that still comes is nobody's
+
+    def served(self, ticket: str, number: str) -> None:
+        """Their paper is out; perhaps they `go_on`."""
+        before = (self.visitor, self.shown, ticket, number)
+        self.end()
+        self._before = before
+
+    def go_on(self) -> None:
+        """Whoever got the last paper takes another one, as part of the same visit."""
+        self.visitor, self.shown, self.visit, self.further = self._before
 
     def chosen_other(self) -> None:
         """None of what was found: any service, as this visitor."""
@@ -109,7 +122,8 @@ class Reception:
 
     def _may_read(self) -> bool:
         """Not while somebody's answer is looked up, or somebody's affairs are on the screen."""
-        return self.page == "card" or (self.page == "" and not self.visitor and not self.is_for_another(""))
+        is_free = self.page == "" and not self.visitor and not self.further
+        return self.page == "card" or (is_free and not self.is_for_another(""))
 
     async def _read_cards(self) -> None:
         while True:

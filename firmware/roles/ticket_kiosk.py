@@ -34,8 +34,9 @@ class TicketKiosk:
     ``out_of_service``.
 
     Settings: ``site_name`` for the head of the ticket; ``utc_offset_min``, 480 when not given; ``notice_ms``, how long
-    "take your ticket" and messages stay, 5000 when not given; ``answer_ms``, how long an answer about a visitor is
-    waited for, 6000 when not given.
+    "take your ticket" and messages stay, 5000 when not given; ``further_ms``, how long a ticket for another service of
+    the same visit is offered, 10000 when not given; ``answer_ms``, how long an answer about a visitor is waited for,
+    6000 when not given.
 
     What becomes of a ticket from its answer to the paper is `TicketPrinting`'s business, and how a visitor says who
     they are that of `Reception`, how they rate that of `KioskRating`. Without the hub it goes on as `KioskLease` says.
@@ -50,6 +51,7 @@ class TicketKiosk:
         self._site_name = settings.get("site_name", "")
         self._utc_offset_min = settings.get("utc_offset_min", 480)
         self._notice_ms = settings.get("notice_ms", 5000)
+        self._further_ms = settings.get("further_ms", 10000)
         self._show: "ShowServices | None" = None
         self._is_connected = False
         self._is_asking = False  # a visitor waits for an answer
@@ -99,6 +101,10 @@ class TicketKiosk:
             self._rating.take(choice)
         elif self._why_closed() or self._is_busy():
             return
+        elif word == "further":
+            if self._is_offered():
+                self._notice = None
+                self._reception.go_on()
         elif self._lease.is_away:
             if word in NEED_HUB or word in CHOICES:
                 self._say("message", {"code": "screen.kiosk.need_hub"})
@@ -200,8 +206,15 @@ class TicketKiosk:
         self._display()
 
     def _printed(self, ticket: "TicketIssued") -> None:
-        self._reception.end()
-        self._say("take", {"number": ticket.number, "ahead": ticket.ahead, "offline": ticket.offline})
+        self._reception.served(ticket.ticket, ticket.number)
+        about = {"number": ticket.number, "ahead": ticket.ahead, "offline": ticket.offline}
+        if self._is_connected and not (ticket.offline or ticket.reprint or self._lease.is_away):
+            about["further"] = True
+        self._say("take", about)
+
+    def _is_offered(self) -> bool:
+        """Whether the page offers another ticket to who got the last one."""
+        return self._notice is not None and self._notice[1].get("further", False)
 
     def _printer_changed(self) -> None:
         fault = self._printing.fault
@@ -293,16 +306,21 @@ class TicketKiosk:
             if self._notice is None:
                 self._news.clear()
                 await self._news.wait()
-            left_ms = self._notice_ms - (now_ms() - self._notice_began_ms)
+            stays_ms = self._further_ms if self._is_offered() else self._notice_ms
+            left_ms = stays_ms - (now_ms() - self._notice_began_ms)
             if left_ms > 0:
                 await asyncio.sleep(left_ms / 1000)
             else:
+                if self._is_offered():
+                    self._reception.end()  # nobody went on
                 self._notice = None
                 self._display()
 
     def _display(self) -> None:
         self._was_open = self._is_open()
         reason = self._why_closed()
+        if self._reception.page and self._notice is not None and self._notice[0] == "take":
+            self._notice = None  # the next one has laid down a card
         if reason and not self._is_rating():
             self._reception.end()
             about: "dict[str, Any]" = {"reason": reason, "fault": self._printing.fault, "opens": self._opens()}
@@ -320,7 +338,7 @@ class TicketKiosk:
         else:
             can = [] if self._lease.is_away else self._reception.can()
             about = {"show": self._offered(), "can": can, "visitor": self._reception.shown}
-            about["offline"] = self._lease.is_away
+            about["offline"], about["further"] = self._lease.is_away, self._reception.further
             self._screen.display("choose", about)
 
     def act(self, act: "Any") -> None:

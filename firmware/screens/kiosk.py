@@ -80,7 +80,12 @@ def _persons_boxes(content: Content, band: Box, gap: int) -> list[Box]:
 
 
 def _ways(content: Content) -> list[str]:
-    """What else can be done: show a card or code, look for a service by letters, print a lost ticket again, rate."""
+    """What else can be done: show a card or code, look for a service by letters, print a lost ticket again, rate.
+
+    Who has a ticket and takes another one can also leave.
+    """
+    if content.get("further"):
+        return ["dismiss", "search"]
     ways = ["identify"] if content.get("can") and not content.get("visitor") else []
     return [*ways, "search"] if content.get("offline") else [*ways, "search", "reprint", "rate"]
 
@@ -120,6 +125,7 @@ def draw(content: Content, width_px: int, height_px: int) -> Image.Image:
 
     ``persons``: how many came, if the show's ``group_max`` lets several.
     ``offline``: without the hub nobody knows how many wait.
+    ``further``: the number of the ticket that the visitor already has of this visit.
     ``can``: whether a visitor can say who they are; ``visitor``: how the hub calls who did, masked.
     """
     language = content.get("language", "zh")
@@ -134,13 +140,16 @@ def draw(content: Content, width_px: int, height_px: int) -> Image.Image:
         else ("screen.kiosk.department")
     )
     prompt = "screen.kiosk.offline" if content.get("offline") else prompt
+    text = words(prompt, language)
+    if content.get("further"):
+        text = words("screen.kiosk.further.please", language, number=content["further"])
     if "persons" in found:
         left, top, _, bottom = bands["prompt"]
         room = (left, top, found["persons:-1"][0] - high // 4, bottom)
-        page.lines(room, words(prompt, language), high * 50 // 100, sheet.INK)
+        page.lines(room, text, high * 50 // 100, sheet.INK)
         _persons(page, found, content, language)
     else:
-        page.text(bands["prompt"], words(prompt, language), high * 56 // 100, sheet.INK, "middle")
+        page.text(bands["prompt"], text, high * 56 // 100, sheet.INK, "middle")
     choices, leaves = choices_on_leaf(content, width_px, height_px)
     for name, choice in choices:
         _choice(page, found[name], choice, language, content)
@@ -154,7 +163,8 @@ def draw(content: Content, width_px: int, height_px: int) -> Image.Image:
     if "group:-1" in found:
         key(page, found["group:-1"], words("screen.kiosk.departments", language), False)
     for way in _ways(content):
-        key(page, found[way], words("screen.kiosk." + way, language), way == "identify")
+        label = words("screen.kiosk." + ("done" if way == "dismiss" else way), language)
+        key(page, found[way], label, way in ("identify", "dismiss"))
     _priorities(page, bands["priorities"], found, content, language)
     return page.image
 

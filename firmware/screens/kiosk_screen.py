@@ -50,7 +50,9 @@ class KioskScreen:
 
     def display(self, name: str, content: Content) -> None:
         """Show a page; the visitor's language stays, and typing is not disturbed by new waiting counts."""
-        if name == "choose" and self._name in _ANOTHER_VISITOR:
+        if name == "choose" and content.get("further") and self._name in _ANOTHER_VISITOR:
+            self._group, self._leaf = -1, 0  # the same one goes on
+        elif name == "choose" and self._name in _ANOTHER_VISITOR:
             self._forget()
         if name != self._name:
             self._leave()
@@ -71,10 +73,10 @@ class KioskScreen:
         """The next whole choice.
 
         ``(service, language, priority)``, with the reason of priority ``other`` as a fourth, and how many people of a
-        group as a fifth; ``("reprint", number)``;
-        ``("identify",)``; ``("phone", digits)``; ``("appointment", id, language)``; ``("other",)``: another service
-        than those appointments; ``("rate",)``; ``("paper", number and letters)``; ``("rated", nth, level, reasons with
-        spaces between, remark)``; ``("dismiss",)``: back, please, or the visitor has gone.
+        group as a fifth; ``("reprint", number)``; ``("identify",)``; ``("phone", digits)``;
+        ``("appointment", id, language)``; ``("other",)``: another service than those appointments; ``("further",)``:
+        one more ticket for who got the last; ``("rate",)``; ``("paper", number and letters)``; ``("rated", nth, level,
+        reasons with spaces between, remark)``; ``("dismiss",)``: back, please, or the visitor has gone.
         """
         while True:
             try:
@@ -85,7 +87,8 @@ class KioskScreen:
                 return made
 
     def _idle(self) -> tuple[str, ...]:
-        is_about_somebody = self._name in _ABOUT_SOMEBODY or bool(self._content.get("visitor"))
+        of_whom = self._content.get("visitor") or (self._name == "choose" and self._content.get("further"))
+        is_about_somebody = self._name in _ABOUT_SOMEBODY or bool(of_whom)
         self._forget()
         self._refresh()
         return ("dismiss",) if is_about_somebody else ()
@@ -102,7 +105,7 @@ class KioskScreen:
             return (*made, self._reason) if self._reason else made
         if word == "appointment":
             return word, value, self._language
-        if word in ("identify", "other", "rate") or (word == "reprint" and value):
+        if word in ("identify", "other", "rate", "further") or (word == "reprint" and value):
             return (word, value) if value else (word,)
         if word == "dismiss":
             self._forget()

@@ -5,7 +5,7 @@ from PIL import Image
 from firmware.screens import sheet
 from firmware.screens.face import face
 from firmware.screens.page_screen import Content, Page
-from firmware.screens.sheet import Box, Sheet
+from firmware.screens.sheet import Box, Sheet, key
 from firmware.words import words
 
 
@@ -19,10 +19,11 @@ def notice(
     sign: str,
     big: str = "",
     looks: Content | None = None,
+    button: str = "",
 ) -> Image.Image:
     """A sign (``tick``, ``dots``, ``bar``, ``face``), a title, something very big, a body, a small line at the foot.
 
-    ``looks``: ``language`` and ``is_strong``, as a visitor wants them.
+    ``looks``: ``language`` and ``is_strong``, as a visitor wants them. ``button``: what a button at the foot says.
     """
     looks = looks or {}
     page = Sheet(width_px, height_px, sheet.PAPER, bool(looks.get("is_strong")), looks.get("language") == "yue")
@@ -39,9 +40,15 @@ def notice(
     for (room, size), (text, ink, bold) in zip(parts[1:], texts, strict=True):
         page.lines((edge, y, width_px - edge, y + unit * room // 100), text, unit * size // 100, ink, "middle", bold)
         y += unit * room // 100
-    foot_box = (edge, height_px * 88 // 100, width_px - edge, height_px * 97 // 100)
-    page.lines(foot_box, foot, unit * 4 // 100, sheet.FAINT, "middle")
+    if button:
+        key(page, _foot(width_px, height_px), button, False)
+    else:
+        page.lines(_foot(width_px, height_px), foot, unit * 4 // 100, sheet.FAINT, "middle")
     return page.image
+
+
+def _foot(width_px: int, height_px: int) -> Box:
+    return width_px * 6 // 100, height_px * 88 // 100, width_px - width_px * 6 // 100, height_px * 97 // 100
 
 
 def _sign(page: Sheet, box: Box, colour: str, sign: str) -> None:
@@ -79,6 +86,14 @@ def whole(content: Content, width_px: int, height_px: int) -> dict[str, Box]:
     return {"dismiss": (0, 0, width_px, height_px)}
 
 
+def _take_buttons(content: Content, width_px: int, height_px: int) -> dict[str, Box]:
+    """Another ticket for the same visitor, if that is offered; all else takes the notice off."""
+    if not content.get("further"):
+        return whole(content, width_px, height_px)
+    foot = _foot(width_px, height_px)
+    return {"further": foot, "dismiss": (0, 0, width_px, foot[1] - height_px // 100)}
+
+
 def _language(content: Content) -> str:
     return str(content.get("language", "zh"))
 
@@ -90,12 +105,13 @@ def _wait(content: Content, width_px: int, height_px: int) -> Image.Image:
 
 
 def _take(content: Content, width_px: int, height_px: int) -> Image.Image:
-    """``number``, ``ahead``; ``offline``: that is not known."""
+    """``number``, ``ahead``; ``offline``: that is not known; ``further``: another ticket is offered."""
     language = _language(content)
     known = "screen.ahead" if content["ahead"] else "screen.ahead.nobody"
     ahead = words("screen.ahead.unknown" if content.get("offline") else known, language, count=content["ahead"])
     title, foot = words("screen.kiosk.take", language), words("screen.kiosk.touch", language)
-    return notice(width_px, height_px, title, ahead, foot, "#0B6B3A", "tick", content["number"], content)
+    button = words("screen.kiosk.further", language) if content.get("further") else ""
+    return notice(width_px, height_px, title, ahead, foot, "#0B6B3A", "tick", content["number"], content, button)
 
 
 def _message(content: Content, width_px: int, height_px: int) -> Image.Image:
@@ -120,7 +136,7 @@ def _out_of_service(content: Content, width_px: int, height_px: int) -> Image.Im
 
 PAGES = {
     "wait": Page(_wait),
-    "take": Page(_take, whole),
+    "take": Page(_take, _take_buttons),
     "message": Page(_message, whole),
     "out_of_service": Page(_out_of_service),
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from firmware.screens.kiosk import PAGES
 from firmware.screens.kiosk_screen import KioskScreen
 from firmware.wire.messages.queue import ShowServices
 from firmware.wire.messages.visitor import VisitorFound
@@ -242,6 +243,37 @@ def test_a_group_is_counted_up_to_the_limit_and_forgotten_with_the_visitor() -> 
         assert not [name for name in screen.buttons() if name.startswith("persons")]
 
     before(story, group_max=40)
+
+
+def test_who_goes_on_keeps_their_looks_and_who_leaves_ends_the_visit() -> None:
+    async def story(kiosk: KioskScreen, glass: SimulatedGlass, screen: SimulatedScreen) -> None:
+        choice = asyncio.create_task(kiosk.choice())
+        for button in ("language:en", "priority:elderly", "service:service-3"):
+            await glass.push(button)
+            await asyncio.sleep(0)
+        assert await choice == ("service-3", "en", "elderly")
+        kiosk.display("take", {"number": "HA001", "ahead": 0, "further": True})
+        await glass.push("further")
+        assert await kiosk.choice() == ("further",)
+        kiosk.display("choose", {**services(6), "further": "HA001"})
+        looks = (screen.content["language"], screen.content["priority"])
+        assert looks == ("en", "elderly")
+        assert {"dismiss", "search"} <= set(screen.buttons())
+        assert "identify" not in screen.buttons()
+        assert await kiosk.choice() == ("dismiss",), "nobody touched: they have gone"
+        assert screen.content["language"] == "zh"
+
+    before(story, idle_s=0.2)
+
+
+def test_the_offer_to_go_on_lies_apart_from_the_rest_of_the_notice() -> None:
+    for size_px in ((1080, 1920), (1920, 1080), (1024, 600)):
+        found = PAGES["take"].buttons
+        assert found is not None
+        boxes = found({"number": "HA001", "ahead": 0, "further": True}, *size_px)
+        assert boxes["dismiss"][3] < boxes["further"][1]
+        assert boxes["further"][3] - boxes["further"][1] >= min(size_px) * 8 // 100
+        assert list(found({"number": "HA001", "ahead": 0}, *size_px)) == ["dismiss"]
 
 
 def test_large_letters_and_contrast_last_as_long_as_the_visitor() -> None:

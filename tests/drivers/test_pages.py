@@ -142,6 +142,13 @@ PAGES: dict[str, tuple[Any, dict[str, Any], tuple[int, int]]] = {
     "kiosk_reasons": (kiosk.PAGES["reasons"], {"language": "en"}, (1280, 800)),
     "kiosk_out_of_hours": (kiosk.PAGES["out_of_service"], {"reason": "hours", "opens": "11-23 08:30"}, LANDSCAPE),
     "kiosk_take": (kiosk.PAGES["take"], {"number": "HA001", "ahead": 3}, PORTRAIT),
+    "kiosk_further": (kiosk.PAGES["take"], {"number": "HA001", "ahead": 3, "further": True}, PORTRAIT),
+    "kiosk_further_landscape": (
+        kiosk.PAGES["take"],
+        {"number": "HA001", "ahead": 0, "further": True, "language": "en", "is_strong": True},
+        (1280, 800),
+    ),
+    "kiosk_further_choose": (kiosk.PAGES["choose"], group(7, persons=1, further="HA001", **LOOKS), PORTRAIT),
     "kiosk_message": (kiosk.PAGES["message"], {"code": "refused.service.elsewhere"}, PORTRAIT),
     "kiosk_out_of_service": (kiosk.PAGES["out_of_service"], {"reason": "printer", "fault": "paper_out"}, PORTRAIT),
     "kiosk_rate_paper": (kiosk.PAGES["paper"], {"code": ""}, PORTRAIT),

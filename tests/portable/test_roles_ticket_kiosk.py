@@ -88,11 +88,12 @@ class Page:
         return 8, len(text), text
 
 
-def with_kiosk(story, notice_ms=30, max_entries=100):
+def with_kiosk(story, notice_ms=30, max_entries=100, further_ms=30):
     async def whole():
         glass, roll = Glass(), Roll()
         printer = TicketPrinter(roll, PLAIN, Page, look_every_ms=5, answer_ms=20)
-        role = TicketKiosk({"notice_ms": notice_ms}, {"screen": glass, "printer": printer})
+        settings = {"notice_ms": notice_ms, "further_ms": further_ms}
+        role = TicketKiosk(settings, {"screen": glass, "printer": printer})
         role.outlet = Outlet(max_entries)
         task = asyncio.create_task(role.run())
         role.connected(True)
@@ -146,6 +147,71 @@ def test_a_group_takes_one_ticket_that_says_how_many_they_are():
         assert role.outlet.asked[1].persons == 1
 
     with_kiosk(story)
+
+
+def test_who_has_a_ticket_takes_another_of_the_same_visit_without_card_or_code():
+    async def story(role, glass, roll):
+        glass.choose("passport", "en", "none")
+        await issue(role)
+        await until(lambda: glass.page == "take", "take your ticket")
+        assert glass.content["further"]
+        glass.choose("further")
+        await until(lambda: glass.page == "choose", "what else")
+        assert (glass.content["further"], role.outlet.asked[0].visit) == ("HA001", "")
+        for count, before in ((2, "HA001"), (3, "HA002")):
+            glass.choose("passport", "en", "none")
+            await issue(role, count, "HA00" + str(count))
+            assert role.outlet.asked[-1].visit == "20261122-" + before
+            await until(lambda: glass.page == "take", "take your ticket")
+            glass.choose("further")
+            await until(lambda: glass.page == "choose", "what else")
+        glass.choose("dismiss")
+        await until(lambda: not glass.content["further"], "the next visitor's page")
+        glass.choose("passport", "zh", "none")
+        await until(lambda: len(role.outlet.asked) == 4, "the request of the next one")
+        assert role.outlet.asked[3].visit == ""
+
+    with_kiosk(story, further_ms=60000)
+
+
+def test_the_next_visitor_is_no_part_of_the_visit_before():
+    async def story(role, glass, roll):
+        role._reception.visitor, role._reception.shown = "v-1", "x*"
+        glass.choose("passport", "zh", "none")
+        await issue(role)
+        await until(lambda: glass.page == "take", "take your ticket")
+        await until(lambda: glass.page == "choose", "the next visitor's page")
+        assert "v-1" not in role._reception._before  # of who has gone nothing is kept
+        glass.choose("further")  # a touch that came too late
+        glass.choose("passport", "zh", "none")
+        await until(lambda: len(role.outlet.asked) == 2, "the request")
+        assert (role.outlet.asked[0].visitor, role.outlet.asked[1].visitor, role.outlet.asked[1].visit) == (
+            "v-1",
+            "",
+            "",
+        )
+
+    with_kiosk(story)
+
+
+def test_a_known_visitor_who_goes_on_stays_known_and_one_with_a_paper_printed_again_is_offered_nothing():
+    async def story(role, glass, roll):
+        role._reception.visitor, role._reception.shown = "v-1", "x*"
+        glass.choose("passport", "zh", "none")
+        await issue(role)
+        await until(lambda: glass.page == "take", "take your ticket")
+        glass.choose("further")
+        await until(lambda: glass.page == "choose", "what else")
+        assert glass.content["visitor"] == "x*"
+        glass.choose("passport", "zh", "none")
+        await until(lambda: len(role.outlet.asked) == 2, "the request")
+        assert (role.outlet.asked[1].visitor, role.outlet.asked[1].visit) == ("v-1", "20261122-HA001")
+        facts = {"ticket": "20261122-HA001", "number": "HA001", "service": "passport", "reprint": True}
+        role.outlet.answer(role, TicketIssued, ahead=1, issued_at_ms=1795000000000, **facts)
+        await until(lambda: glass.page == "take", "take your ticket")
+        assert "further" not in glass.content
+
+    with_kiosk(story, further_ms=60000)
 
 
 def test_reprint_is_asked_by_number():

@@ -1,4 +1,4 @@
-"""What is touched at a kiosk and at a window: a group, a visitor who comes back, and why a window pauses."""
+"""What is touched at a kiosk and at a window: a group, two services of one visit, who comes back, why one pauses."""
 
 import asyncio
 import json
@@ -117,6 +117,14 @@ async def a_morning(hub: HubProcess) -> None:
         assert screen.content["show"].group_max == 4
         paper = await take(kiosk, "east-tax")
         assert "同行 4 人" in " ".join(paper.lines)
+        await glass.push("further")
+        assert await screen.changed.until(lambda: screen.page == "choose" and screen.content["further"] == "A001", 10)
+        printer = there(kiosk.fittings.printer)
+        await glass.push("service:east-land")
+        assert await printer.printed.until(lambda: len(printer.tray) == 2, 10)
+        assert printer.tray[1].number == "B001"
+        await at_one_window_at_a_time(tax, land)
+        await take(kiosk, "east-tax")
         await there_and_back(tax, land)
         await later(tax, land)
 
@@ -131,14 +139,26 @@ async def take(kiosk: TaskDevice, service: str) -> Any:
     return printer.tray[-1]
 
 
-async def there_and_back(tax: Clerk, land: Clerk) -> None:
-    """The visitor is sent to the other window, and back to the first one when that is done."""
+async def at_one_window_at_a_time(tax: Clerk, land: Clerk) -> None:
+    """Both papers are one visitor's: while the one is called nobody calls the other."""
     await tax.touch("call", number="A001")
     assert tax.screen.content["show"].persons == 4
-    await tax.touch("transfer", "back_here", "transfer:east-land", number="")
-    await land.touch("call", number="A001")
+    await land.touch("call")
+    assert await land.screen.changed.until(lambda: str(land.screen.content["code"]).startswith("refused."), 10)
+    assert land.screen.content["show"].number == ""
+    await tax.touch("finish", number="")
+    await land.touch("call", number="B001")
+    assert land.screen.content["show"].persons == 4
     await land.touch("finish", number="")
-    await tax.touch("call", number="A001")
+
+
+async def there_and_back(tax: Clerk, land: Clerk) -> None:
+    """The visitor is sent to the other window, and back to the first one when that is done."""
+    await tax.touch("call", number="A002")
+    await tax.touch("transfer", "back_here", "transfer:east-land", number="")
+    await land.touch("call", number="A002")
+    await land.touch("finish", number="")
+    await tax.touch("call", number="A002")
 
 
 async def later(tax: Clerk, land: Clerk) -> None:
