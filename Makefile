@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint lab bench docs clean
+.PHONY: demo test lint lab bench kills docs clean
 
 .venv/ready: pyproject.toml tools/setup.sh
 	@PYTHON=$(PYTHON) sh tools/setup.sh
@@ -32,6 +32,11 @@ lab: .venv/ready
 
 bench: .venv/ready
 	@$(BIN)/python -m tests.bench $(BENCH)
+
+# The hub is killed 200 times in a busy hour; some ten minutes.
+KILLS ?= 200
+kills: .venv/ready
+	@HALLHUB_KILLS=$(KILLS) $(BIN)/python -m pytest -n 0 -s tests/system/test_kills.py
 
 docs: .venv/ready
 	@$(BIN)/python -m tools.docs
