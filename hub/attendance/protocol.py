@@ -38,15 +38,23 @@ def serial_of(query: dict[str, str]) -> str:
     return serial
 
 
-def punches(body: bytes, offset_min: int) -> list[PunchLine]:
-    """The lines of a body, in order; ``offset_min``: the site's minutes east of UTC. Raises `Malformed`; then none."""
-    try:
-        lines = [line for line in body.decode("utf-8").replace("\r", "").split("\n") if line.strip()]
-    except UnicodeDecodeError:
-        raise Malformed("the body is not UTF-8") from None
+def punches(body: bytes, offset_min: int) -> tuple[list[PunchLine], list[str]]:
+    """The punches of a body, in order, and what is wrong with each line that is none (its number, not what it says).
+
+    ``offset_min``: the site's minutes east of UTC. One odd line must not keep back the others: what is not taken a
+    terminal sends again for ever. Raises `Malformed` for a body that is too long; then none.
+    """
+    lines = [line for line in body.decode("utf-8", "replace").replace("\r", "").split("\n") if line.strip()]
     if len(lines) > MAX_LINES:
         raise Malformed(f"more than {MAX_LINES} lines at once")
-    return [_punch(line, number, offset_min) for number, line in enumerate(lines, 1)]
+    good: list[PunchLine] = []
+    bad: list[str] = []
+    for number, line in enumerate(lines, 1):
+        try:
+            good.append(_punch(line, number, offset_min))
+        except Malformed as wrong:
+            bad.append(str(wrong))
+    return good, bad
 
 
 def _punch(line: str, number: int, offset_min: int) -> PunchLine:
@@ -57,7 +65,7 @@ def _punch(line: str, number: int, offset_min: int) -> PunchLine:
         moment = datetime.strptime(at, "%Y-%m-%d %H:%M:%S").replace(tzinfo=timezone(timedelta(minutes=offset_min)))
         at_ms = int(moment.timestamp() * 1000)
     except (ValueError, OverflowError):
-        raise Malformed(f"line {number}: {at[:32]!r} is no time written 2026-11-22 08:30:00") from None
+        raise Malformed(f"line {number}: the time must be written 2026-11-22 08:30:00") from None
     text = f"{badge}\t{at}\t{_code(state)}\t{_code(verified)}"
     return PunchLine(badge, at_ms, _code(state), _code(verified), hashlib.sha256(text.encode()).hexdigest()[:16])
 

@@ -1,7 +1,8 @@
 """Answers punch clocks: each punch goes through the pipeline, and only what is durable is acknowledged.
 
-A punch is known by its terminal and its content, so what is sent again is found in the journal. Whether the clock is
-right is judged by a punch that comes from a terminal that was just there: it was made a moment ago.
+A punch is known by its terminal and its content, so what is sent again is found in the journal. A line that is no punch
+is counted and acknowledged with the others: the terminal would send it again for ever. Whether the clock is right is
+judged by a punch that comes from a terminal that has been there without a gap: it was made a moment ago.
 """
 
 import asyncio
@@ -22,7 +23,7 @@ from hub.engine.requests import NotePunch, Request
 from hub.journal import Journal
 from hub.refusals import Refusals
 
-PRESENT_MS = 60_000  # who was heard of within it keeps nothing back
+PRESENT_MS = 60_000  # who asks at least so often is there; who has been there so long keeps nothing back any more
 MAX_BODY = 256 * 1024
 UNKNOWN, WRONG = "attendance terminal not enrolled", "attendance message malformed"
 Offer = Callable[[Request, Origin | None], Awaitable[Entry]]
@@ -48,6 +49,7 @@ class Attendance:
         self._now_ms = now_ms
         self._taking: dict[str, asyncio.Lock] = {}
         self.heard_ms: dict[str, int] = {}  # terminal → when it last asked
+        self._since_ms: dict[str, int] = {}  # terminal → since when it is there without a gap
         self.drift_ms: dict[str, int] = {}  # terminal → how far its clock is ahead, as last seen
 
     def app(self) -> Starlette:
@@ -81,21 +83,23 @@ class Attendance:
             terminal = self._known(serial, http)
             if not terminal:
                 return PlainTextResponse("not enrolled\n", 403)
-            was_here = self._now_ms() - self.heard_ms.get(terminal, 0) < PRESENT_MS
-            self.heard_ms[terminal] = self._now_ms()
+            self._hear(terminal)
             if http.method == "GET":
                 return PlainTextResponse(protocol.options(serial, self._plan().settings.utc_offset_min))
             body = await _body(http)
             if http.query_params.get("table") != "ATTLOG":
                 return PlainTextResponse("OK\n")  # logs of its own operation, photos: not ours to keep
-            lines = protocol.punches(body, self._plan().settings.utc_offset_min)
+            lines, odd = protocol.punches(body, self._plan().settings.utc_offset_min)
         except Malformed as wrong:
             self._refusals.count(self._now_ms(), _address(http), WRONG, str(wrong))
             return PlainTextResponse(f"{wrong}\n", 400)
+        for wrong_line in odd:
+            self._refusals.count(self._now_ms(), terminal, WRONG, wrong_line)
+        is_there = not odd and self._now_ms() - self._since_ms[terminal] >= PRESENT_MS
         async with self._taking.setdefault(terminal, asyncio.Lock()):
             for line in lines:
-                await self._take(terminal, line, was_here and line is lines[-1])
-        return PlainTextResponse(f"OK: {len(lines)}\n")
+                await self._take(terminal, line, is_there and line is lines[-1])
+        return PlainTextResponse(f"OK: {len(lines) + len(odd)}\n")
 
     async def _take(self, terminal: str, line: PunchLine, is_fresh: bool) -> None:
         """One punch; again is no harm. ``is_fresh``: it was made just now."""
@@ -126,8 +130,15 @@ class Attendance:
             return PlainTextResponse(f"{wrong}\n", 400)
         if not terminal:
             return PlainTextResponse("not enrolled\n", 403)
-        self.heard_ms[terminal] = self._now_ms()
+        self._hear(terminal)
         return PlainTextResponse("OK\n")
+
+    def _hear(self, terminal: str) -> None:
+        """It asked for something just now."""
+        now = self._now_ms()
+        if now - self.heard_ms.get(terminal, now - PRESENT_MS - 1) > PRESENT_MS:
+            self._since_ms[terminal] = now
+        self.heard_ms[terminal] = now
 
     def _known(self, serial: str, http: HttpRequest) -> str:
         """The terminal's id; '' for one that nobody enrolled, or whose place is no longer in the site."""

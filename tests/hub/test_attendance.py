@@ -68,6 +68,13 @@ async def at(call: Callable[..., Any], *args: Any, **options: Any) -> Any:
     return await asyncio.to_thread(call, *args, **options)
 
 
+async def stay(office: Office, clock: SimulatedAttendanceTerminal) -> None:
+    """It asks every half a minute, until it has been there so long that what it sends is new."""
+    for _ in range(2):
+        office.wait(30)
+        assert await at(clock.poll)
+
+
 def in_office(folder: Path, story: Callable[[Office], Coroutine[Any, Any, None]]) -> None:
     async def play() -> None:
         office = Office(folder)
@@ -91,7 +98,7 @@ def test_a_punch_is_in_the_journal_when_the_clock_forgets_it(tmp_path: Path) -> 
         clock = office.clock()
         assert await at(clock.start)
         assert (clock.options["Realtime"], clock.options["TimeZone"]) == ("1", "8")
-        office.wait(10)
+        await stay(office, clock)
         clock.punch("0042")
         assert await at(clock.send)
         (punch,) = office.punches()
@@ -153,7 +160,7 @@ def test_a_wrong_clock_is_noted_but_not_that_of_one_that_was_away(tmp_path: Path
         clock = office.clock()
         clock.set_clock(ahead_s=300)
         await at(clock.start)
-        office.wait(5)
+        await stay(office, clock)
         clock.punch("0001")
         await at(clock.send)
         clock.cut_network()
@@ -166,6 +173,63 @@ def test_a_wrong_clock_is_noted_but_not_that_of_one_that_was_away(tmp_path: Path
         assert [(punch.badge, punch.drift_ms) for punch in office.punches()] == [("0001", 300_000), ("0002", None)]
         view = office.attendance.view()[0]
         assert (view["drift_ms"], view["heard_ms"], view["serial"]) == (300_000, office.now_ms, SERIAL)
+
+    in_office(tmp_path, story)
+
+
+def test_what_was_kept_judges_no_clock_though_the_terminal_asked_just_before_it_sent(tmp_path: Path) -> None:
+    async def story(office: Office) -> None:
+        clock = office.clock()
+        await at(clock.start)
+        office.wait(100)
+        await at(clock.poll)
+        clock.cut_network()
+        clock.punch("0001")
+        office.wait(7200)
+        clock.mend_network()
+        await at(clock.poll)
+        await at(clock.send)
+        assert [(punch.badge, punch.drift_ms) for punch in office.punches()] == [("0001", None)]
+        assert office.attendance.view()[0]["drift_ms"] is None
+
+    in_office(tmp_path, story)
+
+
+def test_of_punches_sent_together_only_the_newest_judges_the_clock(tmp_path: Path) -> None:
+    async def story(office: Office) -> None:
+        clock = office.clock()
+        await at(clock.start)
+        await stay(office, clock)
+        for badge in ("0001", "0002", "0003"):
+            office.wait(5)
+            clock.punch(badge)
+        await at(clock.send)
+        assert [(punch.badge, punch.drift_ms) for punch in office.punches()] == [
+            ("0001", None),
+            ("0002", None),
+            ("0003", 0),
+        ]
+
+    in_office(tmp_path, story)
+
+
+@pytest.mark.parametrize("odd", ["张三\t2026-11-22 08:30:00\t0\t1", "42\tnow\t0\t1"], ids=["pin", "time"])
+def test_an_odd_line_is_counted_and_keeps_back_no_other_punch(tmp_path: Path, odd: str) -> None:
+    async def story(office: Office) -> None:
+        clock = office.clock()
+        await at(clock.start)
+        clock.punch("0001")
+        clock.write(odd)
+        clock.punch("0003")
+        assert await at(clock.send)
+        assert clock.answers[-1] == (200, "OK: 3\n")
+        clock.punch("0004")
+        assert await at(clock.send)
+        assert [punch.badge for punch in office.punches()] == ["0001", "0003", "0004"]
+        (refusal,) = office.refusals.newest
+        assert (refusal.who, refusal.reason) == ("att-1", "attendance message malformed")
+        assert refusal.detail.startswith("line 2: ")
+        assert not any(field in refusal.detail for field in odd.split("\t")[:2])
 
     in_office(tmp_path, story)
 
@@ -199,26 +263,28 @@ def test_a_clock_that_is_replaced_lets_its_old_serial_go(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("line", "says"),
+    ("line", "status", "says", "detail"),
     [
-        (b"", "OK"),
-        (b"00 42\t2026-11-22 08:30:00\t0\t1\n", "line 1: the PIN must be"),
-        (b"42\t2026-11-31 08:30:00\t0\t1\n", "line 1: '2026-11-31 08:30:00' is no time"),
-        (b"1\t2026-11-22 08:30:00\t0\t1\n42\tnow\n", "line 2: 'now' is no time"),
-        (b"\xff\xfe", "not UTF-8"),
-        (b"1\t2026-11-22 08:30:00\t0\t1\n" * 2001, "more than 2000 lines"),
-        (b"x" * 300_000, "more than 262144 bytes"),
+        (b"", 200, "OK: 0", ""),
+        (b"00 42\t2026-11-22 08:30:00\t0\t1\n", 200, "OK: 1", "line 1: the PIN must be"),
+        (b"42\t2026-11-31 08:30:00\t0\t1\n", 200, "OK: 1", "line 1: the time must be"),
+        (b"\xff\xfe", 200, "OK: 1", "line 1: the PIN must be"),
+        (b"1\t2026-11-22 08:30:00\t0\t1\n" * 2001, 400, "more than 2000 lines", "more than 2000 lines"),
+        (b"x" * 300_000, 400, "more than 262144 bytes", "more than 262144 bytes"),
     ],
-    ids=["empty", "pin", "day", "second line", "utf-8", "lines", "bytes"],
+    ids=["empty", "pin", "day", "utf-8", "lines", "bytes"],
 )
-def test_what_is_no_attendance_log_takes_nothing_in(tmp_path: Path, line: bytes, says: str) -> None:
+def test_what_is_no_attendance_log_takes_nothing_in(
+    tmp_path: Path, line: bytes, status: int, says: str, detail: str
+) -> None:
     async def story(office: Office) -> None:
         clock = office.clock()
-        status, text = await at(clock._ask, "POST", "cdata", "&table=ATTLOG", line)
+        answer, text = await at(clock._ask, "POST", "cdata", "&table=ATTLOG", line)
         assert says in text
-        assert status == (200 if says == "OK" else 400)
+        assert answer == status
         assert office.punches() == []
-        assert office.refusals.counts["attendance message malformed"] == (says != "OK")
+        assert office.refusals.counts["attendance message malformed"] == bool(detail)
+        assert all(refusal.detail.startswith(detail) for refusal in office.refusals.newest)
 
     in_office(tmp_path, story)
 
@@ -267,7 +333,8 @@ def test_any_bytes_are_punches_or_malformed(seed: int) -> None:
             at = dice.randrange(len(body) + 1)
             body[at : at + dice.randrange(3)] = dice.randbytes(dice.randrange(3))
         try:
-            found = protocol.punches(bytes(body), 480)
+            found, odd = protocol.punches(bytes(body), 480)
         except Malformed:
             continue
         assert all(punch.badge.isalnum() and len(punch.digest) == 16 for punch in found)
+        assert all(wrong.startswith("line ") for wrong in odd)
