@@ -185,8 +185,19 @@ def platform(p: Printer, view: View) -> None:
             ("cli.attempts", str(view["attempts"])),
             ("cli.error", Text(view["last_error"], "bold red")),
             ("cli.platform.compared", Text(view["reconciliation_error"], "bold red")),
+            *_fetched(p, view["appointments"]),
+            *(("cli.platform.callbacks", f"{count}: {why}") for why, count in view["callbacks_refused"].items()),
         ],
     )
+
+
+def _fetched(p: Printer, view: View) -> list[tuple[str, str | Text]]:
+    """Since the start; nothing where none are asked for."""
+    if not view:
+        return []
+    sums = p.say("cli.platform.fetched", fetched=view["fetched"], set_aside=view["set_aside"])
+    error = [("cli.platform.unfetched", Text(view["error"], "bold red"))] if view["error"] else []
+    return [("cli.platform.appointments", sums), *error]
 
 
 def announcing(p: Printer, view: View) -> None:

@@ -103,8 +103,16 @@ def test_an_appointment_comes_when_the_platform_rings_and_nobody_else_can(tmp_pa
             "the signature is wrong": 1,
             "this nonce was used before; take a new one for each call": 1,
         }
+        page = command(hub, "platform", "status")[1]
+        for words in ("1 taken in, 0 set aside", "1: the signature is wrong", "1: this nonce was"):
+            assert words in page
         wait_for("the platform knows that we know", lambda: not told(hub, "platform", "status")["behind"], 20)
         assert platform.get("/received/counts")["types"]["appointment.booked"] == 1
+
+        platform.stop()
+        assert rung(hub, secret.read_bytes()) == 202
+        wait_for("the line is down", lambda: hub.get("/platform")["appointments"]["error"], 20)
+        assert "no appointments, for" in command(hub, "platform", "status")[1]
     finally:
         hub.stop()
         platform.stop()
@@ -136,6 +144,7 @@ def test_an_appointment_for_a_service_that_the_hall_did_not_know_comes_once_the_
         assert told(hub, "platform", "resend", "appointment:a-1")["records"] == 1
         wait_for("in vain", lambda: hub.get("/platform/asides")[0]["state"] == "kept", 20)
         assert hub.get("/appointments") == []
+        assert "0 taken in, 1 set aside" in command(hub, "platform", "status")[1]
         (row,) = told(hub, "audit", "list", "--what", "resend")
         assert json.loads(row["before"]) == {"kept": 1, "due": 0}
         assert sum(json.loads(row["after"]).values()) == 1
