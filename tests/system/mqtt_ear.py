@@ -14,7 +14,8 @@ from simulators.server_process import wait_for
 
 
 class Ear:
-    """Nobody may hear all, not even the hub, so it takes one connection for each account; under names of its own."""
+    """Nobody may hear all, not even the hub, so it takes one connection for each account; under names of its own,
+    which nats allows; mosquitto would take it for another life of the same board."""
 
     def __init__(self, hub: HubProcess, plan: Plan) -> None:
         self.heard: list[tuple[str, bytes]] = []

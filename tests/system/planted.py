@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -106,10 +106,11 @@ def named_in_files(folder: Path, people: Iterable[str]) -> list[tuple[str, str]]
     people = tuple(people)
     found = []
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        body = path.read_bytes()
-        if body.startswith(b"SQLite format 3"):
-            body += _rows(path)
-        found += [(str(path.relative_to(folder)), one) for one in named_in(body, people)]
+        with suppress(FileNotFoundError):  # a broker that is at work puts files away
+            body = path.read_bytes()
+            if body.startswith(b"SQLite format 3"):
+                body += _rows(path)
+            found += [(str(path.relative_to(folder)), one) for one in named_in(body, people)]
     return found
 
 

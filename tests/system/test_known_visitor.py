@@ -34,7 +34,7 @@ from simulators.platform_process import PlatformProcess
 from simulators.server_process import wait_for
 from tests.system.commands import told
 from tests.system.mqtt_ear import Ear
-from tests.system.planted import CARDS, CODES, NAMES, PERSONAL, PHONES, booking, named_in, named_in_files
+from tests.system.planted import CARDS, CODES, NAMES, PHONES, booking, named_in, named_in_files
 from tests.system.small_site import small_site
 from tests.system.test_kiosk_rating import WINDOW, Hall, shows
 from tests.system.tone_bank import tone_bank
@@ -45,9 +45,10 @@ SITE = small_site({"east-kiosk-1": "ticket_kiosk", "east-display-1": "hall_displ
     WINDOW, WINDOW + ', evaluation_terminal = "east-eval-01"'
 )
 REMARK, NOTE = "13712345098", "15019287364"  # telephone numbers in the visitor's own words, and in those of staff
-SECRETS = (*PERSONAL, REMARK, NOTE)
-SAID_HERE = {"up/visitor/identify": (*CARDS, *NAMES, *CODES, *PHONES), "up/rating/paper": (REMARK,)}  # the ways in
-TYPED_HERE = {"type": PHONES, "rate_words": (REMARK,), "rate_why": (REMARK,)}  # what one's own finger writes
+NAME, CARD, PHONE, CODE = NAMES[0], CARDS[0], PHONES[0], CODES[0]
+SECRETS = (NAME, CARD, PHONE, CODE, REMARK, NOTE)
+SAID_HERE = {"up/visitor/identify": (CARD, NAME, CODE, PHONE), "up/rating/paper": (REMARK,)}  # the ways in
+TYPED_HERE = {"type": (PHONE,), "rate_words": (REMARK,), "rate_why": (REMARK,)}  # what one's own finger writes
 HEARD = {"down/show/calls", "down/show/window", "down/speech/play", "down/visitor/found", "down/ticket/issued"}
 
 
@@ -173,7 +174,7 @@ async def _visit(hub: HubProcess, ear: Ear, folder: Path) -> KnownHall:
 
 async def _check_in_while_the_hub_is_dead(hall: KnownHall, ear: Ear, folder: Path) -> None:
     """The card tells who came; the touch on the appointment, and a clerk's key, wait until the hub lives again."""
-    hall.card_reader.insert_card(Card(name=NAMES[0], number=CARDS[0]))
+    hall.card_reader.insert_card(Card(name=NAME, number=CARD))
     await shows(hall.screen, "visitor")
     assert hall.screen.content["found"].shown == "欧*"
     hall.hub.kill()
@@ -199,9 +200,9 @@ async def _other_ways_in(hall: KnownHall) -> None:
     printer = there(hall.kiosk.fittings.printer)
     number = printer.tray[0].number
     await shows(hall.screen, "choose")
-    hall.scanner.scan(CODES[0])
+    hall.scanner.scan(CODE)
     await shows(hall.screen, "visitor")
-    await hall.push("dismiss", "identify", "phone", *("key:" + digit for digit in PHONES[0]), "key:ok")
+    await hall.push("dismiss", "identify", "phone", *("key:" + digit for digit in PHONE), "key:ok")
     await shows(hall.screen, "visitor")
     await hall.push("reprint:" + number)
     assert await printer.printed.until(lambda: len(printer.tray) == 2, 10)
