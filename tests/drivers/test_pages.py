@@ -22,6 +22,7 @@ from firmware.words import WORDS
 from hub.effects.initials import initials
 from hub.site_file import load
 from hub.sites import bundled, find
+from tests.drivers import seldom_pages
 from tests.drivers.picture import compare, compare_small
 
 LABELS = (
@@ -191,13 +192,20 @@ PAGES: dict[str, tuple[Any, dict[str, Any], tuple[int, int]]] = {
     "evaluation_why_portrait": (evaluation.PAGES["why"], {**WHY, "remark": "等了很久"}, PORTRAIT),
     "evaluation_words": (evaluation.PAGES["words"], {"text": "等了很久，", "syllable": "shi", "page": 1}, TERMINAL),
     "evaluation_thanks": (evaluation.PAGES["thanks"], {"level": 5}, TERMINAL),
+    **seldom_pages.PAGES,
 }
+REGISTRIES = (kiosk, evaluation, call_terminal, info_screen, hall_display)
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_page_looks_as_it_was_approved(name: str) -> None:
     page, content, size_px = PAGES[name]
     compare_small(f"page_{name}.png", Frame(name, content, page, *size_px).image())
+
+
+def test_every_page_has_a_golden() -> None:
+    shown = [page for page, *_ in PAGES.values()]
+    assert [name for room in REGISTRIES for name, page in room.PAGES.items() if page not in shown] == []
 
 
 def paper(**more: Any) -> Image.Image:
@@ -353,33 +361,6 @@ def test_service_names_of_the_bundled_site_are_never_cut_on_a_kiosk() -> None:
                 label = plan.service[name.partition(":")[2]].name
                 _, size_px = fit_lines(label, 60, (right - left) * 85 // 100, (bottom - top) * 55 // 100)
                 assert size_px >= 26, label
-
-
-def test_traditional_texts_are_what_a_reader_in_hong_kong_or_macao_knows() -> None:
-    plan = load(find(bundled()[0]))
-    on_kiosks = (
-        "screen.kiosk.",
-        "screen.ahead",
-        "refused.service.",
-        "refused.ticket.",
-        "refused.appointment.",
-        "card.",
-        "screen.rate.",
-        "screen.evaluation.",
-        "satisfaction.",
-        "reason.",
-        "refused.evaluation.",
-    )
-    shown = [zh for name, (zh, _) in WORDS.items() if name.startswith(on_kiosks)]
-    shown += [service.name for service in plan.services] + [hall.name for hall in plan.halls]
-    unknown = set()
-    for letter in {letter for text in shown for letter in traditional(text)}:
-        try:
-            letter.encode("big5")
-        except UnicodeEncodeError:
-            unknown.add(letter)
-    assert unknown == set(), "add them to firmware/screens/traditional.py"
-    assert traditional("请选择您要办理的业务，联系工作人员") == "請選擇您要辦理的業務，聯繫工作人員"
 
 
 @pytest.mark.parametrize("size_px", [PORTRAIT, LANDSCAPE, (1280, 800), (1024, 600)])
