@@ -2,6 +2,7 @@
 
 import asyncio
 
+from drivers.faults import PartFault
 from drivers.health import Health
 from drivers.ticks import since_ms, ticks_ms
 
@@ -60,10 +61,15 @@ class SupervisedLoop:
             await asyncio.sleep(SAMPLE_MS / 1000)
 
     async def self_test(self) -> str:
-        """What is measured now."""
+        """What is measured now. Raises PartFault when the loop is cut or bridged, or the case open."""
         share = self._share()
-        case = "no case contact" if self._case is None else "case open" if self._case() else "case closed"
-        return "%s, %d permille, %s" % (self._state_of(share), share, case)
+        state = self._state_of(share)
+        if state in _FAULTS:
+            raise PartFault("button", "loop %s, %d permille; check its wires and resistors" % (state, share))
+        if self._case is not None and self._case():
+            raise PartFault("button", "case open; close it (loop %s, %d permille)" % (state, share))
+        case = "no case contact" if self._case is None else "case closed"
+        return "%s, %d permille, %s" % (state, share, case)
 
     def _look(self) -> None:
         seen = (self._state_of(self._share()), bool(self._case and self._case()))

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from drivers.faults import PartFault
 from drivers.handover import Handover
 from drivers.health import Health
 from drivers.rs485 import frames, keys
@@ -20,6 +21,7 @@ ALIVE_MS, REFRESH_MS, DEAD_MS = 1000, 10000, 2000  # how often told anew: one th
 SHARE_MS = 95  # for each unit: so telling and echo, 30 ms, leave the line to the keypads two thirds of the time
 REPEAT_MS, REPEATS = 400, 4  # the same press within this time is one whose acknowledgement was lost
 REOPEN_S = 0.5
+TEST_MS = 3000  # a self-test waits so long for the tries of one unit, and the time of an echo more for each unit
 
 
 class Line(Protocol):
@@ -42,6 +44,7 @@ class Unit:
         self.health = Health()
         self.face = frames.frame(address, frames.SHOW, frames.counts(None, None))
         self.due: "list[bytes]" = [self.face]  # to be sent, oldest first
+        self.has_echoed = False  # so that its silence means something
         self.tries = 0  # of the first one
         self.not_before = (ticks_ms(), 0)  # sent again so many ms after that moment
         self.heard: "tuple[bytes, Any, int]" = (b"", ticks_ms(), 0)  # last press: frame, when, acknowledgements
@@ -58,6 +61,18 @@ class Unit:
     def beep(self) -> None:
         """To be heard at the window."""
         self._send(frames.frame(self.address, frames.BEEP))
+
+    def is_beep_over(self) -> bool:
+        """Whether the last beep was sent, and echoed by a unit that echoes; or there is nobody to hear it."""
+        return bool(self.health.fault) or frames.frame(self.address, frames.BEEP) not in self.due
+
+    async def self_test(self) -> str:
+        """Beeps. Raises PartFault when the unit does not answer, or the line takes nothing."""
+        self.beep()
+        await _beeps_over([self])
+        if self.health.fault or not self.is_beep_over():
+            raise PartFault("unit", "unit %d does not answer; check its power, wires and address" % self.address)
+        return "beeped and answered" if self.has_echoed else "told to beep; whether it is there cannot be noticed"
 
     def ask(self) -> None:
         """The evaluator lights up and asks for a rating."""
@@ -76,6 +91,13 @@ class Unit:
 
     def is_due(self) -> bool:
         return since_ms(self.not_before[0]) >= self.not_before[1]
+
+
+async def _beeps_over(units: "list[Unit]") -> None:
+    """Returns when each was heard or has turned out to be silent, in a bounded time."""
+    start_ms, limit_ms = ticks_ms(), TEST_MS + ECHO_MS * len(units)
+    while since_ms(start_ms) < limit_ms and [unit for unit in units if not unit.is_beep_over()]:
+        await asyncio.sleep(QUIET_S)
 
 
 class KeypadBus:
@@ -116,11 +138,20 @@ class KeypadBus:
                 await asyncio.sleep(REOPEN_S)
 
     async def self_test(self) -> str:
-        """Beeps at every window; says who is known to be there."""
-        for unit in self.units.values():
+        """Beeps at every window. Raises PartFault when the line is not there or units that echo are silent."""
+        units = list(self.units.values())
+        for unit in units:
             unit.beep()
-        silent = [str(unit.address) for unit in self.units.values() if unit.health.fault]
-        return "%d units, %s silent" % (len(self.units), ", ".join(silent) or "none")
+        if not self.health.fault:
+            await _beeps_over(units)
+        if self.health.fault:
+            raise PartFault("bus", "line " + self.health.fault + "; check the adapter and its cable")
+        silent = [str(unit.address) for unit in units if unit.health.fault or not unit.is_beep_over()]
+        if silent:
+            raise PartFault("bus", "silent: " + ", ".join(silent) + "; check their power, wires and addresses")
+        if self._echoes:
+            return "%d units beeped and answered" % len(units)
+        return "%d units told to beep; silent ones cannot be noticed" % len(units)
 
     async def _listen(self) -> None:
         """Until the line is quiet; then one frame to whoever is next."""
@@ -189,7 +220,7 @@ class KeypadBus:
             self._tell_word(address, function, body)
 
     def _echoed(self, unit: Unit, frame: bytes) -> None:
-        self._echoes = True
+        self._echoes = unit.has_echoed = True
         unit.health.set("")
         unit.tries = 0
         if unit.due and frame == unit.due[0]:

@@ -3,6 +3,7 @@
 import asyncio
 from binascii import unhexlify
 
+from drivers.faults import PartFault
 from drivers.rs485 import bus as bus_module
 from drivers.rs485 import frames, keys
 from drivers.rs485.bus import KeypadBus
@@ -175,6 +176,95 @@ def test_a_dead_unit_is_its_own_fault_and_the_others_go_on():
         await until(lambda: line.units[2].number == "055", "what it should show")
 
     with_bus(story)
+
+
+def test_a_dead_unit_is_asked_seldom():
+    async def story(line, host):
+        await until(lambda: host._echoes, "the first echo")
+        line.units[2].unplug()
+        await until(lambda: host.units[2].health.fault == "no_answer", "the fault")
+        line.written.clear()
+        await asyncio.sleep(3)
+        told = [frame for frame in line.written if frame[5] == 2]
+        assert 1 <= len(told) <= 2, len(told)
+
+    with_bus(story)
+
+
+def test_two_that_lose_the_same_echo_are_asked_again_at_different_times():
+    async def story():
+        line = SimulatedBus([1, 2], echoes=False)
+        host = KeypadBus(line, [1, 2], echoes=True)
+        waits = []
+        for address in (1, 2):
+            await host._tell(host.units[address])
+            waits.append(host.units[address].not_before[1])
+        assert abs(waits[0] - waits[1]) >= 10
+        assert min(waits) >= bus_module.ECHO_MS
+
+    play(story)
+
+
+def test_what_was_begun_before_the_adapter_was_pulled_swallows_nothing_after():
+    async def story(line, host):
+        await until(lambda: host._echoes, "the first echo")
+        line.noise(from_hex("FF 68 20 20 68 01"))  # a frame of 32 bytes begins
+        await until(lambda: host._reader._come, "its beginning")
+        line.unplug()
+        await until(lambda: host.health.fault == "unplugged", "the fault")
+        assert host._reader._come == b""
+        line.plug_in()
+        line.units[1].press("call")
+        assert await host.said() == (1, "call")
+
+    silent, bus_module.SILENT_MS = bus_module.SILENT_MS, 5000  # so that only the pulled adapter makes it forget
+    try:
+        with_bus(story)
+    finally:
+        bus_module.SILENT_MS = silent
+
+
+async def fault_of(test):
+    """What a self-test fails with."""
+    try:
+        said = await test
+    except PartFault as fault:
+        return fault.reason
+    raise AssertionError("passed: " + said)
+
+
+def test_a_self_test_beeps_and_says_who_is_silent():
+    async def story(line, host):
+        assert await host.self_test() == "3 units beeped and answered"
+        assert [line.units[address].beeps for address in (1, 2, 3)] == [1, 1, 1]
+        assert await host.units[3].self_test() == "beeped and answered"
+        line.units[2].unplug()
+        assert await fault_of(host.self_test()) == "silent: 2; check their power, wires and addresses"
+        assert "unit 2 does not answer" in await fault_of(host.units[2].self_test())
+        assert await host.units[3].self_test() == "beeped and answered"
+        line.unplug()
+        await until(lambda: host.health.fault, "the fault")
+        assert await fault_of(host.self_test()) == "line unplugged; check the adapter and its cable"
+        assert "unit 1 does not answer" in await fault_of(host.units[1].self_test())
+
+    test_ms, bus_module.TEST_MS = bus_module.TEST_MS, 1500
+    try:
+        with_bus(story)
+    finally:
+        bus_module.TEST_MS = test_ms
+
+
+def test_a_self_test_of_units_that_do_not_echo_promises_nothing():
+    async def whole():
+        line = SimulatedBus([1, 2], echoes=False)
+        host = KeypadBus(line, [1, 2])
+        task = asyncio.create_task(host.run())
+        assert await host.self_test() == "2 units told to beep; silent ones cannot be noticed"
+        assert line.units[2].beeps == 1
+        assert await host.units[1].self_test() == "told to beep; whether it is there cannot be noticed"
+        await stop(task)
+
+    play(whole)
 
 
 def test_units_that_do_not_echo_are_told_and_not_suspected():

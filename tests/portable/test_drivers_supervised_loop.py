@@ -2,6 +2,7 @@
 
 import asyncio
 
+from drivers.faults import PartFault
 from drivers.lamp import Lamp
 from drivers.supervised_loop import SupervisedLoop
 from firmware.roles.help_button import HelpButton
@@ -116,11 +117,61 @@ def test_the_bounds_of_the_states():
         error_of(ValueError, SupervisedLoop, lambda: 0, limits=wrong)
 
 
-def test_a_self_test_says_what_is_measured():
-    hand = SimulatedLoop()
-    assert asyncio.run(SupervisedLoop(hand.share, hand.value).self_test()) == "normal, 500 permille, case closed"
-    hand.cut_loop()
-    assert asyncio.run(SupervisedLoop(hand.share).self_test()) == "open, 999 permille, no case contact"
+def test_a_self_test_says_what_is_measured_and_passes_no_loop_that_is_cut_bridged_or_open():
+    async def story():
+        hand = SimulatedLoop()
+        loop = SupervisedLoop(hand.share, hand.value)
+        assert await loop.self_test() == "normal, 500 permille, case closed"
+        hand.press()
+        assert await SupervisedLoop(hand.share).self_test() == "alarm, 666 permille, no case contact"
+        hand.release()
+        for act, undo, says in (
+            (hand.cut_loop, hand.mend_loop, "loop open, 999 permille"),
+            (hand.short_loop, hand.mend_loop, "loop short, 0 permille"),
+            (hand.open_case, hand.close_case, "case open"),
+        ):
+            act()
+            assert says in await fault_of(loop.self_test())
+            undo()
+        assert await loop.self_test() == "normal, 500 permille, case closed"
+
+    play(story)
+
+
+async def fault_of(test):
+    """What a self-test fails with."""
+    try:
+        said = await test
+    except PartFault as fault:
+        return fault.reason
+    raise AssertionError("passed: " + said)
+
+
+def test_a_cut_shorter_than_the_debounce_time_changes_nothing():
+    async def whole():
+        hand = SimulatedLoop()
+        loop = SupervisedLoop(hand.share, debounce_ms=200)
+        task = asyncio.create_task(loop.pressed())
+        looks = []
+        share = loop._share
+        loop._share = lambda: looks.append(share()) or looks[-1]
+        await until(lambda: len(looks) > 3 and loop._held_ms() > 200, "rest")
+        for act in (hand.cut_loop, hand.press, hand.short_loop):
+            act()
+            looks.clear()
+            await asyncio.sleep(0.06)
+            assert looks[-1:] not in ([], [500]), "seen"
+            assert (loop.state, loop.health.fault) == ("normal", "")
+            hand.mend_loop()
+            hand.release()
+            looks.clear()
+            await until(lambda: len(looks) > 2, "seen mended")
+            assert (loop.state, loop.health.fault, task.done()) == ("normal", "", False)
+        hand.cut_loop()
+        await until(lambda: loop.health.fault == "loop_open", "a cut that lasts")
+        await stop(task)
+
+    play(whole)
 
 
 def test_the_role_takes_it_for_a_button():
