@@ -163,8 +163,8 @@ def _why_boxes(content: Content, width_px: int, height_px: int) -> dict[str, Box
     _, title, area = _frame(content, width_px, height_px)
     unit = min(width_px, height_px)
     gap = unit * 2 // 100
-    left, top, right, bottom = (area[0], title[1] + unit * 15 // 100, area[2], area[3])
-    foot = bottom - unit * 13 // 100
+    left, top, right, bottom = (area[0], title[1] + unit * 14 // 100, area[2], area[3])
+    foot = bottom - unit * 11 // 100
     across = 2 if width_px > height_px else 1
     lines = sheet.rows((left, top, right, foot - gap), 8 // across + 1, gap)
     cells = [cell for line in lines[:-1] for cell in sheet.columns(line, across, gap)]

@@ -217,7 +217,7 @@ def _choice(page: Sheet, box: Box, choice: Choice, language: str, content: Conte
     if choice.waiting and choice.wait_min > 0:
         waiting = "screen.kiosk.waiting_min"
     below = (left + pad, split, right - pad // 2, bottom - pad // 2)
-    size_px = unit * (28 if is_large else 22) // 100
+    size_px = max(unit * (28 if is_large else 22) // 100, min(page.width_px, page.height_px) * 26 // 1000)
     page.text(below, words(waiting, language, count=choice.waiting, minutes=choice.wait_min), size_px, sheet.FAINT)
 
 

@@ -39,7 +39,7 @@ def raise_(plan: Plan, site: Site, request: RaiseAlarm) -> tuple[AlarmRaised | A
     alarm = open_alarm(site, request.by)
     if alarm is not None:
         return (AlarmPressedAgain(at_ms=request.at_ms, alarm=alarm.id),)
-    return (AlarmRaised(at_ms=request.at_ms, alarm=next_id(site), device=request.by),)
+    return (AlarmRaised(at_ms=request.at_ms, alarm=next_id(site), device=request.by, held_ms=request.held_ms),)
 
 
 def acknowledge(plan: Plan, site: Site, request: AcknowledgeAlarm) -> tuple[AlarmAcknowledged] | Refused:

@@ -212,7 +212,7 @@ class CloseFigures(Request, frozen=True, kw_only=True):
 
 
 class RaiseAlarm(Request, frozen=True, kw_only=True):
-    """``by`` is the help button."""
+    """``by`` is the help button; ``held_ms``: how long it was held when it told."""
 
     held_ms: int = 0
 

@@ -1,12 +1,14 @@
 """The ID card reader at the end of a real serial line and on a USB bus, with cards laid on and taken away."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from drivers.id_card.framing import FIND, HEAD_BYTES, command
 from drivers.id_card.identity import Identity
 from drivers.id_card.reader import CardFault, IdCardReader
 from drivers.linux.id_card_usb import IDS, IdCardUsb
@@ -199,5 +201,72 @@ def test_a_card_over_usb_with_one_pair_of_pipes_or_two(is_split: bool) -> None:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         port.close()
+
+    asyncio.run(asyncio.wait_for(scene(), 8))
+
+
+class Withheld:
+    """The second pair of pipes of a reader that has sent a head, and no body yet."""
+
+    def __init__(self, far: UsbCardReader) -> None:
+        self._far = far
+        self.asked = asyncio.Event()
+
+    async def take(self, data: bytes, timeout_s: float) -> int:
+        return await self._far.body.take(data, timeout_s)
+
+    async def give(self, timeout_s: float) -> bytes:
+        self.asked.set()
+        await asyncio.sleep(timeout_s)
+        return b""
+
+    async def answer(self, request_type: int, request: int) -> bytes:
+        return b""
+
+
+@pytest.mark.parametrize("is_pulled", [True, False])
+def test_between_head_and_body_a_pulled_reader_is_gone_and_a_silent_one_is_short(is_pulled: bool) -> None:
+    async def scene() -> None:
+        bus, far = SimulatedUsb(), UsbCardReader(is_split=True)
+        body = Withheld(far)
+        plug = bus.plug_in(far.head, *IDS, 0xFF, {**far.pipes, 0x06: body, 0x85: body})
+        port = IdCardUsb(*IDS, stall_s=5 if is_pulled else 0.05, backend=bus)
+        await port.write(command(FIND))
+        reading = asyncio.create_task(port.read(5))
+        await body.asked.wait()
+        if is_pulled:
+            bus.pull(plug)
+            with pytest.raises(OSError, match="device"):
+                await reading
+        else:
+            assert len(await reading) == HEAD_BYTES, "the frame reader waits for the rest, in vain"
+        port.close()
+
+    asyncio.run(asyncio.wait_for(scene(), 4))
+
+
+def test_as_it_is_sold_a_card_is_read_and_a_pulled_cable_noticed_within_two_seconds(tmp_path: Path) -> None:
+    async def scene() -> None:
+        far = CardReader()
+        line = PtyLine(str(tmp_path / "reader"), far.hear)
+        far.say = line.say
+        port = SerialPort(line.path, 115200)
+        reader = IdCardReader(port)
+        running = asyncio.create_task(reader.run())
+        card = asyncio.create_task(reader.card())
+        while not far.commands:  # it has just looked, so the next look is the latest that can be
+            await asyncio.sleep(0.005)
+        far.insert_card(Card())
+        laid_s = time.monotonic()
+        assert (await card).take()["number"] == PEOPLE["resident"]["number"]
+        assert time.monotonic() - laid_s <= 2
+        line.pull()
+        pulled_s = time.monotonic()
+        await health(reader, "unplugged")
+        assert time.monotonic() - pulled_s <= 2
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        port.close()
+        far.close()
 
     asyncio.run(asyncio.wait_for(scene(), 8))

@@ -156,7 +156,7 @@ def test_buttons_are_large_enough_and_none_covers_another(page: str, size_px: tu
     for at, (name, (left, top, right, bottom)) in enumerate(found):
         assert 0 <= left < right <= size_px[0]
         assert 0 <= top < bottom <= size_px[1]
-        assert min(right - left, bottom - top) >= min(size_px) * 6 // 100, f"{name} is too small for a finger"
+        assert min(right - left, bottom - top) >= min(size_px) * 8 // 100, f"{name} is too small for a finger"
         for other, box in found[at + 1 :]:
             apart = right <= box[0] or box[2] <= left or bottom <= box[1] or box[3] <= top
             assert apart, f"{name} and {other}"

@@ -5,7 +5,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from PIL import Image, ImageChops
 
+from firmware.screens import sheet
 from firmware.screens.kiosk import PAGES
 from firmware.screens.kiosk_screen import KioskScreen
 from firmware.wire.messages.queue import ShowServices
@@ -165,6 +167,26 @@ def test_no_button_of_the_other_pages_covers_another(page: str, size_px: tuple[i
         choice.cancel()
 
     before(story, 40, size_px=size_px, groups=11 if page == "halls" else 0)
+
+
+@pytest.mark.parametrize("size_px", [(1080, 1920), (1920, 1080), (1280, 800), (1024, 600), (800, 1280)])
+@pytest.mark.parametrize("count", [4, 12, 40])
+def test_how_many_wait_is_written_large_enough(count: int, size_px: tuple[int, int]) -> None:
+    async def story(kiosk: KioskScreen, glass: SimulatedGlass, screen: SimulatedScreen) -> None:
+        image = screen.image()
+        for name, box in screen.buttons().items():
+            if name.startswith("service:"):
+                cell = image.crop(box)
+                plain = Image.new("RGB", cell.size, sheet.FAINT)
+                inked = (
+                    ImageChops.difference(cell, plain).convert("L").point(lambda level: 255 * (level == 0)).getbbox()
+                )
+                assert inked is not None
+                high_px = inked[3] - inked[1]  # a Chinese character is nine tenths of its line
+                assert high_px >= min(size_px) * 25 // 1000 * 85 // 100, name
+                assert inked[3] < cell.height * 97 // 100, "below it the cell goes on"
+
+    before(story, count, size_px=size_px)
 
 
 def visitor(appointments: int) -> VisitorFound:

@@ -7,14 +7,14 @@ from typing import Any, get_args
 
 import pytest
 from escpos.printer import Dummy
-from PIL import Image
+from PIL import Image, ImageChops
 
 from board_profiles.drivers import EscposRow, extras
 from drivers import escpos
 from drivers.escpos_status import NONE, answer_in, fault_of, fault_of_port, fault_of_word
 from drivers.faults import PartFault
 from drivers.printer_models import CLEAR, CUT_PARTIAL, MODELS, Model
-from drivers.ticket_printer import NULS, TicketPrinter
+from drivers.ticket_printer import NULS, TEAR_DOTS, TicketPrinter
 from firmware.parts import make
 from firmware.screens import ticket
 from firmware.wire.messages.part import FAULTS
@@ -139,6 +139,13 @@ def with_printer(
     asyncio.run(asyncio.wait_for(scene(), 8))
 
 
+def white_px(picture: Image.Image) -> int:
+    """Paper below the last dot."""
+    black = ImageChops.invert(picture.convert("L")).getbbox()
+    assert black is not None
+    return picture.height - black[3]
+
+
 @pytest.mark.parametrize("name", [name for name in MODELS if MODELS[name].status != "port"])
 def test_every_model_gives_a_ticket_that_can_be_read(name: str) -> None:
     async def story(paper: SimulatedPrinter, printer: TicketPrinter) -> None:
@@ -148,6 +155,8 @@ def test_every_model_gives_a_ticket_that_can_be_read(name: str) -> None:
         assert paper.unknown == []
         (printed,) = paper.tray
         picture = printed.image()
+        if not MODELS[name].cut:
+            assert white_px(picture) >= TEAR_DOTS, "the last line is past the tear bar"
         assert picture.width == MODELS[name].width_px
         if MODELS[name].has_chinese:
             assert printed.number == "HA001"

@@ -77,7 +77,7 @@ def test_no_button_of_any_page_covers_another_or_leaves_the_screen(kind: str, si
         for at, (_, (left, top, right, bottom)) in enumerate(found):
             assert 0 <= left < right <= size_px[0]
             assert 0 <= top < bottom <= size_px[1]
-            assert min(right - left, bottom - top) >= min(size_px) * 6 // 100, "large enough for a finger"
+            assert min(right - left, bottom - top) >= min(size_px) * 8 // 100, "large enough for a finger"
             for other, box in found[at + 1 :]:
                 apart = right <= box[0] or box[2] <= left or bottom <= box[1] or box[3] <= top
                 assert apart, f"{found[at][0]} and {other} of {name}"

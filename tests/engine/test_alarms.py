@@ -4,7 +4,7 @@ import pytest
 
 from hub.engine.alarms import CLOSED_KEPT, TAMPERING
 from hub.engine.effects import Refresh
-from hub.engine.requests import AcknowledgeAlarm, CloseAlarm, NotePart
+from hub.engine.requests import AcknowledgeAlarm, CloseAlarm, NotePart, RaiseAlarm
 from tests.engine.hall_day import HallDay
 
 
@@ -30,6 +30,12 @@ def test_raised_acknowledged_closed():
         "已处理",
     )
     assert day.ask_for(AcknowledgeAlarm, "admin", alarm="20261122-99") == "alarm.unknown"
+
+
+def test_the_journal_says_how_long_the_button_was_held():
+    day = HallDay()
+    assert day.ask_for(RaiseAlarm, "help-tax", held_ms=700) == "DayTurned AlarmRaised"
+    assert day.journal[-1].events[-1].held_ms == 700
 
 
 def test_a_button_has_one_open_alarm_however_often_it_is_pressed():

@@ -101,6 +101,16 @@ def test_what_was_taken_in_is_overwritten():
     assert bytes(chunk) == bytes(1295)
 
 
+def test_the_text_of_a_card_is_overwritten_where_it_was_gathered():
+    reader, data = FrameReader(READ), reply_of(resident())
+    assert reader.feed(data[:-1]) is None
+    gathered = reader._kept
+    assert resident() in bytes(gathered)
+    assert reader.feed(data[-1:]).data == resident()
+    assert gathered
+    assert bytes(gathered) == bytes(len(gathered))
+
+
 def test_a_wrong_check_sum_is_a_fault_and_the_next_reply_counts():
     reader = FrameReader(FIND)
     data = bytearray(from_hex(HEAD + FOUND))

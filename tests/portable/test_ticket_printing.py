@@ -109,14 +109,39 @@ def test_ticket_that_a_power_cut_interrupted_is_printed_again_and_marked():
     life(folder, nothing_more)
 
 
+def test_ticket_in_whose_middle_the_power_goes_is_marked_and_the_one_behind_it_is_not():
+    folder = fresh_folder()
+
+    async def cut_off(printing, roll, outlet):
+        reached = []
+
+        async def write(data, sent=roll.write):
+            if data[:3] == b"\x1dv0":
+                reached.append(data)
+                await asyncio.Event().wait()
+            await sent(data)
+
+        roll.write = write
+        printing.take(issued(1))
+        await until(lambda: reached, "the first dots")
+        printing.take(issued(2))
+
+    async def next_life(printing, roll, outlet):
+        await until(lambda: len(roll.tickets) == 2, "both tickets")
+        assert roll.tickets == [" passport HA001 1 again", " passport HA002 2"]
+
+    life(folder, cut_off)
+    life(folder, next_life)
+
+
 def test_ticket_that_waited_for_paper_over_a_restart_is_the_first_one():
     folder = fresh_folder()
 
     async def no_paper(printing, roll, outlet):
         roll.fault = PAPER_OUT
         printing.take(issued(1))
+        await until(lambda: printing.fault == "paper_out" and not printing._log.jobs[0].is_begun, "no paper")
         printing.take(issued(2))
-        await until(lambda: printing.fault == "paper_out", "no paper")
 
     async def both(printing, roll, outlet):
         await until(lambda: len(roll.tickets) == 2, "both tickets")

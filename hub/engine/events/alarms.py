@@ -9,6 +9,7 @@ class AlarmRaised(Event, frozen=True, kw_only=True):
     alarm: str
     device: str
     cause: str = "press"
+    held_ms: int = 0  # how long the button was held when it told: an alarm by accident is a short one
 
 
 class AlarmPressedAgain(Event, frozen=True, kw_only=True):
