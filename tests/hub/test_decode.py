@@ -46,6 +46,13 @@ def test_whatever_the_bytes_decode_raises_nothing_but_malformed(topic: str, payl
     assert isinstance(decoded, Asked | Reported)
 
 
+def test_a_press_says_how_long_the_button_was_held() -> None:
+    button = next(device.id for device in PLAN.devices if device.kind == "help_button")
+    decoded = decode(PLAN, up(button, "help/press"), b'{"boot": "b", "seq": 1, "held_ms": 700}', NOW_MS)
+    assert isinstance(decoded, Asked)
+    assert decoded.request == requests.RaiseAlarm(at_ms=NOW_MS, by=button, held_ms=700)
+
+
 @given(topic=real_topics, payload=likely_payloads)
 def test_what_is_decoded_is_what_the_kind_may_send(topic: str, payload: bytes) -> None:
     try:
