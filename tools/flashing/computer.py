@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from board_profiles import Profile, ProfileError, load, names
 from firmware.update import boot
+from firmware.update.boot import MANIFEST
 from firmware.update.install import install
 from firmware.update.manifest import UpdateRefused
 from firmware.update.slots import Slots
@@ -241,10 +242,10 @@ def packages() -> list[str]:
 
 def _holds(slots: Slots, tree: Tree) -> bool:
     """Whether the slot that the next start chooses has exactly this tree."""
-    active = slots.state["active"]
-    if slots.state["trying"] or slots.manifest_bytes(active) != tree.manifest:
+    slot = Path(slots.path(slots.state["active"]))
+    if slots.state["trying"] or not _is(slot / MANIFEST, tree.manifest):
         return False
-    return all(_is(Path(slots.path(active)) / path, data) for path, data in tree.files.items())
+    return all(_is(slot / path, data) for path, data in tree.files.items())
 
 
 def _is(path: Path, data: bytes) -> bool:
