@@ -51,7 +51,7 @@ class Tables(NamedTuple):
     services: list[dict[str, str]]
     decisions: list[dict[str, str]]
 
-    def count(self, hall: str, kind: str) -> int:
+    def number_of(self, hall: str, kind: str) -> int:
         """How many devices of ``kind`` the tender gives the hall called ``hall``."""
         return sum(int(row["quantity"]) for row in self.devices if (row["hall"], row["kind"]) == (hall, kind))
 
@@ -123,7 +123,7 @@ def hall_devices(tables: Tables, hall: dict[str, str]) -> list[Row]:
     return [
         {"id": f"{hall['id']}-{word}-{n}", "kind": kind, "place": place.format(n=n)}
         for kind, (word, place) in places.items()
-        for n in range(1, tables.count(hall["name"], kind) + 1)
+        for n in range(1, tables.number_of(hall["name"], kind) + 1)
     ]
 
 
@@ -165,8 +165,8 @@ def hall_strips(tables: Tables, hall: dict[str, str], window_ids: list[str], mod
 
 def make_hall(tables: Tables, hall: dict[str, str], module: Module) -> Row:
     """One hall with all it contains."""
-    count = tables.count(hall["name"], "call_terminal")
-    if count != tables.count(hall["name"], "evaluation_terminal"):
+    count = tables.number_of(hall["name"], "call_terminal")
+    if count != tables.number_of(hall["name"], "evaluation_terminal"):
         raise SystemExit(f"hall_devices.csv: {hall['name']}: call and evaluation terminals must be equally many")
     own_services = services(tables, hall)
     own_windows = windows(hall["id"], count, [row["id"] for row in own_services]) if count else []
@@ -243,7 +243,7 @@ def attendance(tables: Tables) -> list[Row]:
     return [
         {"id": f"{hall['id']}-attendance-{n}", "hall": hall["id"], "place": "后台办公区"}
         for hall in tables.halls
-        for n in range(1, tables.count(hall["name"], "attendance_terminal") + 1)
+        for n in range(1, tables.number_of(hall["name"], "attendance_terminal") + 1)
     ]
 
 
@@ -252,7 +252,7 @@ def build(tables: Tables, module: Module = MODULES["P3"]) -> str:
     return site_toml.write(
         decisions=tables.decisions,
         halls=[make_hall(tables, hall, module) for hall in tables.halls],
-        speakers={hall["id"]: tables.count(hall["name"], "speaker") for hall in tables.halls},
+        speakers={hall["id"]: tables.number_of(hall["name"], "speaker") for hall in tables.halls},
         public={"devices": help_buttons(tables.points), "strips": [lobby_strip(tables, module)]},
         channels=channels(tables),
         attendance=attendance(tables),

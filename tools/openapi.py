@@ -48,7 +48,8 @@ def page(told: dict[str, Any]) -> str:
 
 
 def _shape(holder: dict[str, Any]) -> str:
-    schema = next(iter(holder.get("content", {}).values()), {}).get("schema", {})
+    shapes: list[dict[str, Any]] = list(holder.get("content", {}).values())
+    schema = shapes[0].get("schema", {}) if shapes else {}
     named = schema.get("items", schema)
     if "anyOf" in named:
         named = named["anyOf"][0]
