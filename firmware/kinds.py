@@ -60,7 +60,7 @@ _TABLE = (
         ),
         accepts=("visitor/found", "rating/found", "ticket/issued", "show/services", "show/lease"),
         parts=("screen", "printer"),
-        options=("reader", "scanner"),
+        options=("reader", "scanner", "touch"),
     ),
     Kind(
         "call_terminal",
@@ -83,7 +83,7 @@ _TABLE = (
         ),
         accepts=("show/window", "show/figures"),
         parts=("screen",),
-        options=("keypad",),
+        options=("keypad", "touch"),
     ),
     Kind(
         "evaluation_terminal",
@@ -91,7 +91,7 @@ _TABLE = (
         sends=("evaluation/rate",),
         accepts=("show/evaluation",),
         parts=("screen",),
-        options=("keypad",),
+        options=("keypad", "touch"),
     ),
     Kind(
         "window_terminal",

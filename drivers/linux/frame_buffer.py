@@ -3,6 +3,9 @@
 Only rows that differ from what the screen shows are written. What moves on a page (a running notice, a film) is drawn
 by itself, 30 times a second, and nothing else with it.
 
+A display that is pulled, or a frame buffer that takes nothing any more, is a fault of the screen; when it is there
+again the whole page is drawn again.
+
 Facts from linux/fb.h: FBIOGET_VSCREENINFO gives width, height, bits a pixel and where red is; FBIOGET_FSCREENINFO the
 length of a line in bytes.
 """
@@ -12,13 +15,16 @@ import fcntl
 import os
 import struct
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import BinaryIO, NamedTuple, Protocol
 
 from PIL import Image
 
+from drivers.health import Health
+
 VSCREENINFO, FSCREENINFO = 0x4600, 0x4602
 FRAME_S = 1 / 30  # between two pictures of what moves
+LOOK_S = 0.5  # between two looks at the plug, and between two tries to write again
 BAND_ROWS = 16  # converted, compared and written together: few enough to stay in the processor's cache
 _RAW = {(32, 16): "BGRX", (32, 0): "RGBX"}  # (bits, lowest bit of red) → Pillow's name
 _TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
@@ -76,10 +82,29 @@ class Drawable(Protocol):
         ...
 
 
-class FrameBuffer:
-    """A `ScreenPort`. ``rotate``: degrees clockwise that the picture is turned for a screen that hangs so."""
+class Lost(OSError):
+    """The frame buffer takes no pixels."""
 
-    def __init__(self, file: BinaryIO, geometry: Geometry, rotate: int = 0) -> None:
+
+class FrameBuffer:
+    """A `ScreenPort`. ``rotate``: degrees clockwise that the picture is turned for a screen that hangs so.
+
+    ``is_unplugged()`` says that no display is there; ``again()`` opens the frame buffer anew after it was lost, or
+    raises OSError. ``health``: unplugged.
+    """
+
+    def __init__(
+        self,
+        file: BinaryIO,
+        geometry: Geometry,
+        rotate: int = 0,
+        *,
+        is_unplugged: Callable[[], bool] = lambda: False,
+        again: Callable[[], BinaryIO] | None = None,
+    ) -> None:
+        self.health = Health()
+        self._is_unplugged = is_unplugged
+        self._again = again
         self._file = file
         self._geometry = geometry
         self._rotate = rotate
@@ -91,34 +116,88 @@ class FrameBuffer:
         self._row_bytes = geometry.width_px * 4
         self._bands: dict[int, bytes] = {}  # first row → what was written there last
         self._frame: Drawable | None = None
+        self._shown: Drawable | None = None  # the newest that was taken for drawing
+        self._is_stale = False  # what moves goes on, but all the page has to be drawn again
+        self._is_dark = False  # no display was there at the last look
         self._drawing: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
 
     def invalidate(self, frame: Drawable) -> None:
         """There is something new to see. Needs a running event loop. Raises what went wrong with the frame before."""
         self._frame = frame
+        if self._watching is None:
+            self._watching = asyncio.get_running_loop().create_task(self._watch())
         before = self._drawing
         if before is None or before.done():
             self._drawing = asyncio.get_running_loop().create_task(self._work())
             if before is not None and not before.cancelled():
                 before.result()
 
+    async def _watch(self) -> None:
+        """Look at the plug, for ever; what lies behind it is drawn anew when it is in again."""
+        while True:
+            was_dark, self._is_dark = self._is_dark, self._is_unplugged()
+            if self._is_dark:
+                self.health.set("unplugged")
+            elif was_dark:
+                self._draw_again()
+            await asyncio.sleep(LOOK_S)
+
+    def _draw_again(self) -> None:
+        """The newest frame; one that could not be drawn is left for `invalidate` to tell."""
+        self._is_stale = True
+        drawing = self._drawing
+        if drawing is None or not drawing.done() or drawing.cancelled() or drawing.exception() is not None:
+            return
+        if self._shown is not None:
+            self.invalidate(self._shown)
+
     async def _work(self) -> None:
         while self._frame is not None:
             frame, self._frame = self._frame, None
+            self._shown = frame
+            moving: Sequence[Moving] | None = None
+            try:
+                self._is_stale = True
+                while self._frame is None and self._is_stale:
+                    moving = frame.moving() if moving is None else moving
+                    await self._show(frame, moving)
+            finally:
+                for part in moving or ():
+                    part.close()
+
+    async def _show(self, frame: Drawable, moving: Sequence[Moving]) -> None:
+        """Once all of it, then what moves; or a pause when the frame buffer takes nothing."""
+        try:
+            if self.health.fault:
+                self._bands.clear()
+            self._is_stale = False
             await asyncio.to_thread(self.put, frame, self._now_ms())
-            await self._animate(frame.moving())
+            if not self._is_dark:
+                self.health.set("")
+            await self._animate(moving)
+        except Lost:
+            self.health.set("unplugged")
+            self._is_stale = True
+            await asyncio.sleep(LOOK_S)
+            self._open_again()
+
+    def _open_again(self) -> None:
+        if self._again is not None:
+            try:
+                file = self._again()
+            except OSError:
+                return
+            self._file.close()
+            self._file = file
 
     async def _animate(self, moving: Sequence[Moving]) -> None:
         """Until the next frame comes. A picture that is late is left out, so that what moves keeps its speed."""
         due_s = time.monotonic()
-        try:
-            while moving and self._frame is None:
-                due_s += FRAME_S * (1 + int((time.monotonic() - due_s) / FRAME_S))
-                await asyncio.sleep(max(0.0, due_s - time.monotonic()))
-                await asyncio.to_thread(self.put_moving, moving, self._now_ms())
-        finally:
-            for part in moving:
-                part.close()
+        while moving and self._frame is None and not self._is_stale:
+            due_s += FRAME_S * (1 + int((time.monotonic() - due_s) / FRAME_S))
+            await asyncio.sleep(max(0.0, due_s - time.monotonic()))
+            await asyncio.to_thread(self.put_moving, moving, self._now_ms())
 
     def _now_ms(self) -> int:
         return int((time.monotonic() - self._began_s) * 1000)
@@ -162,12 +241,13 @@ class FrameBuffer:
         return pixels
 
     def _write(self, first: int, left_bytes: int, pixels: bytes, row_bytes: int) -> None:
-        """Rows of pixels from row ``first`` downwards."""
-        number, stride = self._file.fileno(), self._geometry.stride
+        """Rows of pixels from row ``first`` downwards. Raises `Lost`."""
+        stride = self._geometry.stride
         self.written_bytes += len(pixels)
-        if row_bytes == stride:
-            os.pwrite(number, pixels, first * stride)
-            return
-        for row in range(len(pixels) // row_bytes):
-            place = (first + row) * stride + left_bytes
-            os.pwrite(number, pixels[row * row_bytes : (row + 1) * row_bytes], place)
+        step = len(pixels) if row_bytes == stride else row_bytes
+        try:
+            for row in range(len(pixels) // step):
+                place = (first + row) * stride + left_bytes
+                os.pwrite(self._file.fileno(), pixels[row * step : (row + 1) * step], place)
+        except OSError as error:
+            raise Lost(f"screen: {error}; is it plugged in?") from None

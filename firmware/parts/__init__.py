@@ -16,7 +16,11 @@ def make_parts(board: "dict[str, Any]") -> "dict[str, Any]":
     tree = board.get("profile")
     if not isinstance(tree, dict) or not isinstance(tree.get("parts"), dict):
         raise ValueError("board.json: profile missing; flash this board again")
-    return {name: make(row, board) for name, row in tree["parts"].items()}
+    parts = {name: make(row, board) for name, row in tree["parts"].items()}
+    touch = getattr(parts.get("screen"), "touch", None)
+    if touch:
+        parts["touch"] = touch  # so that its health is told beside the screen's
+    return parts
 
 
 def make(row: "dict[str, Any]", board: "dict[str, Any]") -> "Any":

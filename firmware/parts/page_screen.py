@@ -1,7 +1,8 @@
 """A screen for pages, without touch: hall display, call terminal, evaluation terminal."""
 
-from typing import Any
+from typing import Any, BinaryIO
 
+from drivers.linux.connector import is_unplugged
 from drivers.linux.frame_buffer import FrameBuffer, Geometry
 from drivers.ports import ScreenPort
 from firmware.screens.page_screen import Page, PageScreen
@@ -13,12 +14,25 @@ def make(row: dict[str, Any], board: dict[str, Any]) -> PageScreen:
 
 
 def open_screen(row: dict[str, Any]) -> ScreenPort:
-    """The frame buffer ``display``, turned by ``rotate`` degrees."""
+    """The frame buffer ``display``, turned by ``rotate`` degrees. OSError when there is none."""
+    file = _open(row["display"])
+    geometry = Geometry.ask(file)
+
+    def again() -> BinaryIO:
+        found = _open(row["display"])
+        if Geometry.ask(found) != geometry:
+            found.close()
+            raise OSError("screen: another display than before; start the device again")
+        return found
+
+    return FrameBuffer(file, geometry, row["rotate"], is_unplugged=is_unplugged, again=again)
+
+
+def _open(path: str) -> BinaryIO:
     try:
-        file = open(row["display"], "r+b", buffering=0)
+        return open(path, "r+b", buffering=0)
     except OSError as error:
         raise OSError(f"screen: {error}; is there such a frame buffer, and is this user in the group video?") from None
-    return FrameBuffer(file, Geometry.ask(file), row["rotate"])
 
 
 def where(board: dict[str, Any]) -> str:

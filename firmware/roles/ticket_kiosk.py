@@ -28,7 +28,8 @@ HOURS_S = 0.5  # how often the clock is looked at
 
 
 class TicketKiosk:
-    """Parts: ``screen``, ``printer``, and if it has them ``reader`` (of identity cards) and ``scanner`` (of codes).
+    """Parts: ``screen``, ``printer``, and if it has them ``reader`` (of identity cards),
+    ``scanner`` (of codes) and ``touch``.
 
     Pages: ``choose``, ``card``, ``visitor``, ``paper``, ``rate``, ``rated``, ``wait``, ``take``, ``message``,
     ``out_of_service``.
@@ -48,6 +49,7 @@ class TicketKiosk:
         self.outlet: "Any" = None
         self.fault = ""
         self._screen = self.found_by = parts["screen"]
+        self._touch = parts["touch"].health if "touch" in parts else None
         self._site_name = settings.get("site_name", "")
         self._utc_offset_min = settings.get("utc_offset_min", 480)
         self._notice_ms = settings.get("notice_ms", 5000)
@@ -84,6 +86,7 @@ class TicketKiosk:
             self._rating.run(),
             self._end_notices(),
             self._watch_hours(),
+            self._watch_touch(),
             self._lease.run(),
         )
 
@@ -255,6 +258,8 @@ class TicketKiosk:
         """Why no ticket can be had here; empty when one can."""
         if self._printing.fault:
             return "printer"
+        if self._touch and self._touch.fault:
+            return "touch"
         if self._offered() is None or not (self._is_connected or self._lease.is_away):
             return "link"
         return "" if self._is_open() else "hours"
@@ -290,6 +295,12 @@ class TicketKiosk:
             if self._is_open() != self._was_open:
                 self._display()
             await asyncio.sleep(HOURS_S)
+
+    async def _watch_touch(self) -> None:
+        """Nobody can choose on a glass that feels nothing."""
+        while self._touch:
+            await self._touch.changed()
+            self._display()
 
     def _is_busy(self) -> bool:
         """Somebody waits for an answer or for paper: who pressed again now would get two tickets."""

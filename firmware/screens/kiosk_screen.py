@@ -9,7 +9,7 @@ from firmware.screens.kiosk import PAGES, choices_on_leaf
 from firmware.screens.kiosk_rating import label_of
 from firmware.screens.looks import TOOLS
 from firmware.screens.page_screen import Content, PageScreen
-from firmware.screens.touch import DEAD_MS, Finger
+from firmware.screens.touch import DEAD_MS, Finger, Glass
 from firmware.words import words
 
 NUMBER_LENGTH, PHONE_LENGTH, LETTERS = 12, 11, 12
@@ -30,8 +30,9 @@ class KioskScreen:
         self._screen = PageScreen(port, PAGES, where)
         self._size = (port.width_px, port.height_px)
         self._finger = Finger(touch, lambda: self._screen.frame, dead_ms)
-        if hasattr(touch, "health"):
-            self.health = touch.health
+        self.touch = Glass(touch.health) if hasattr(touch, "health") else None
+        if hasattr(port, "health"):
+            self.health = port.health
         self._idle_s = idle_s
         self._name = ""
         self._content: Content = {}

@@ -123,7 +123,7 @@ def _message(content: Content, width_px: int, height_px: int) -> Image.Image:
 
 
 def _out_of_service(content: Content, width_px: int, height_px: int) -> Image.Image:
-    """``reason``: link, printer, full or hours; ``fault`` of the printer; ``opens``: when it opens again, in words."""
+    """``reason``: link, printer, touch, full or hours; ``fault`` of the printer; ``opens``: when it opens, in words."""
     reason = words("screen.kiosk.closed." + content["reason"])
     if content["reason"] == "printer" and content.get("fault") in _PRINTER_FAULTS:
         reason = words("screen.kiosk.closed.printer." + content["fault"])

@@ -66,6 +66,8 @@ class PageScreen:
         self._port = port
         self._pages = pages
         self._where = where
+        if hasattr(port, "health"):
+            self.health = port.health
         self._is_located = False
         self._below: Frame | None = None  # what is shown when nobody looks for it any more
         self.frame: Frame | None = None

@@ -8,6 +8,8 @@ import asyncio
 import time
 from collections.abc import Callable
 
+from drivers.faults import PartFault
+from drivers.health import Health
 from drivers.ports import ScreenPort, TouchPort
 from firmware.screens.page_screen import Content, Frame, Page, PageScreen
 
@@ -54,6 +56,19 @@ class Finger:
         return ""
 
 
+class Glass:
+    """A touch panel as a part of its own: it may be gone while its screen is well. ``health`` is the panel's."""
+
+    def __init__(self, health: Health) -> None:
+        self.health = health
+
+    async def self_test(self) -> str:
+        """Whether it is there; a finger on it belongs to the screen's test. Raises PartFault."""
+        if self.health.fault:
+            raise PartFault("touch", "the panel is not there; check its cable")
+        return "the panel is there; the test of the screen asks for a finger on it"
+
+
 class TouchPageScreen(PageScreen):
     """A screen whose buttons are its keys."""
 
@@ -62,8 +77,7 @@ class TouchPageScreen(PageScreen):
     ) -> None:
         super().__init__(port, pages, where)
         self._finger = Finger(touch, lambda: self.frame, dead_ms)
-        if hasattr(touch, "health"):
-            self.health = touch.health
+        self.touch = Glass(touch.health) if hasattr(touch, "health") else None
 
     def display(self, name: str, content: Content) -> None:
         super().display(name, content)

@@ -3,6 +3,7 @@
 WORDS: "dict[str, tuple[str, str]]" = {
     # Parts of devices, and what is wrong with them: firmware/kinds.py, firmware/wire/messages/part.py.
     "part.screen": ("屏幕", "screen"),
+    "part.touch": ("触摸屏", "touch panel"),
     "part.printer": ("打印机", "printer"),
     "part.keypad": ("按键", "keypad"),
     "part.panel": ("LED 屏", "LED panel"),

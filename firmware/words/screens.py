@@ -124,6 +124,7 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "打印机需要处理，请联系工作人员",
         "The printer needs attention; please tell the staff",
     ),
+    "screen.kiosk.closed.touch": ("触摸屏故障，请联系工作人员", "The touch panel failed; please tell the staff"),
     "screen.kiosk.closed.full": ("系统繁忙，暂时不能取号", "Too busy for new tickets just now"),
     "screen.ahead": ("前面还有 {count} 人等待", "{count} ahead of you"),
     "screen.ahead.nobody": ("前面无人等待，请留意呼叫", "You are next; please listen for your number"),

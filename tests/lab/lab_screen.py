@@ -1,5 +1,6 @@
 """The frame buffer of a real kernel: what is drawn is what the graphics memory holds."""
 
+import asyncio
 import os
 import subprocess
 from collections.abc import Iterator
@@ -9,7 +10,9 @@ from typing import BinaryIO
 import pytest
 from PIL import Image, ImageChops
 
+from drivers.linux.connector import CARDS, is_unplugged
 from drivers.linux.frame_buffer import FrameBuffer, Geometry
+from tests.lab.scenes import play, pulled_and_plugged_in_again
 from tools.flashing.computer import NO_TEXT_CONSOLE
 
 SCREEN = Path("/dev/fb0")
@@ -47,3 +50,24 @@ def test_what_is_drawn_is_in_the_graphics_memory(screen: BinaryIO) -> None:
     shown = os.pread(screen.fileno(), geometry.stride * geometry.height_px, 0)
     seen = Image.frombytes("RGB", picture.size, shown, "raw", geometry.raw, geometry.stride)
     assert ImageChops.difference(seen, picture).getbbox() is None, "a screen with something else on it"
+
+
+def test_a_display_that_is_pulled_is_told_and_comes_back(screen: BinaryIO) -> None:
+    plugs = list(CARDS.glob("card*-*/status"))
+    assert plugs, "the kernel knows no plug of its graphics card"
+
+    def say(word: str) -> None:  # off: as if nothing were plugged in; detect: look yourself
+        for plug in plugs:
+            plug.write_text(word)
+
+    async def story() -> None:
+        geometry = Geometry.ask(screen)
+        display = FrameBuffer(screen, geometry, is_unplugged=is_unplugged)
+        display.invalidate(Frame(Image.new("RGB", (geometry.width_px, geometry.height_px), (0, 64, 128))))
+        await asyncio.sleep(0)
+        await pulled_and_plugged_in_again(display.health, lambda: say("off"), lambda: say("detect"))
+
+    try:
+        play(story())
+    finally:
+        say("detect")

@@ -3,6 +3,7 @@
 import asyncio
 
 from drivers.handover import Handover
+from drivers.health import Health
 from drivers.printer_models import Model
 from drivers.ticket_printer import TicketPrinter
 from firmware.roles.ticket_kiosk import TicketKiosk
@@ -88,12 +89,19 @@ class Page:
         return 8, len(text), text
 
 
-def with_kiosk(story, notice_ms=30, max_entries=100, further_ms=30):
+class Touch:
+    """The touch panel, as far as the role cares."""
+
+    def __init__(self):
+        self.health = Health()
+
+
+def with_kiosk(story, notice_ms=30, max_entries=100, further_ms=30, **more):
     async def whole():
         glass, roll = Glass(), Roll()
         printer = TicketPrinter(roll, PLAIN, Page, look_every_ms=5, answer_ms=20)
         settings = {"notice_ms": notice_ms, "further_ms": further_ms}
-        role = TicketKiosk(settings, {"screen": glass, "printer": printer})
+        role = TicketKiosk(settings, {"screen": glass, "printer": printer, **more})
         role.outlet = Outlet(max_entries)
         task = asyncio.create_task(role.run())
         role.connected(True)
@@ -430,3 +438,17 @@ def test_out_of_hours_it_says_when_it_opens():
         assert glass.content["opens"] == ""
 
     with_kiosk(story)
+
+
+def test_with_a_dead_glass_it_invites_nobody():
+    touch = Touch()
+
+    async def story(role, glass, roll):
+        assert glass.page == "choose"
+        touch.health.set("unplugged")
+        await until(lambda: glass.page == "out_of_service", "the page that sends people elsewhere")
+        assert glass.content["reason"] == "touch"
+        touch.health.set("")
+        await until(lambda: glass.page == "choose", "the first page")
+
+    with_kiosk(story, touch=touch)
