@@ -147,6 +147,7 @@ class Updater:
                 return await self._leave("update to " + offer.version)
             except UpdateRefused as error:
                 self._slots.note_failure(key, error.code)
+                self._agent.note("update " + offer.version, error.code + ": " + error.detail)
                 return self._report("failed", offer.manifest, reason=error.code, detail=error.detail)
             except Exception as error:  # no hub, no space, no memory: it may be otherwise later
                 detail = str(error) or type(error).__name__

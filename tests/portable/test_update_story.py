@@ -100,6 +100,7 @@ def refused_with(code, manifest, spoil=None):
         report = await stage.until_stage("failed")
         assert (report.reason, report.version, report.boot) == (code, "1.0.0", stage.agent.boot), report
         assert stage.reboots == 0
+        assert [text for _, text in list(stage.agent.log_lines())[1:] if code in text], "logged, too"
         said = len(stage.hub.sent(UpdateReport))
         await stage.hub.broker.cut()
         await until(lambda: len(stage.hub.sent(UpdateReport)) > said, "said again")
