@@ -90,18 +90,20 @@ def test_a_pulled_display_is_told_and_all_is_drawn_anew_when_it_is_back(
     moves: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def story() -> None:
-        first, dot = Dot(), Dot()
+        before, dot = Dot(), Dot()  # each frame has its own, and closes it
         plug(tmp_path, HDMI_A_1="connected")
         with path.open("r+b", buffering=0) as file:
             screen = FrameBuffer(file, SIZE, is_unplugged=lambda: is_unplugged(tmp_path))
-            screen.invalidate(Frame([first] if moves else []))
+            screen.invalidate(Frame([before] if moves else []))
             await until(lambda: path.read_bytes()[8:] == RED[8:])
             assert screen.health.fault == ""
             plug(tmp_path, HDMI_A_1="disconnected")
             assert await screen.health.changed("") == "unplugged"
             screen.invalidate(Frame([dot] if moves else []))  # goes on meanwhile, and is no reason to call it well
+            await until(lambda: dot.pictures if moves else screen._frame is None)
             await asyncio.sleep(0.03)
             assert screen.health.fault == "unplugged"
+            assert before.is_closed == moves
             path.write_bytes(DARK)
             plug(tmp_path, HDMI_A_1="connected")
             await until(lambda: path.read_bytes()[8:] == RED[8:])
