@@ -101,7 +101,7 @@ def with_kiosk(story, notice_ms=30, max_entries=100, further_ms=30, **more):
         glass, roll = Glass(), Roll()
         printer = TicketPrinter(roll, PLAIN, Page, look_every_ms=5, answer_ms=20)
         settings = {"notice_ms": notice_ms, "further_ms": further_ms}
-        role = TicketKiosk(settings, {"screen": glass, "printer": printer, **more})
+        role = TicketKiosk(settings, dict(more, screen=glass, printer=printer))
         role.outlet = Outlet(max_entries)
         task = asyncio.create_task(role.run())
         role.connected(True)
