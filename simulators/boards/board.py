@@ -32,11 +32,12 @@ class VirtualBoard:
     did), ``console.log``, ``heard-000.wav`` …
 
     ``profile``: what it is wired to: the name of a file in board_profiles, or a table; see `Wiring`. Its ``chip`` also
-    says which boot ROM the board has: esptool's, or a drive for UF2 files. ``unique_id``: six bytes, its MAC address
-    and `machine.unique_id`. ``heap``: bytes for the firmware, as ``-X heapsize`` takes them, 64-bit words: twice what a
-    32-bit board needs. ``flash_bytes``: of its file system; without it what the profile says, else 2 MB. ``speed``: how
-    much faster than life its sound plays, 0 for at once. ``is_bare``: no MicroPython in its flash: it starts in its
-    boot ROM, until esptool has written an image.
+    says which boot ROM the board has: esptool's, or a drive for UF2 files; its image, what MicroPython says of itself
+    there (`builds`). ``unique_id``: `machine.unique_id`: six bytes, an ESP32's MAC address, or eight of an RP2350.
+    ``heap``: bytes for the firmware, as ``-X heapsize`` takes them, 64-bit words: twice what a 32-bit board needs.
+    ``flash_bytes``: of its file system; without it what the profile says, else 2 MB. ``speed``: how much faster than
+    life its sound plays, 0 for at once. ``is_bare``: no MicroPython in its flash: it starts in its boot ROM, until a
+    whole image was written and it is reset.
 
     ``board.start()`` … ``board.close()``, or ``with VirtualBoard(folder) as board:``.
     """
@@ -68,8 +69,9 @@ class VirtualBoard:
             is_bootable = partial(esp_image.is_bootable, boot_offset=CHIPS[chip].boot_offset)
             self._flash = FlashImage(folder, files_bytes, is_bootable, is_bare, rom_bytes)
             rom = Rom(chip, unique_id, self._flash)
+        says = self._wiring.says
         make = partial(Life, folder, BENCH.loop, self._flash, rom, self._notify)
-        self._life = BENCH.call(lambda: make(unique_id=unique_id, heap=heap + OWN_HEAP, speed=speed))
+        self._life = BENCH.call(lambda: make(unique_id=unique_id, heap=heap + OWN_HEAP, speed=speed, says=says))
         self._is_closed = False
 
     # --- the installer's side
@@ -95,7 +97,7 @@ class VirtualBoard:
     def stop(self) -> None:
         """Cut the power and pull the cable; `start` begins again with what is in the flash."""
         BENCH.call(self._life.cut_power)
-        BENCH.call(self._life.cable.pull)
+        BENCH.call(self._life.pull_cable)
 
     def close(self) -> None:
         """Stop for good; the folder stays."""
@@ -112,12 +114,12 @@ class VirtualBoard:
         self.close()
 
     def plug_cable(self) -> None:
-        """The serial port appears."""
-        BENCH.call(self._life.cable.plug)
+        """The serial port appears; or its drive, while it is in a bootloader that has one."""
+        BENCH.call(self._life.plug_cable)
 
     def pull_cable(self) -> None:
-        """The serial port is gone; who has it open gets an I/O error. The board runs on: its power is PoE."""
-        BENCH.call(self._life.cable.pull)
+        """Its port or drive is gone; who has the port open gets an I/O error. The board runs on: its power is PoE."""
+        BENCH.call(self._life.pull_cable)
 
     # --- power and reset
 

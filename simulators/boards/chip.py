@@ -38,6 +38,7 @@ class Build:
     heap: int  # bytes
     uarts: Sequence[int]
     speed: float
+    says: tuple[str, str]  # sys.platform and sys.implementation._machine; empty: its own
     log: IO[bytes]  # takes why the process cannot start
 
 
@@ -94,7 +95,7 @@ class Chip:
         where = [os.ttyname(self._far_end), self._shared.fd, Path(spec.origin).parent, build.heap]
         facts = [line.fileno(), build.flash_fd, build.flash_bytes, build.unique_id.hex(), uarts, irq.fileno()]
         command = [sys.executable, "-I", "-S", LAUNCH, *where, *facts, build.speed, "raw" if raw else "run"]
-        command += [build.rom_fd, build.rom_bytes]
+        command += [*build.says, build.rom_fd, build.rom_bytes]
         self._process = subprocess.Popen(
             [str(word) for word in command],
             stdin=subprocess.DEVNULL,

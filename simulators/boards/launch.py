@@ -1,7 +1,7 @@
 """Entry of a board's process: makes its terminal and shared memory, then becomes MicroPython.
 
 ``launch.py TERMINAL SHARED_FD SITE_PACKAGES HEAP LINE_FD FLASH_FD FLASH_BYTES ID UARTS IRQ_FD SPEED MODE
-ROM_FD ROM_BYTES``
+PLATFORM MACHINE ROM_FD ROM_BYTES``
 Started with ``python -I -S``: nothing of the project is imported.
 """
 

@@ -59,6 +59,7 @@ class Life:
         unique_id: bytes,
         heap: int,
         speed: float,
+        says: tuple[str, str],
     ) -> None:
         self.starts: list[str] = []  # why, each time
         self.is_powered = False
@@ -76,10 +77,28 @@ class Life:
         self._alarm: asyncio.TimerHandle | None = None  # ends a deep sleep
         self._rom = rom
         self._rom.say, self._rom.leave = self.cable.say, lambda: self.restart(layout.HARD_RESET)
-        self._is_in_rom = self._is_port_hidden = False
-        self._unique_id, self._heap, self._speed = unique_id, heap, speed
+        self._is_in_rom = self._is_cable_in = False
+        self._unique_id, self._heap, self._speed, self._says = unique_id, heap, speed, says
 
     # --- what hands do
+
+    def plug_cable(self) -> None:
+        """Its port appears, or what its boot ROM shows instead. Nothing when the cable is in."""
+        if not self._is_cable_in:
+            self._is_cable_in = True
+            if self._is_in_rom and self._rom.hides_port:
+                self._rom.start()
+            else:
+                self.cable.plug()
+            self._on_change()
+
+    def pull_cable(self) -> None:
+        """Port or drive are gone. Nothing when the cable is out."""
+        self._is_cable_in = False
+        self.cable.pull()
+        if self._rom.hides_port:
+            self._rom.stop()
+        self._on_change()
 
     def restore_power(self) -> None:
         """Raises RuntimeError when there is power."""
@@ -123,7 +142,7 @@ class Life:
     def close(self) -> None:
         """For good."""
         self.cut_power()
-        self.cable.pull()
+        self.pull_cable()
         self.far.close()
         self.shared.close()
         self.console.close()
@@ -203,6 +222,7 @@ class Life:
             heap=self._heap,
             uarts=[line.board_fd for line in self.far.uarts],
             speed=self._speed,
+            says=self._says,
             log=self.console.log,
         )
         try:
@@ -216,10 +236,10 @@ class Life:
     def _start_rom(self) -> None:
         self.shared.reset(layout.HARD_RESET)
         self._is_in_rom = True
-        if self._rom.hides_port and self.cable.is_plugged:
+        if self._rom.hides_port:
             self.cable.pull()
-            self._is_port_hidden = True
-        self._rom.start()
+        if self._is_cable_in or not self._rom.hides_port:
+            self._rom.start()
         self.starts.append(IN_ROM)
         self._on_change()
 
@@ -227,8 +247,7 @@ class Life:
         if self._is_in_rom:
             self._is_in_rom = False
             self._rom.stop()
-        if self._is_port_hidden:
-            self._is_port_hidden = False
+        if self._is_cable_in:
             self.cable.plug()
         self._watchdog.stop()
         if self._alarm is not None:

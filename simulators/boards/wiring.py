@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from simulators.boards.builds import ITSELF, SAYS
+
 PROFILES = Path(__file__).resolve().parents[2] / "board_profiles"
 
 
@@ -19,6 +21,7 @@ class Wiring:
             profile = tomllib.loads((PROFILES / f"{profile}.toml").read_text(encoding="utf-8"))
         tree = profile or {}
         self.chip = str(tree.get("chip", ""))
+        self.says = SAYS.get(str(tree.get("image", {}).get("build", "")), ITSELF)
         self.files_bytes = int(tree.get("files", {}).get("size_kb", 0)) * 1024
         self.rom_bytes = int(tree.get("files", {}).get("rom_kb", 0)) * 1024
         self._parts: dict[str, Mapping[str, Any]] = {}

@@ -1,11 +1,8 @@
 """What can be wrong at the installer's desk: each is named, says what to do, and leaves the board as it was."""
 
 import errno
-import hashlib
 import os
-import random
 import re
-import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -13,11 +10,9 @@ from pathlib import Path
 import pytest
 import serial
 
-from board_profiles import load
 from firmware.words import WORDS
-from simulators.boards import esp_image
-from tests.flash.stage import Hand, Stage, new_board, own_port
-from tools.flashing import image, ports
+from tests.flash.stage import Stage, new_board, own_port
+from tools.flashing import ports
 from tools.flashing.faults import FlashFault
 from tools.flashing.hub import Hub
 from tools.flashing.steps import Flashing, Job
@@ -107,52 +102,6 @@ def test_a_board_without_network_says_what_it_says_itself(stage: Stage, button: 
         assert (outcome.code, outcome.step) == ("not_online", "online")
         board.restore_network()
         assert Flashing(stage.bench(), Job(board.port, button)).run().fault == ""
-
-
-def test_micropython_is_written_by_esptool_and_no_other_chip_touched(tmp_path: Path) -> None:
-    """A bare ESP32 in its boot ROM; a pseudo-terminal has no reset lines, so the hand pushes the button."""
-    program = tmp_path / "micropython.bin"
-    program.write_bytes(esp_image.make("esp32", random.Random(5).randbytes(30_000)))
-    digest = hashlib.sha256(program.read_bytes()).hexdigest()
-    for name in ("esp32_poe", "esp32_s3_eth"):
-        (tmp_path / f"{name}.toml").write_text(f'[image]\nfile = "{program}"\nsha256 = "{digest}"\n')
-    tool = image.Esptool(["--no-stub", "--before", "no-reset", "--after", "no-reset"])
-    with new_board(tmp_path, profile="esp32_poe", is_bare=True) as board:
-        assert tool.chip(board.port) == "esp32"
-        hand = Hand("", lambda: None)
-        with pytest.raises(FlashFault) as caught:
-            tool.write(board.port, load("esp32_s3_eth", tmp_path), False, hand)
-        assert (caught.value.code, hand.steps) == ("wrong_chip", [])
-        tool.write(board.port, load("esp32_poe", tmp_path), False, hand)
-        assert hand.steps == ["image"]
-        board.reset()
-        board.wait(lambda: board.printed.endswith(">>> "))
-
-
-def test_a_uf2_image_is_copied_to_the_drive_of_the_board(tmp_path: Path) -> None:
-    """The drive goes when the board has the whole image; what is no image for this chip is not copied."""
-    blocks = b"".join(
-        struct.pack("<8I", 0x0A324655, 0x9E5D5157, 0x2000, 0x10000000 + 256 * at, 256, at, 4, 0xE48BFF59).ljust(512)
-        for at in range(4)
-    )
-    program, drive = tmp_path / "firmware.uf2", tmp_path / "drive"
-    program.write_bytes(blocks)
-    digest = hashlib.sha256(blocks).hexdigest()
-    (tmp_path / "w5500_evb_pico2.toml").write_text(f'[image]\nfile = "{program}"\nsha256 = "{digest}"\n')
-    profile = load("w5500_evb_pico2", tmp_path)
-    drive.mkdir()
-    (drive / "INFO_UF2.TXT").write_text("UF2 Bootloader\n")
-    stays = Hand("", lambda: None)
-    with pytest.raises(FlashFault) as caught:
-        image.write_uf2(profile, stays, drive, patience_s=0.2)
-    assert caught.value.code == "drive_stays"
-    hand = Hand("image", (drive / "INFO_UF2.TXT").unlink, 1.0)  # the board starts
-    image.write_uf2(profile, hand, drive, patience_s=2)
-    assert (drive / "firmware.uf2").read_bytes() == blocks
-    program.write_bytes(b"no image")
-    with pytest.raises(FlashFault) as caught:
-        image.check_uf2(program, profile)
-    assert caught.value.code == "not_uf2"
 
 
 def test_every_fault_of_the_code_has_words() -> None:

@@ -58,6 +58,7 @@ class Bench(NamedTuple):
     esptool: image.Esptool = image.Esptool()
     patience_s: float = 10.0
     online_s: float = ONLINE_S
+    drives: image.Drives = image.Drives()
 
 
 class Flash(NamedTuple):
@@ -124,6 +125,8 @@ class Flashing:
         device = self._ask_hub()
         if self._job.is_image:
             self._write_image()
+            if self._bench.is_dry:
+                return  # what the old program would say of itself is no matter
         profile, flash = self._look(device)
         self._check_conflict(device, flash)
         if self._bench.is_dry:
@@ -159,16 +162,28 @@ class Flashing:
         return device
 
     def _write_image(self) -> None:
-        self._outcome.step = "image"
+        self._begin("image", 100)
         profile = self._profile_for_image()
-        if profile.image is not None and profile.image.is_uf2:
-            image.write_uf2(profile, self._watcher, self._job.drive)
-        else:
-            self._bench.esptool.write(self._job.port, profile, self._job.is_erase, self._watcher)
+        row = profile.image
+        is_uf2 = row is not None and row.is_uf2
+        drives, esptool, port = self._bench.drives, self._bench.esptool, self._job.port
+        path = drives.check(profile) if is_uf2 else esptool.check(port, profile)
+        if self._bench.is_dry:
+            self._outcome.differences = [path.name]
+            return
+        if is_uf2:
+            drives.write(path, self._job.drive, self._watcher)
+        elif row is not None:
+            esptool.write(port, path, row.offset, self._job.is_erase, self._watcher)
+        self._watcher.ends(path.name)
 
     def _profile_for_image(self) -> Profile:
+        """A drive does not say what is soldered beside its chip, and a board that shows one has no port to ask."""
         if self._job.profile:
             return self._load(self._job.profile)
+        if self._job.drive is not None:
+            known = [profile.name for name in names() if (profile := self._load(name)).image and profile.image.is_uf2]
+            raise FlashFault("which_profile", port=self._job.drive, found="UF2", known=", ".join(known))
         return self._profile_of(self._bench.esptool.chip(self._job.port))
 
     def _load(self, name: str) -> Profile:

@@ -46,13 +46,16 @@ def _run(path):
 def start():
     flash_fd, flash_bytes = int(sys.argv[3]), int(sys.argv[4])
     is_raw = sys.argv[9] == "raw"
-    rom_fd, rom_bytes, rom_address = [int(number) for number in sys.argv[10:13]]
+    platform, machine_name = sys.argv[10:12]
+    rom_fd, rom_bytes, rom_address = [int(number) for number in sys.argv[12:15]]
     shelf.place = vfs.VfsPosix(sys.path[-1])
     sys.modules["network"] = shelf.Later("board_network")
     sys.modules["neopixel"] = shelf.Later("board_neopixel")
     vfs.umount("/")
     sys.path[:] = ["", ".frozen", "/lib"]
     sys.argv[:] = []
+    if platform:
+        shelf.load("pretend").install(platform, machine_name)
     sys.modules["__main__"].__dict__["__name__"] = "__main__"
     _mount(Flash(open(flash_fd, "r+b"), flash_bytes))
     if rom_bytes:

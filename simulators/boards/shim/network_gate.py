@@ -22,11 +22,11 @@ class _Gate:
             raise OSError(_EHOSTUNREACH)
         return socket.socket(*args)
 
-    def getaddrinfo(self, *args):
-        """OSError -2 (name not known) while the cable is out."""
+    def getaddrinfo(self, host, *more):
+        """OSError -2 (name not known) while the cable is out. Names in ``.test`` (RFC 6761) are the building's."""
         if not far.mem[layout.NETWORK]:
             raise OSError(-2)
-        return socket.getaddrinfo(*args)
+        return socket.getaddrinfo("127.0.0.1" if host.endswith(".test") else host, *more)
 
 
 def install():
