@@ -4,13 +4,14 @@
 class Backoff:
     """``random()`` gives 0 <= x < 1. All times in milliseconds.
 
-    The first retry comes within a second. The later ones wait at least ``base_ms``, doubling up to ``cap_ms``, each
-    between half and all of that (brokers close clients that flap, and a building must not come back in one
-    instant). Only a connection that lasted ``stable_ms`` starts the sequence anew.
+    The first retry comes within ``first_ms``, and not much sooner: a broker that died is back in an instant, and all
+    devices of a building lost it in the same one. The later ones wait at least ``base_ms``, doubling up to ``cap_ms``,
+    each between half and all of that (brokers close clients that flap). Only a connection that lasted ``stable_ms``
+    starts the sequence anew.
     """
 
     def __init__(
-        self, random: "object", base_ms: int = 1000, cap_ms: int = 30000, stable_ms: int = 20000, first_ms: int = 1000
+        self, random: "object", base_ms: int = 1000, cap_ms: int = 30000, stable_ms: int = 20000, first_ms: int = 4000
     ) -> None:
         self._random = random
         self.base_ms = base_ms

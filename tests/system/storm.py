@@ -1,4 +1,8 @@
-"""A reconnect storm: 400 agents connected, the broker killed, every help button pressed meanwhile; who is back when."""
+"""A reconnect storm: 400 agents connected, the broker killed in the middle of what they tell; who is back when.
+
+Half of them tell the hub something in the moments before the broker dies, so that it is on its way and nobody knows
+how far; the others while it is away.
+"""
 
 import asyncio
 import csv
@@ -8,23 +12,29 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
+from bisect import bisect_left
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from firmware.agent import Agent
+from firmware.kinds import KINDS
 from firmware.wire.messages.base import Answer
 from firmware.wire.messages.help import HelpPressed
+from firmware.wire.messages.part import PartFault
 from simulators.hub_process import HubProcess
 from simulators.server_process import wait_for
 
 AGENTS = 400
 CONNECT_S = 60.0
+LAST_MOMENTS = 8  # before the broker's death, in each of which some tell something
+MOMENT_S = 0.002
+
+Origin = tuple[str, str, int]  # device, boot, seq
 
 
 class Waiter:
-    """A role that notes when it is welcome, and presses when told."""
+    """A role that notes when it is welcome."""
 
     ACCEPTS: tuple[type, ...] = ()
     outlet: Any = None
@@ -33,7 +43,6 @@ class Waiter:
     def __init__(self) -> None:
         self.welcome_at = 0.0
         self.is_welcome = asyncio.Event()
-        self.answered_presses = 0
 
     async def run(self) -> None:
         """Nothing by itself."""
@@ -47,23 +56,49 @@ class Waiter:
             self.is_welcome.clear()
 
     def answered(self, request_name: str, answer: Answer) -> None:
-        self.answered_presses += 1
+        """The outbox knows."""
+
+
+class Watched(Agent):
+    """An agent that notes when the broker took it in, and what it was to tell the hub."""
+
+    def __init__(self, board: dict[str, Any]) -> None:
+        super().__init__({**board, "sync": False}, Waiter())
+        self.connected_at = 0.0
+        self.told: list[Origin] = []
+
+    def link_up(self) -> None:
+        self.connected_at = time.monotonic()
+        super().link_up()
+
+    def tell(self) -> None:
+        """What its kind may have to tell: a help button its press, the others that a part is broken."""
+        is_button = self.kind == "help_button"
+        request = HelpPressed() if is_button else PartFault(part=KINDS[self.kind].parts[0], fault="broken")
+        self.ask(request)
+        self.told.append((self.device, request.boot, request.seq))
 
 
 @dataclass(frozen=True)
 class Storm:
-    """``back_s``: seconds from the broker's return to the hub's welcome, of each agent. ``pressed``: help buttons."""
+    """``connected_s``, ``back_s``: seconds from the broker's return until it took each agent in, the hub welcomed it.
 
+    ``told``: what the agents were to tell the hub. ``in_flight``: how much of that had no answer when the broker died.
+    """
+
+    connected_s: tuple[float, ...]
     back_s: tuple[float, ...]
-    pressed: frozenset[str]
+    told: tuple[Origin, ...]
+    in_flight: int
 
     @property
     def all_back_s(self) -> float:
         return max(self.back_s)
 
-    def most_within(self, window_s: float) -> int:
-        """How many came back in the same ``window_s`` at the worst."""
-        return max(Counter(int(at / window_s) for at in self.back_s).values())
+    def most_connected_within(self, window_s: float) -> int:
+        """How many connections the broker took in in the worst ``window_s``, wherever that begins."""
+        times = sorted(self.connected_s)
+        return max(bisect_left(times, at + window_s) - nth for nth, at in enumerate(times))
 
 
 def storm(hub: HubProcess, folder: Path) -> Storm:
@@ -85,37 +120,46 @@ def add_buttons(hub: HubProcess, folder: Path, count: int) -> None:
 
 
 async def _storm(hub: HubProcess) -> Storm:
-    agents: dict[str, Agent] = {}
-    buttons = set()
-    for path in sorted(hub.boards.glob("*.json")):
-        board = json.loads(path.read_text(encoding="utf-8"))
-        Path(board["data"]).mkdir(parents=True, exist_ok=True)
-        agents[board["device"]] = Agent({**board, "sync": False}, Waiter())
-        if board["kind"] == "help_button":
-            buttons.add(board["device"])
-    tasks = [asyncio.create_task(agent.run()) for agent in agents.values()]
+    agents = [_agent(path) for path in sorted(hub.boards.glob("*.json"))]
+    tasks = [asyncio.create_task(agent.run()) for agent in agents]
     try:
         await _all_welcome(agents)
         broker = (await asyncio.to_thread(hub.get, "/status"))["broker"]
+        early, late = agents[::2], agents[1::2]
+        for moment in range(LAST_MOMENTS):
+            await asyncio.sleep(MOMENT_S)
+            for agent in early[moment::LAST_MOMENTS]:
+                agent.tell()
         os.kill(broker["pid"], signal.SIGKILL)
-        for button in buttons:
-            agents[button].ask(HelpPressed())
+        in_flight = sum(len(agent.outbox.entries) for agent in agents)
+        for agent in late:
+            agent.tell()
         returned_at = await _return_of(hub)
         await _all_welcome(agents, since=returned_at)
-        back_s = tuple(agent.role.welcome_at - returned_at for agent in agents.values())
         async with asyncio.timeout(CONNECT_S):
-            while not all(agents[button].role.answered_presses for button in buttons):
+            while any(agent.outbox.entries for agent in agents):
                 await asyncio.sleep(0.05)
-        return Storm(back_s, frozenset(buttons))
+        return Storm(
+            connected_s=tuple(agent.connected_at - returned_at for agent in agents),
+            back_s=tuple(agent.role.welcome_at - returned_at for agent in agents),
+            told=tuple(origin for agent in agents for origin in agent.told),
+            in_flight=in_flight,
+        )
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _all_welcome(agents: dict[str, Agent], since: float = 0.0) -> None:
+def _agent(path: Path) -> Watched:
+    board = json.loads(path.read_text(encoding="utf-8"))
+    Path(board["data"]).mkdir(parents=True, exist_ok=True)
+    return Watched(board)
+
+
+async def _all_welcome(agents: list[Watched], since: float = 0.0) -> None:
     async with asyncio.timeout(CONNECT_S):
-        for agent in agents.values():
+        for agent in agents:
             while agent.role.welcome_at <= since or not agent.role.is_welcome.is_set():
                 await asyncio.sleep(0.02)
 
