@@ -24,6 +24,7 @@ class ClerkManners:
     reaction_s: tuple[float, float] = (1.0, 4.0)
     serving_s: float = 240.0  # the mean; most cases are shorter, a few much longer
     recall_after_s: float = 45.0
+    recall_after_real_s: float = 1.6  # not sooner: a display that lost the broker comes back in real time
     recalls: int = 2
     holds: float = 0.04
     held_for_s: tuple[float, float] = (60.0, 240.0)
@@ -153,7 +154,7 @@ class Clerk:
 
     async def _stands_here(self, number: str, ticket: str) -> bool:
         desk = self._window.desk
-        patience_s = self._pace.real_s(self._manners.recall_after_s)
+        patience_s = max(self._pace.real_s(self._manners.recall_after_s), self._manners.recall_after_real_s)
         await self._around.until(lambda: desk.has(number) or not self._is_called(ticket), patience_s)
         return desk.has(number)
 
