@@ -31,7 +31,7 @@ lab: .venv/ready
 	@$(BIN)/python -m tools.lab $(LAB)
 
 bench: .venv/ready
-	@$(BIN)/python -m tests.bench $(BENCH)
+	@$(BIN)/python -m tests.bench $(BENCH) $(if $(CHECK),--check)
 
 # The hub is killed 200 times in a busy hour; some ten minutes.
 KILLS ?= 200

@@ -1,10 +1,14 @@
-"""`make bench`: measures, prints a table, writes build/bench.json (one flat object, name → number)."""
+"""`make bench`: measures, prints a table, writes build/bench.json (one flat object, name → number).
+
+With ``--check`` (`make bench CHECK=1`) it ends with 1 when an aim was missed, and says which.
+"""
 
 import argparse
 import asyncio
 import json
 import platform
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +19,7 @@ from rich.table import Table
 from hub.site_file import load
 from hub.sites import find
 from simulators.process import find_micropython
+from tests.bench.aims import AIMS, missed
 from tests.bench.engine_bench import engine_ops_per_s
 from tests.bench.estimate_bench import estimate_error_min
 from tests.bench.flash_bench import flash_figures
@@ -31,25 +36,6 @@ from tests.system.storm import storm
 
 OUT = Path("build") / "bench.json"
 Figures = dict[str, float]
-
-AIMS = {
-    "press_to_strip_ratio_p50": "≤ 2",
-    "take_per_s_8": "≥ 2000",
-    "call_per_s_8": "≥ 2000",
-    "duplicate_numbers": "0",
-    "reconnect_400_s": "≤ 15",
-    "outage_take_ratio": "≤ 1.1",
-    "outage_catch_up_s": "≤ 300",
-    "outage_missing": "0",
-    "outage_doubles": "0",
-    "year_take_ratio": "≥ 0.9",
-    "year_start_s": "≤ 3",
-    "month_report_s": "≤ 5",
-    "strip_region_ms": "≤ 10",
-    "colorlight_fps": "≥ 60",
-    "first_sample_ms": "≤ 150",
-    "page_fps": "≥ 30",
-}
 
 
 def engine(broker: str) -> Figures:
@@ -147,6 +133,7 @@ def main() -> None:
     )
     parser.add_argument("--broker", default="nats", choices=["nats", "mosquitto"])
     parser.add_argument("--json", action="store_true", help="print the object instead of a table")
+    parser.add_argument("--check", action="store_true", help="end with 1 when an aim was missed")
     options = parser.parse_args()
     unknown = set(options.only) - set(BENCHES)
     if unknown:
@@ -162,6 +149,10 @@ def main() -> None:
         print(json.dumps(figures, indent=2))
     else:
         Console().print(_table(figures, options.broker))
+    if options.check and missed(figures):
+        for name in missed(figures):
+            errors.print(f"missed: {name} is {_number(figures[name])}, the aim is {AIMS[name]}", soft_wrap=True)
+        sys.exit(1)
 
 
 def _table(figures: Figures, broker: str) -> Table:
@@ -170,8 +161,13 @@ def _table(figures: Figures, broker: str) -> Table:
     table.add_column("measured", justify="right")
     table.add_column("aim", justify="right")
     for name, value in figures.items():
-        table.add_row(name, f"{value:,.0f}" if value >= 1000 else f"{value:.3g}", AIMS.get(name, ""))
+        style = "red" if missed({name: value}) else ""
+        table.add_row(name, _number(value), str(AIMS.get(name, "")), style=style)
     return table
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
 
 
 if __name__ == "__main__":
