@@ -77,6 +77,49 @@ def test_nothing_names_the_machine_that_it_was_written_on() -> None:
     assert found == []
 
 
+# One clock
+
+CLOCKS = ("time", "time_ns", "localtime", "gmtime", "mktime", "ctime", "asctime", "RTC", "datetime")
+OF_THE_HUB = {  # gmtime of a moment that the hub told, to be read by people: never of this machine's own clock
+    "firmware/roles/ticket_kiosk.py",
+    "firmware/screens/kiosk_visitor.py",
+    "firmware/screens/ticket.py",
+}
+
+
+def test_devices_never_look_at_a_clock_of_their_own() -> None:
+    """It is set by nobody and may jump: timeouts are monotonic, the time of day comes from the hub."""
+    devices = [(path, tree) for path, tree in of_ours() if path.relative_to(ROOT).parts[0] in ("firmware", "drivers")]
+    assert len(devices) > 100
+    looks = {f"{name_of(path)}: {look}" for path, tree in devices for look in clocks(tree)}
+    assert looks == {f"{name}: gmtime of" for name in OF_THE_HUB}
+
+
+def clocks(tree: ast.Module) -> Iterator[str]:
+    """Each look at a clock: the function's name; ``gmtime of`` when it is given the moment."""
+    modules = {"time", "utime", "machine", "datetime"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            modules |= {alias.asname for alias in node.names if alias.name in modules and alias.asname}
+            yield from (alias.name for alias in node.names if alias.name == "datetime")
+        elif isinstance(node, ast.ImportFrom) and node.module in modules:
+            yield from (alias.name for alias in node.names if node.module == "datetime" or alias.name in CLOCKS)
+    given = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and module_of(node.value) in modules:
+            if node.attr == "gmtime" and id(node) in given:
+                yield "gmtime of"
+            elif node.attr in CLOCKS:
+                yield node.attr
+
+
+def module_of(node: ast.expr) -> str:
+    """What stands before a dot: a name, or ``__import__("name")``."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "__import__":
+        return str(ast.literal_eval(node.args[0])) if isinstance(node.args[0], ast.Constant) else ""
+    return node.id if isinstance(node, ast.Name) else ""
+
+
 # One catalogue
 
 

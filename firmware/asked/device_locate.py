@@ -1,7 +1,8 @@
 """Shows a person in the hall which of all the devices this is.
 
 A role names in ``found_by`` the part that does it: a screen or a lamp by ``locate(who)`` and ``locate(None)``; a panel
-by its id in large letters, or, if it is told texts, by its light. What it shows is asked for again afterwards.
+by its id in large letters, or, if it is told texts, by its light; a speaker or a line of
+keypads by the sound of its self-test. What a panel shows is asked for again afterwards.
 """
 
 import asyncio
@@ -40,14 +41,19 @@ async def _shown(agent: "Any", part: "Any", seconds: int) -> None:
     if agent.locator:
         agent.locator.set("blink")
     try:
-        if part and not hasattr(part, "locate"):
+        if not part:
+            await asyncio.sleep(seconds)
+        elif hasattr(part, "locate"):
+            part.locate({"device": agent.device, "kind": agent.kind})
+            await asyncio.sleep(seconds)
+        elif hasattr(part, "draw") or hasattr(part, "say"):
             from firmware.asked.find_panel import flash
 
             await flash(agent, part, seconds)
         else:
-            if part:
-                part.locate({"device": agent.device, "kind": agent.kind})
-            await asyncio.sleep(seconds)
+            from firmware.asked.find_sound import sound
+
+            await sound(agent, part, seconds)
     except Exception as error:
         agent.note("locate", error)
     finally:

@@ -39,7 +39,7 @@ class Amplifier:
         self.fault = ""
         self.working_since_ms: "int | None" = None  # what a watchdog looks at
         self._settings = settings
-        self._speaker = parts["speaker"]
+        self._speaker = self.found_by = parts["speaker"]
         self._limit = settings.get("queue_limit", 16)
         self._waiting: "list[Play]" = []
         self._playing = MUSIC + 1  # priority of what plays now

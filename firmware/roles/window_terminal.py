@@ -113,7 +113,7 @@ class WindowTerminal:
         self.outlet: "Any" = None
         self.fault = ""
         self.asked: "dict[int, Place]" = {}  # seq of this life → who asked
-        self._bus = parts["bus"]
+        self._bus = self.found_by = parts["bus"]
         services = settings.get("services", [])
         self._places = {}
         for address, unit in self._bus.units.items():

@@ -45,8 +45,14 @@ WORDS: "dict[str, tuple[str, str]]" = {
     ),
     "cli.log": ("设备日志", "log of the device"),
     "cli.log.partial": ("部分日志未收到，请重试", "a part of it did not arrive; ask again"),
-    "cli.locate.shown": ("{id} 正在闪烁或显示编号，持续 {seconds} 秒", "{id} blinks or shows its id for {seconds} s"),
-    "cli.locate.nothing": ("{id} 没有可供闪烁的灯，也没有屏幕", "{id} has neither a light nor a screen to be found by"),
+    "cli.locate.shown": (
+        "{id} 正在闪烁、发声或显示编号，持续 {seconds} 秒",
+        "{id} blinks, sounds or shows its id for {seconds} s",
+    ),
+    "cli.locate.nothing": (
+        "{id} 没有灯、屏幕或喇叭可供定位；hallhub devices show {id} 显示它的位置",
+        "{id} has no light, screen or speaker to be found by; hallhub devices show {id} tells its place",
+    ),
     "cli.parts": ("部件测试", "Parts tested"),
     "cli.part": ("部件", "part"),
     "cli.result": ("结果", "result"),

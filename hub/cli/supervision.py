@@ -24,7 +24,7 @@ def logs(context: Context, device_id: str, as_json: bool) -> None:
 @json_option
 @with_context
 def locate(context: Context, device_id: str, seconds: int, as_json: bool) -> None:
-    """Let a device show by its light or its screen where it is in the hall."""
+    """Let a device show by its light, its screen or a tone where it is in the hall."""
     answer = context.client().post("devices", device_id, "locate", body={"seconds": seconds})
     context.show(as_json, answer, located)
 

@@ -2,6 +2,8 @@
 
 import copy
 import hashlib
+import inspect
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from board_profiles import FOLDER, ProfileError, load, load_file, names
 from board_profiles.chips import CHIPS
 from board_profiles.drivers import DRIVERS
 from firmware.kinds import KINDS
+from firmware.main import role_class
 from firmware.words import WORDS
 
 PAIRS = [(name, kind) for name in names() for kind in load(name).kinds]
@@ -298,3 +301,11 @@ def test_two_parts_cannot_have_one_interface(tmp_path: Path) -> None:
 def test_linux_computers_take_no_image() -> None:
     with pytest.raises(ProfileError, match="takes no image"):
         load("linux_kiosk_arm64", language="en").image_file()
+
+
+@pytest.mark.parametrize(("name", "kind"), PAIRS)
+def test_every_board_of_every_kind_can_be_found_in_the_hall(name: str, kind: str) -> None:
+    """By a part that its role names, or by an LED on the board."""
+    found_by = re.findall(r'found_by = parts\["(\w+)"\]', inspect.getsource(inspect.getmodule(role_class(kind))))
+    profile = load(name)
+    assert [part for part in found_by if part in profile.kinds[kind].parts] or profile.led

@@ -75,7 +75,7 @@ async def look_after(hub: HubProcess) -> None:
         blinking = asyncio.create_task(strip.changed.until(lambda: strip.led.shows == "blink", 10))
         code, said = await asyncio.to_thread(command, hub, "devices", "locate", STRIP, "--seconds", "1")
         assert (code, await blinking) == (0, True)
-        assert f"{STRIP} blinks or shows its id for 1 s" in said
+        assert f"{STRIP} blinks, sounds or shows its id for 1 s" in said
         await until(lambda: sign.image().tobytes() != before)  # its id
         assert await strip.changed.until(lambda: strip.led.shows == "off", 10)
         await until(lambda: sign.image().tobytes() == before)
