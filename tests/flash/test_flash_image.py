@@ -4,6 +4,7 @@ The boards are bare: an image that is whole, and a reset, make MicroPython of th
 """
 
 import hashlib
+import io
 import json
 import random
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from board_profiles import load, names
 from simulators.boards import VirtualBoard, esp_image, uf2_drive
@@ -24,6 +26,7 @@ from tools.flashing.board import Board
 from tools.flashing.faults import FlashFault
 from tools.flashing.hub import Hub
 from tools.flashing.outcome import Outcome
+from tools.flashing.progress import Bars
 from tools.flashing.steps import Bench, Flashing, Job
 
 pytestmark = [pytest.mark.micropython, pytest.mark.system]
@@ -141,25 +144,35 @@ def test_a_bare_esp32_gets_its_image_from_the_real_esptool_and_comes_online(
 
 @pytest.mark.parametrize("profile", [ESP, RP2])
 def test_the_bar_moves_and_the_steps_come_in_their_order(kit: Kit, button: str, tmp_path: Path, profile: str) -> None:
-    class Bar(Hand):
-        """Notes how far the image was at each move."""
+    with Bars(Console(file=io.StringIO()), "en") as bars, bare(tmp_path, profile) as board:
+        look = Look(bars, button)
+        assert kit.flash(board, profile, button, look).fault == ""
+    assert look.steps[:4] == ["hub", "image", "find", "compile"]
+    assert len(look.percents) >= 5
+    assert look.percents == sorted(look.percents)
+    assert (look.percents[0] < 50, look.percents[-1]) == (True, 100)
 
-        def __init__(self) -> None:
-            super().__init__("", lambda: None)
-            self.reached: list[int] = []
 
-        def advances(self, more: int) -> None:
-            super().advances(more)
-            if self.steps[-1] == "image":
-                self.reached.append(self._done)
-                assert self._total == 100
+class Look(Hand):
+    """Looks at the real bar after each move of the image."""
 
-    bar = Bar()
-    with bare(tmp_path, profile) as board:
-        assert kit.flash(board, profile, button, bar).fault == ""
-    assert bar.steps[:4] == ["hub", "image", "find", "compile"]
-    assert len(bar.reached) >= 5
-    assert bar.reached[-1] == 100
+    def __init__(self, bars: Bars, device: str) -> None:
+        super().__init__("", lambda: None)
+        self.percents: list[float] = []
+        self._bars, self._bar = bars, bars.board(device)
+
+    def begins(self, step: str, total: int = 0) -> None:
+        super().begins(step, total)
+        self._bar.begins(step, total)
+
+    def advances(self, more: int) -> None:
+        super().advances(more)
+        self._bar.advances(more)
+        if self.steps[-1] == "image":
+            self.percents.append(self._bars.progress.tasks[0].percentage)
+
+    def ends(self, note: str) -> None:
+        self._bar.ends(note)
 
 
 # Torn off

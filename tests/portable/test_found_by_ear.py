@@ -5,6 +5,7 @@ import asyncio
 from drivers.rs485.bus import KeypadBus
 from drivers.speaker import Speaker
 from drivers.wav import HEADER_BYTES
+from firmware.clock import now_ms
 from firmware.wire.messages.device_log import LogPiece
 from firmware.wire.messages.locate import Locating
 from simulators.parts.rs485_bus import SimulatedBus
@@ -30,6 +31,16 @@ class Ear:
             self.heard.append((played_ms, file.read(64)))
 
 
+class Led:
+    """The board's own."""
+
+    def __init__(self):
+        self.words = []
+
+    def set(self, word):
+        self.words.append(word)
+
+
 def where(hub, seconds):
     return hub.down("device/locate", {"id": "1", "expires_at_ms": NOW_MS + 60000, "seconds": seconds})
 
@@ -39,8 +50,11 @@ def test_a_speaker_sounds_a_tone_again_and_again_and_then_is_silent():
         ear = Ear(speed=0)
         role.found_by = ear.speaker
         await until(lambda: role.of("connected"), "welcome")
+        agent.locator = Led()
+        began_ms = now_ms()
         await where(hub, 4)
-        await until(lambda: len(ear.heard) == 2 and agent.locating.done(), "two tones")
+        await until(lambda: agent.locator.words == ["blink", "off"], "dark again")
+        assert now_ms() - began_ms >= 4000
         assert [answer.is_shown for answer in hub.sent(Locating)] == [True]
         first, second = ear.heard
         assert first == second
