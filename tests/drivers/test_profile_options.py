@@ -8,11 +8,14 @@ import pytest
 
 from board_profiles import load
 from drivers.linux.frame_buffer import Geometry
+from drivers.linux.touch import Touch
 from firmware import parts
 from firmware.parts.page_screen import open_screen
+from simulators.parts.input_device import InputFile
+from simulators.parts.touch import SimulatedTouch
 
 PROFILES = ("linux_kiosk_x86_64", "linux_kiosk_arm64", "linux_terminal_arm64")
-NOT_FOR_MAKE = {"driver", "self_test"}
+NOT_FOR_MAKE = {"driver"}
 
 
 class Row(dict[str, Any]):
@@ -47,6 +50,43 @@ def test_a_screen_that_hangs_upright_is_drawn_so(rotate: int, size: tuple[int, i
     screen._file.close()
 
 
+def let_go(part: Any) -> None:
+    """Of the frame buffer, if it has one open."""
+    screen = getattr(part, "_screen", part)
+    file = getattr(getattr(screen, "_port", None), "_file", None)
+    if file is not None:
+        file.close()
+
+
+CORNERS = [(0, (0, 0)), (90, (0, 1919)), (180, (1919, 1079)), (270, (1079, 0))]
+
+
+@pytest.mark.parametrize("kind", ["ticket_kiosk", "call_terminal"])
+@pytest.mark.parametrize(("rotate", "corner"), CORNERS)
+def test_a_finger_is_where_it_is_on_a_screen_that_hangs_turned(
+    rotate: int, corner: tuple[int, int], kind: str, display: Path
+) -> None:
+    """It touches the corner of the panel that is the first one of a screen that hangs straight."""
+
+    async def touched() -> tuple[int, int]:
+        hand = SimulatedTouch(InputFile(str(display.parent / "touch")), is_multi=True)
+        row = {"driver": "touch_screen", "display": str(display), "touch": hand.file.path, "rotate": rotate}
+        screen: Any = parts.make(row, {"kind": kind, "device": "d", "settings": {}, "profile": {}})
+        touch: Touch = screen._finger._touch
+        touch._ranges = ((0, 4095), (0, 4095))  # a pipe cannot be asked
+        finger = asyncio.create_task(touch.tap())
+        await asyncio.sleep(0)
+        hand.finger_down(1, 0, 0)
+        try:
+            return await asyncio.wait_for(finger, 5)
+        finally:
+            hand.file.pull()
+            touch._device.close()
+            let_go(screen)
+
+    assert asyncio.run(touched()) == corner
+
+
 def rows() -> list[tuple[str, str, str]]:
     """(profile, kind, part) of every part on a Linux device."""
     found = []
@@ -71,10 +111,7 @@ def test_every_option_is_read(profile: str, kind: str, part: str, display: Path)
             "profile": {},
         }
         part_made: Any = parts.make(row, board)
-        screen = getattr(part_made, "_screen", part_made)
-        file = getattr(getattr(screen, "_port", None), "_file", None)
-        if file is not None:
-            file.close()
+        let_go(part_made)
         return row
 
     row = asyncio.run(made())
