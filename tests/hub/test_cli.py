@@ -1,14 +1,9 @@
 """The command `hallhub` against a running hub: tables and JSON, exit codes, and errors that say what to do next."""
 
-import http.server
 import json
-import os
 import re
-import signal
 import socket
 import subprocess
-import sys
-import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -18,7 +13,7 @@ from typing import Any
 import click
 import paho.mqtt.client as paho
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 from rich.cells import cell_len
 
 from firmware.words import words
@@ -27,9 +22,9 @@ from hub.cli.tables import clock, duration
 from hub.engine.phrases import PHRASES
 from simulators.hub_process import HubProcess
 from simulators.server_process import free_port, wait_for
+from tests.hub.cli_kit import HALLHUB, bad, run, up
 from tools.cli_docs import commands
 
-HALLHUB = str(Path(sys.executable).with_name("hallhub"))
 KIOSK, BUTTON = "gongjijin-kiosk-1", "help-1f-desk-1"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -61,24 +56,11 @@ def say(hub: HubProcess, device: str, name: str, content: dict[str, Any]) -> Non
     client.loop_stop()
 
 
-def run(folder: Path, *typed: str, columns: int = 120) -> Result:
-    """The command, in this process: its own is proven below."""
-    return CliRunner(env={"COLUMNS": str(columns)}).invoke(main, ["--folder", str(folder), *typed])
-
-
 def good(hub: HubProcess, *typed: str, columns: int = 120) -> str:
     result = run(hub.folder, *typed, columns=columns)
     assert result.exit_code == 0, result.output
     assert result.stderr == ""
     return result.stdout
-
-
-def bad(result: Result, exit_code: int) -> str:
-    """The sentence that was said: on standard error, nothing on standard output, no traceback."""
-    assert (result.exit_code, result.stdout) == (exit_code, ""), result.output
-    assert isinstance(result.exception, SystemExit), repr(result.exception)
-    assert "Traceback" not in result.stderr
-    return result.stderr
 
 
 # Every command
@@ -352,58 +334,7 @@ def test_a_hub_of_another_folder_is_3(hub: HubProcess, tmp_path: Path) -> None:
     assert "admin.token" in bad(run(tmp_path, "status"), 3)
 
 
-def test_something_else_on_the_port_is_3(tmp_path: Path) -> None:
-    class Page(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(b"<html>It works!</html>")
-
-        def log_message(self, *_: object) -> None:
-            return None
-
-    with http.server.HTTPServer(("127.0.0.1", 0), Page) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        (tmp_path / "admin.token").write_text("token")
-        (tmp_path / "hub.toml").write_text(f"[api]\nport = {server.server_port}\n")
-        assert "hub.toml" in bad(run(tmp_path, "status"), 3)
-        server.shutdown()
-
-
-def test_wrong_settings_are_4_for_every_command(tmp_path: Path) -> None:
-    (tmp_path / "hub.toml").write_text("[api]\nport = 'many'\n")
-    for typed in (("status",), ("up",)):
-        said = bad(run(tmp_path, *typed), 4)
-        assert "hub.toml" in said
-        assert "$.api.port" in said
-        assert "mend the file" in said
-
-
-def test_a_wrong_site_file_is_4_with_every_error(tmp_path: Path) -> None:
-    site = tmp_path / "site.toml"
-    site.write_text("[site]\nid = 'X!'\n")
-    result = run(tmp_path, "site", "check", str(site))
-    assert str(site) in bad(result, 4)
-    as_json = run(tmp_path, "site", "check", str(site), "--json")
-    assert as_json.exit_code == 4
-    assert json.loads(as_json.stdout)["errors"]
-    assert "doumen" in bad(run(tmp_path, "--language", "en", "site", "check", "atlantis"), 4)
-
-
 # Starting
-
-
-def up(folder: Path, *options: str, timeout_s: float = 20) -> str:
-    """`hallhub up` in a process of its own, which must say why it does not start: exit code 4, one sentence."""
-    done = subprocess.run(
-        [HALLHUB, "--folder", str(folder), "up", *options], capture_output=True, text=True, timeout=timeout_s
-    )
-    assert done.returncode == 4, (done.stdout, done.stderr)
-    assert done.stdout == ""
-    assert "Traceback" not in done.stderr
-    assert "never awaited" not in done.stderr
-    assert done.stderr.startswith("Error: ")
-    return done.stderr
 
 
 def test_a_second_hub_on_the_folder_is_told_so_and_changes_nothing(hub: HubProcess) -> None:
@@ -431,30 +362,6 @@ def test_a_port_that_is_taken_is_named_and_leaves_no_broker_behind(hub: HubProce
     assert "is the port free?" in said
 
 
-def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    assert f"{tmp_path / 'file' / 'hub'}" in up(tmp_path / "file" / "hub")
-    assert "--folder" in up(Path("/proc/hub"))
-    if os.geteuid() != 0:  # root may write everywhere
-        (tmp_path / "sealed").mkdir(mode=0o500)
-        assert "--folder" in up(tmp_path / "sealed")
-
-
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        (("--site", "atlantis"), "doumen"),
-        (("--mqtt-host", "0.0.0.0"), "0.0.0.0"),
-        (("--mqtt-host", "192.0.2.1"), "TLS"),
-        (("--platform", "not a url"), "not a url"),
-        (("--platform", "http://127.0.0.1:9", "--platform-token-file", "/nowhere/token"), "--platform-token-file"),
-    ],
-)
-def test_what_cannot_be_started_is_said_and_not_kept(tmp_path: Path, options: tuple[str, ...], said: str) -> None:
-    assert said in up(tmp_path / "hub", *options)
-    assert not (tmp_path / "hub" / "hub.toml").exists(), "the next `hallhub up` does not fail for this"
-
-
 def test_what_is_told_is_kept_and_only_its_owner_reads_it(hub: HubProcess) -> None:
     text = (hub.folder / "hub.toml").read_text(encoding="utf-8")
     assert f"port = {hub.mqtt_port}" in text
@@ -470,33 +377,6 @@ def test_the_api_listens_on_the_loopback_only(hub: HubProcess) -> None:
         if line.split()[3] == "0A" and int(line.split()[1].rpartition(":")[2], 16) == port
     ]
     assert listening == [f"0100007F:{port:04X}"]
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_up_says_where_it_is_and_ends_in_order(tmp_path: Path, number: signal.Signals) -> None:
-    mqtt, api, folder = free_port(), free_port(), tmp_path / "hub"
-    command = [HALLHUB, "--folder", str(folder), "--language", "en"]
-    command += ["up", "--mqtt-port", str(mqtt), "--api-port", str(api), "--attendance-port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            started = process.stdout.readline()
-            assert f"127.0.0.1:{mqtt}" in started
-            assert f"http://127.0.0.1:{api}" in started
-            assert "Ctrl-C" in started
-            wait_for("the hub is connected", lambda: json.loads(good_json(folder))["broker"]["connected"], 10)
-            process.send_signal(number)
-            said, errors = process.communicate(timeout=15)
-        finally:
-            process.kill()
-    assert (process.returncode, said, errors) == (0, "", "")
-    with socket.socket() as probe:
-        assert probe.connect_ex(("127.0.0.1", mqtt)) != 0, "the broker ended with it"
-
-
-def good_json(folder: Path) -> str:
-    result = run(folder, "status", "--json")
-    return result.stdout if result.exit_code == 0 else '{"broker": {"connected": false}}'
 
 
 def test_the_installed_command_is_this_one(hub: HubProcess) -> None:
