@@ -9,7 +9,10 @@ Safe to repeat, and safe to pull the cable at any moment: run the same command a
 
 import json
 import os
+import signal
 import sys
+import threading
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 
@@ -19,82 +22,119 @@ import click
 from rich.console import Console
 
 from firmware.words import words
-from tools.flashing import crate, label, report
+from tools.flashing import crate, guard, label, report
 from tools.flashing.compile import Compiler
 from tools.flashing.computer import Computer
 from tools.flashing.computer import Job as ComputerJob
-from tools.flashing.faults import EXIT_USAGE, FlashFault
+from tools.flashing.faults import EXIT_INTERRUPTED, EXIT_USAGE, FlashFault
 from tools.flashing.hub import Hub
 from tools.flashing.image import Esptool
 from tools.flashing.outcome import Outcome
 from tools.flashing.progress import Bars
 from tools.flashing.steps import Bench, Flashing, Job
-from tools.flashing.watcher import Nobody, Watcher
+from tools.flashing.watcher import Nobody, Stoppable, Watcher
 
 
 class Desk:
     """What the command line asked for, ready to be done."""
 
-    def __init__(self, bench: Bench, is_verify: bool, labels: Path, is_json: bool) -> None:
+    def __init__(self, bench: Bench, told: dict) -> None:  # type: ignore[type-arg]
         self.bench = bench
-        self._is_verify = is_verify
-        self._labels = labels
-        self._is_json = is_json
-        self._console = Console(stderr=is_json)
+        self._is_verify: bool = told["verify"]
+        self._labels: Path = told["labels"]
+        self._is_json: bool = told["is_json"]
+        self._is_verbose: bool = told["verbose"]
+        self._console = Console(stderr=self._is_json)
+        self._stop = threading.Event()
 
     def work(self, jobs: list[Job]) -> list[Outcome]:
-        """All boards, with bars on a terminal."""
-        halls = self._halls()
+        """All boards, with bars on a terminal; after Ctrl-C as far as they came."""
         if self._is_json or not self._console.is_terminal:
-            return crate.flash_all(jobs, lambda job: self._one(job, Nobody(), halls))
-        with Bars(self._console, self.bench.language) as bars:
-            watchers = {job: bars.board(job.device) for job in jobs}
-            return crate.flash_all(jobs, lambda job: self._one(job, watchers[job], halls))
+            outcomes = crate.flash_all(jobs, lambda job, outcome: self._one(job, Nobody(), outcome), self._stop)
+        else:
+            with Bars(self._console, self.bench.language) as bars:
+                watchers = {job: bars.board(job.device) for job in jobs}
+                outcomes = crate.flash_all(
+                    jobs, lambda job, outcome: self._one(job, watchers[job], outcome), self._stop
+                )
+        for outcome in outcomes:
+            if not outcome.seconds:  # it has not ended, or not even begun
+                fault = FlashFault("interrupted", step="") if outcome.step else FlashFault("not_begun")
+                guard.note(fault, outcome, self.bench.language)
+        return outcomes
 
-    def _halls(self) -> dict[str, str]:
-        name = "name" if self.bench.language == "zh" else "name_en"
-        return {hall["id"]: hall[name] or hall["name"] for hall in self.bench.hub.site().get("halls", [])}
-
-    def _one(self, job: Job, watcher: Watcher, halls: dict[str, str]) -> Outcome:
-        flashing = Flashing(self.bench, job, watcher)
-        outcome = flashing.verify() if self._is_verify else flashing.run()
+    def _one(self, job: Job, watcher: Watcher, outcome: Outcome) -> None:
+        flashing = Flashing(self.bench, job, Stoppable(watcher, self._stop), outcome)
+        if self._is_verify:
+            flashing.verify()
+        else:
+            flashing.run()
         if outcome.is_online:
-            watcher.begins("label")
-            path = label.save(outcome, halls.get(outcome.hall, ""), self._labels, self.bench.language)
-            outcome.label = str(path)
-            watcher.ends(path.name)
-        return outcome
+            self._guarded(lambda: self._make_label(outcome, watcher), outcome)
+
+    def _make_label(self, outcome: Outcome, watcher: Watcher) -> None:
+        outcome.step = "label"
+        watcher.begins("label")
+        language = self.bench.language
+        name = "name" if language == "zh" else "name_en"
+        halls = {hall["id"]: hall[name] or hall["name"] for hall in self.bench.hub.site()["halls"]}
+        path = label.save(outcome, halls.get(outcome.hall, ""), self._labels, language)
+        outcome.label = str(path)
+        watcher.ends(path.name)
+
+    def _guarded(self, work: Callable[[], None], outcome: Outcome) -> None:
+        guard.guarded(work, outcome, self.bench.language, self.bench.hub)
 
     def prepare(self, job: ComputerJob) -> Outcome:
         """The folder of a Linux device, and its label."""
         computer = Computer(self.bench, job, metadata.version("hallhub"))
         outcome = computer.verify() if self._is_verify else computer.run()
         if not (outcome.fault or self._is_verify or self.bench.is_dry):
-            outcome.label = str(
-                label.save(outcome, self._halls().get(outcome.hall, ""), self._labels, self.bench.language)
-            )
+            self._guarded(lambda: self._make_label(outcome, Nobody()), outcome)
         return outcome
 
-    def tell(self, outcomes: list[Outcome], path: Path | None) -> None:
-        """The report: to its files, and to whoever asked."""
-        saved = report.save(outcomes, path) if path is not None else []
+    def tell(self, outcomes: list[Outcome], path: Path | None) -> int:
+        """The report: to its files, and to whoever asked. The exit code."""
+        code = max((outcome.exit_code for outcome in outcomes), default=EXIT_USAGE)
+        saved, fault = self._save(outcomes, path) if path is not None else ([], None)
         if self._is_json:
             click.echo(json.dumps(report.as_dicts(outcomes), ensure_ascii=False, indent=2))
-            return
+        else:
+            self._show(outcomes, saved)
+        if self._is_verbose:
+            click.echo(report.traces(outcomes), err=True, nl=False)
+        if fault is None:
+            return code
+        click.echo(fault.say(self.bench.language), err=True)
+        return code or fault.exit_code
+
+    def _save(self, outcomes: list[Outcome], path: Path) -> tuple[list[Path], FlashFault | None]:
+        try:
+            return report.save(outcomes, path), None
+        except OSError as error:
+            return [], FlashFault("report", path=path, reason=error.strerror or error)
+
+    def _show(self, outcomes: list[Outcome], saved: list[Path]) -> None:
         language = self.bench.language
         self._console.print(report.table(outcomes, language, self.bench.is_dry))
         bad = sum(1 for outcome in outcomes if outcome.fault)
+        lines = []
         if saved:
             facts = {"good": len(outcomes) - bad, "bad": bad, "report": ", ".join(map(str, saved))}
-            self._console.print(words("flash.summary", language, **facts))
+            lines.append(words("flash.summary", language, **facts))
         if bad:
-            self._console.print(words("flash.summary.again", language))
+            lines.append(words("flash.summary.again", language))
+        for line in lines:
+            self._console.print(line, markup=False, highlight=False)
 
 
-@click.command(epilog="Exit codes: 0 all boards are right; 1 one is not; 2 wrong command line or crate file; 3 no hub.")
+@click.command(
+    epilog="Exit codes: 0 all boards are right; 1 one is not; 2 wrong command line or crate file; 3 no hub; "
+    "4 this computer, a profile or an image is wrong; 130 interrupted."
+)
 @click.option("--port", help="Serial port of the board, such as /dev/ttyUSB0.")
 @click.option("--device", help="Id of the device that this board becomes.")
-@click.option("--crate", "crate_file", type=click.Path(path_type=Path), help="CSV: port,device[,profile,image,…].")
+@click.option("--crate", "crate_file", type=click.Path(path_type=Path), help="CSV: port,device[,image,drive,…].")
 @click.option("--computer", type=click.Path(path_type=Path, file_okay=False), help="Folder of a Linux device.")
 @click.option("--profile", default="", help="Board profile; without, the one for the chip that is found.")
 @click.option("--profiles", type=click.Path(path_type=Path, file_okay=False), help="Your folder of profile overlays.")
@@ -119,6 +159,7 @@ class Desk:
 @click.option("--online", default=60.0, show_default=True, help="Seconds to wait until the hub hears the device.")
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh")
 @click.option("--json", "is_json", is_flag=True, help="Print JSON instead of a table.")
+@click.option("--verbose", is_flag=True, help="Show the traceback of what nobody foresaw.")
 def main(**told: object) -> None:
     """Make a board into a device of a running hub, or a crate of boards at once."""
     language = str(told["language"])
@@ -127,6 +168,8 @@ def main(**told: object) -> None:
     except FlashFault as fault:
         click.echo(fault.say(language), err=True)
         sys.exit(fault.exit_code)
+    except KeyboardInterrupt:  # before the first board, or after the last
+        sys.exit(EXIT_INTERRUPTED)
 
 
 def run(told: dict, language: str) -> int:  # type: ignore[type-arg]
@@ -134,12 +177,15 @@ def run(told: dict, language: str) -> int:  # type: ignore[type-arg]
     ways = [way for way in ("port", "crate_file", "computer") if told[way]]
     if len(ways) != 1 or bool(told["device"]) == bool(told["crate_file"]):
         raise click.UsageError("--port with --device, --computer with --device, or --crate")
+    report_file, crate_file = told["report_file"], told["crate_file"]
+    if report_file and crate_file and _is_same(report_file.with_suffix(".csv"), crate_file):
+        raise click.UsageError("--report would overwrite the crate file; give it another name")
     if bool(told["hub_url"]) != bool(told["token_file"]):
         raise click.UsageError("--hub needs --token-file, and the other way round")
     jobs = boards(told, language) if not told["computer"] else []
     hub = Hub.of_url(told["hub_url"], told["token_file"]) if told["hub_url"] else Hub.of_folder(told["folder"])
     try:
-        desk = Desk(bench(told, hub, language), told["verify"], told["labels"], told["is_json"])
+        desk = Desk(bench(told, hub, language), told)
         if told["computer"]:
             job = ComputerJob(told["computer"], told["device"], told["profile"], told["replace"])
             outcomes = [desk.prepare(job)]
@@ -148,10 +194,13 @@ def run(told: dict, language: str) -> int:  # type: ignore[type-arg]
         path = told["report_file"]
         if path is None and told["crate_file"]:
             path = told["crate_file"].with_name(told["crate_file"].stem + "-report.csv")
-        desk.tell(outcomes, path)
+        return desk.tell(outcomes, path)
     finally:
         hub.close()
-    return max((outcome.exit_code for outcome in outcomes), default=EXIT_USAGE)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()
 
 
 def boards(told: dict, language: str) -> list[Job]:  # type: ignore[type-arg]
@@ -159,9 +208,12 @@ def boards(told: dict, language: str) -> list[Job]:  # type: ignore[type-arg]
     flags = {"is_image": told["image"], "is_replace": told["replace"], "is_erase": told["erase"]}
     if told["port"]:
         return [Job(told["port"], told["device"], told["profile"], drive=told["drive"], **flags)]
+    if told["drive"]:
+        raise click.UsageError("--drive is of one board; a crate file has a column drive")
     chosen = {"profile": told["profile"], **flags}
-    jobs = crate.read(told["crate_file"], language)
-    return [job._replace(**{key: value for key, value in chosen.items() if value}) for job in jobs]
+    only_looks = told["verify"] or told["dry_run"]
+    jobs = crate.read(told["crate_file"], language, False if only_looks else flags["is_image"] or None)
+    return [job._replace(**{name: value for name, value in chosen.items() if value}) for job in jobs]
 
 
 def bench(told: dict, hub: Hub, language: str) -> Bench:  # type: ignore[type-arg]
@@ -179,4 +231,7 @@ def bench(told: dict, hub: Hub, language: str) -> Bench:  # type: ignore[type-ar
 
 
 if __name__ == "__main__":
+    for ending in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C: the report is written
+        if signal.getsignal(ending) is not signal.SIG_IGN:  # nohup
+            signal.signal(ending, signal.default_int_handler)
     main()

@@ -60,8 +60,8 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "{port} was lost during “{step}”; check cable and power and run the same command again, nothing is broken",
     ),
     "flash.fault.board_says": (
-        "{port} 上的开发板在“{step}”时报错：{said}；再试一次，不行就加 --erase",
-        "the board at {port} failed during “{step}”: {said}; try again, then with --erase",
+        "{port} 上的开发板在“{step}”时报错：{said}；再试一次，不行就加 --erase，还不行就加 --image --erase",
+        "the board at {port} failed during “{step}”: {said}; try again, then with --erase, then with --image --erase",
     ),
     "flash.fault.wrong_chip": (
         "{port} 上是 {found}，而 {profile} 要的是 {wanted}；换一块板，或用 --profile 指定别的板型",
@@ -84,7 +84,11 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "the board's MicroPython runs bytecode version {found}, the compiler makes {wanted}; write a new MicroPython "
         "with --image",
     ),
-    "flash.fault.compile": ("程序无法编译：{said}", "the program cannot be compiled: {said}"),
+    "flash.fault.compile": (
+        "程序无法编译：{said}；运行 make .venv/ready 重装编译器，再运行同一命令",
+        "the program cannot be compiled: {said}; install the compiler anew with make .venv/ready, and run the same "
+        "command again",
+    ),
     "flash.fault.no_tool": (
         "本机没有 {tool}；运行 make .venv/ready 安装",
         "there is no {tool} on this computer; install it with make .venv/ready",
@@ -116,7 +120,14 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "the hub's token {file} cannot be read or is refused ({reason}); name the hub's folder with --folder, or "
         "--token-file",
     ),
-    "flash.fault.hub_no": ("中枢 {url} 拒绝：{said}", "the hub {url} said no: {said}"),
+    "flash.fault.not_token": (
+        "{file} 里不是令牌；--token-file 要的是中枢文件夹中 admin.token 的副本",
+        "{file} holds no token; --token-file wants a copy of admin.token from the hub's folder",
+    ),
+    "flash.fault.hub_no": (
+        "中枢 {url} 拒绝：{said}；照此排除后再运行同一命令",
+        "the hub {url} said no: {said}; mend that and run the same command again",
+    ),
     "flash.fault.id_unknown": (
         "中枢不认识设备 {id}；相近的有 {near}。新设备先用 hallhub devices add 添加",
         "the hub knows no device {id}; near it are {near}. Add a new one with hallhub devices add",
@@ -162,14 +173,44 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "{drive} 没有接受映像；重新按住 BOOTSEL 插上再试",
         "{drive} did not take the image; hold BOOTSEL, plug it in again, and retry",
     ),
+    "flash.fault.label": (
+        "板子已写好并上线，但标签写不进 {folder}：{reason}；用 --labels 指定别的文件夹，再运行同一命令",
+        "the device is ready, but its label cannot be written into {folder}: {reason}; name another folder with "
+        "--labels and run the same command again",
+    ),
+    "flash.fault.report": (
+        "报告写不进 {path}：{reason}；结果见上表，用 --report 指定别处再运行同一命令即可得到报告",
+        "the report {path} cannot be written: {reason}; the outcome is shown above. To have the report, name another "
+        "place with --report and run the same command again",
+    ),
+    "flash.fault.unexpected": (
+        "{port} 在“{step}”时出了意料之外的问题：{what}；再运行同一命令，仍然如此就把报告旁的 .log 文件（或加 --verbose "
+        "后显示的内容）交给软件维护人员",
+        "at {port} something unforeseen happened during “{step}”: {what}; run the same command again. If it stays so, "
+        "give the .log file beside the report, or what --verbose shows, to whoever maintains this program",
+    ),
+    "flash.fault.interrupted": (
+        "在“{step}”时被中断；没有损坏，再运行同一命令就接着做完",
+        "interrupted during “{step}”; nothing is broken, run the same command again and it goes on from there",
+    ),
+    "flash.fault.not_begun": (
+        "中断时还没有轮到；再运行同一命令",
+        "interrupted before it was begun; run the same command again",
+    ),
     "flash.fault.crate": ("{file} 第 {line} 行：{why}", "{file}, line {line}: {why}"),
     "flash.crate.columns": (
-        "需要列 port,device，可加 profile,image,replace,erase；不认识 {columns}",
-        "columns port,device are needed, profile,image,replace,erase possible; unknown: {columns}",
+        "需要列 port,device，可加 profile,image,drive,replace,erase；不认识 {columns}",
+        "columns port,device are needed, profile,image,drive,replace,erase possible; unknown: {columns}",
     ),
     "flash.crate.empty": ("没有设备", "no devices"),
     "flash.crate.missing": ("缺少 {column}", "{column} is missing"),
     "flash.crate.twice": ("{value} 已在第 {first} 行", "{value} is already in line {first}"),
     "flash.crate.flag": ("{column} 应为 yes、no 或空，不是 {value}", "{column} must be yes, no or empty, not {value}"),
+    "flash.crate.drive": (
+        "{drive} 不是板子的 U 盘（没有 INFO_UF2.TXT）；按住 BOOTSEL 插上数据线，写出完整路径；"
+        "MicroPython 已写好就把 image 改为 no",
+        "{drive} is no drive of a board (it has no INFO_UF2.TXT); hold BOOTSEL while you plug the cable in, and give "
+        "the whole path; if MicroPython is written already, say no under image",
+    ),
     "flash.crate.unreadable": ("读不出：{reason}", "cannot be read: {reason}"),
 }

@@ -17,7 +17,8 @@ from tools.flashing.outcome import Outcome
 from tools.flashing.steps import Bench, Flashing, Job
 
 VERSION = "0.1.0"
-PATIENCE_S = 3.0
+PATIENCE_S = 20.0  # a machine that is busy with other tests
+TORN_S = 4.0  # for a board that is known to be gone
 STEPS = ("find", "compare", "copy", "switch", "identity", "restart", "online")
 
 
@@ -42,17 +43,17 @@ class Stage:
         self.process.stop()
 
     def bench(self, **changes: Any) -> Bench:
-        bench = Bench(self.hub, self.compiler, "en", patience_s=PATIENCE_S, online_s=20)
+        bench = Bench(self.hub, self.compiler, "en", patience_s=PATIENCE_S, online_s=60)
         return bench._replace(**changes)
 
     def flash(self, board: VirtualBoard, device: str, hand: "Hand | None" = None, **job: Any) -> Outcome:
-        bench = self.bench(online_s=1.5) if hand else self.bench()
+        bench = self.bench(patience_s=TORN_S, online_s=1.5) if hand else self.bench()
         return Flashing(bench, Job(board.port, device, **job), hand).run()
 
     def verify(self, board: VirtualBoard, device: str, **job: Any) -> Outcome:
         return Flashing(self.bench(), Job(board.port, device, **job)).verify()
 
-    def until(self, what: Callable[[], Any], timeout_s: float = 10) -> Any:
+    def until(self, what: Callable[[], Any], timeout_s: float = 60) -> Any:
         """Asks again and again; AssertionError when it never becomes true."""
         until = time.monotonic() + timeout_s
         while not (found := what()):
@@ -103,13 +104,14 @@ def mend(board: VirtualBoard) -> None:
 
 def starts_with(board: VirtualBoard) -> str:
     """What it says from a push on its reset button until it waits at its prompt or has a link."""
-    before = board.printed[-1000:]  # it keeps the newest 64 kB only
+    log = board.folder / "console.log"
+    begin = log.stat().st_size
     board.reset()
 
     def said() -> str:
-        return board.printed.rpartition(before)[2] if before else board.printed
+        return log.read_bytes()[begin:].decode(errors="replace")
 
-    board.wait(lambda: re.search(r">>> |(?<!not) connected|Traceback", said()))
+    board.wait(lambda: re.search(r">>> |(?<!not) connected|broker refuses|Traceback", said()), PATIENCE_S * 3)
     return said()
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from simulators.boards import VirtualBoard
 from tests.flash.stage import PATIENCE_S, STEPS, VERSION, Hand, Stage, mend, new_board, starts_with
 from tools.flashing.board import Board
 from tools.flashing.compile import Compiler
@@ -34,29 +35,49 @@ TORN = {
     "power": [("copy", 0.5), ("identity", 0.0)],
     "power while writing": [("copy", 0.2), ("copy", 0.9), ("switch", 0.0), ("identity", 0.0)],
 }
+ERASED = [("erase", 0.0), ("erase", 0.02), ("erase", 0.5), ("erase", 1.0), ("copy", 0.3), ("identity", 0.0)]
 
 
 @pytest.mark.parametrize("how", TORN)
 def test_interrupted_at_every_step_it_ends_right(stage: Stage, button: str, tmp_path: Path, how: str) -> None:
     """Torn off again and again, a step later each time: it never starts a half tree."""
     with new_board(tmp_path) as board:
-        acts = {
-            "cable": board.pull_cable,
-            "power": board.cut_power,
-            "power while writing": lambda: board.cut_power(after_flash_steps=3),
-        }
-        for step, share in TORN[how]:
-            hand = Hand(step, acts[how], share)
-            outcome = stage.flash(board, button, hand)
-            assert hand.has_acted, (step, outcome)
-            if how == "power while writing" and not outcome.fault:
-                board.cut_power()  # nothing was written any more
-            mend(board)
-            assert "Traceback" not in starts_with(board)
+        for point in TORN[how]:
+            tear(stage, board, button, how, point)
         last = stage.flash(board, button)
         assert (last.fault, last.is_online) == ("", True)
         assert stage.verify(board, button).fault == ""
         assert last.sent_bytes == 0
+
+
+@pytest.mark.parametrize("how", TORN)
+def test_erasing_is_interrupted_at_every_step_and_ends_right(
+    stage: Stage, button: str, tmp_path: Path, how: str
+) -> None:
+    """A board that works is torn off while it is emptied: it waits at its prompt, never runs a half tree."""
+    with new_board(tmp_path) as board:
+        stage.flash(board, button)
+        for point in ERASED:
+            tear(stage, board, button, how, point, is_erase=True)
+        last = stage.flash(board, button, is_erase=True)
+        assert (last.fault, last.is_online) == ("", True)
+        assert stage.verify(board, button).fault == ""
+
+
+def tear(stage: Stage, board: VirtualBoard, device: str, how: str, point: tuple[str, float], **job: bool) -> None:
+    """Flashes it, tears it off at this step and share of it, and mends it; it never starts a half tree."""
+    acts = {
+        "cable": board.pull_cable,
+        "power": board.cut_power,
+        "power while writing": lambda: board.cut_power(after_flash_steps=3),
+    }
+    hand = Hand(point[0], acts[how], point[1])
+    outcome = stage.flash(board, device, hand, **job)
+    assert hand.has_acted, (point, outcome)
+    if how == "power while writing" and not outcome.fault:
+        board.cut_power()  # nothing was written any more
+    mend(board)
+    assert "Traceback" not in starts_with(board)
 
 
 def test_another_version_goes_into_the_other_slot_and_sends_only_what_is_new(
@@ -102,10 +123,25 @@ def test_another_board_takes_over_and_the_old_key_stops_working(stage: Stage, bu
 
         outcome = stage.flash(new, button, is_replace=True)
         assert (outcome.fault, outcome.is_online) == ("", True)
-        old.wait(lambda: "broker refuses" in old.printed)
+        old.wait(lambda: "broker refuses" in old.printed, PATIENCE_S)
         again = stage.flash(new, button, is_replace=True)  # it is the one: no new key
         assert (again.fault, again.differences) == ("", [])
         assert stage.verify(old, button).differences == ["/board.json"]
+
+
+@pytest.mark.parametrize("how", ["cable", "power", "power while writing"])
+def test_a_takeover_torn_at_the_identity_ends_right_and_the_old_key_is_refused(
+    stage: Stage, button: str, tmp_path: Path, how: str
+) -> None:
+    with new_board(tmp_path, 1) as old, new_board(tmp_path, 2) as new:
+        assert stage.flash(old, button).is_online
+        tear(stage, new, button, how, ("identity", 0.0), is_replace=True)
+        old.wait(lambda: "broker refuses" in old.printed, PATIENCE_S)  # its key is gone already
+        outcome = stage.flash(new, button, is_replace=True)
+        assert (outcome.fault, outcome.is_online) == ("", True)
+        assert stage.verify(new, button).fault == ""
+        assert "broker refuses" in starts_with(old)
+        assert stage.hub.device(button)["is_online"]
 
 
 def test_what_rots_on_the_flash_is_seen_and_mended(stage: Stage, button: str, tmp_path: Path) -> None:

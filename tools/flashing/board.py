@@ -4,9 +4,10 @@ import ast
 import base64
 import errno
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from tools.flashing import scripts
 from tools.flashing.faults import FlashFault
@@ -16,6 +17,9 @@ CHUNK_BYTES = 1536  # 2 kB as base64: what the heap of the smallest board takes 
 BLOCK_BYTES = 4096  # the step in which littlefs spends its space
 ETHERNET_OF_RP2 = 2  # the third of the addresses that MicroPython can make there
 Progress = Callable[[int], None]  # bytes more
+Answer = TypeVar("Answer")
+
+_ENTRY = re.compile(r"([df]) (\d+|-) ([0-9a-f]{64}|-) (/.+)")  # what W of `scripts` prints
 
 
 class Facts(NamedTuple):
@@ -103,13 +107,25 @@ class Board:
     def run(self, code: str) -> str:
         """What it prints."""
         with self.contact() as wire:
-            return str(wire.exec("F()\n" + code).decode())
+            return str(wire.exec("F()\n" + code).decode(errors="replace"))
+
+    def ask(self, code: str, read: Callable[[str], Answer]) -> Answer:
+        """``read`` of the last line that it prints: before its answer a board may say things of its own.
+
+        Raises FlashFault when ``read`` cannot make sense of it.
+        """
+        lines = [line.strip() for line in self.run(code).splitlines() if line.strip()]
+        last = lines[-1] if lines else "?"
+        try:
+            return read(last)
+        except (ValueError, SyntaxError, TypeError) as error:
+            raise FlashFault("board_says", port=self.port, step=self.step, said=last[:160]) from error
 
     # --- looking
 
     def facts(self) -> Facts:
         """What it is."""
-        platform, name, version, mpy, unique_id = ast.literal_eval(self.run(scripts.FACTS))
+        platform, name, version, mpy, unique_id = self.ask(scripts.FACTS, _five)
         chip = name.rpartition(" with ")[2].lower().replace("-", "") if " with " in name else platform
         return Facts("virtual" if platform == "linux" else chip, name or platform, version, mpy, unique_id)
 
@@ -122,7 +138,10 @@ class Board:
         found: dict[str, Stored] = {}
         folders = []
         for line in self.run(f"if E({folder or '/'!r}):W({folder!r})").splitlines():
-            what, size, sha256, path = line.split(" ", 3)
+            entry = _ENTRY.fullmatch(line.strip())
+            if entry is None:
+                continue  # it said something of its own; a file that is missed so is written again
+            what, size, sha256, path = entry.groups()
             if what == "d":
                 folders.append(path)
             else:
@@ -131,33 +150,30 @@ class Board:
 
     def read(self, path: str) -> bytes | None:
         """A small file; None when there is none."""
-        if self.run(f"print(E({path!r}) is not None)").strip() != "True":
-            return None
-        with self.contact() as wire:
-            return bytes(wire.fs_readfile(path))
+        return self.ask(f"print(G({path!r}))", _content)
 
     def free_bytes(self) -> int:
         """Of the file system."""
-        return int(self.run("s=os.statvfs('/')\nprint(s[0]*s[3])"))
+        return self.ask("s=os.statvfs('/')\nprint(s[0]*s[3])", int)
 
     # --- changing
 
     def write(self, path: str, data: bytes, progress: Progress = lambda more: None) -> None:
         """Folders are made; what was written is read back and compared. Not whole when it is interrupted."""
-        said = self.run(f"D({path!r})\nf=open({path!r},'wb')\nw=f.write" + ("" if data else scripts.CLOSE.format(path)))
+        code, size = f"D({path!r})\nf=open({path!r},'wb')\nw=f.write", 0
         for at in range(0, len(data), CHUNK_BYTES):
+            self.run(code)
+            progress(size)
             piece = data[at : at + CHUNK_BYTES]
-            is_last = at + CHUNK_BYTES >= len(data)
-            text = base64.b64encode(piece).decode()
-            said = self.run(f"w(U({text!r}))" + (scripts.CLOSE.format(path) if is_last else ""))
-            progress(len(piece))
-        self._compare(path, said, hashlib.sha256(data).hexdigest())
+            code, size = f"w(U({base64.b64encode(piece).decode()!r}))", len(piece)
+        self._compare(path, f"{code}\nf.close()\nprint(H({path!r}))", hashlib.sha256(data).hexdigest())
+        progress(size)
 
     def replace(self, path: str, data: bytes, progress: Progress = lambda more: None) -> None:
         """Whole or not at all."""
         self.write(path + ".new", data, progress)
-        said = self.run(f"os.rename({path + '.new'!r},{path!r})\nprint(H({path!r}))")
-        self._compare(path, said, hashlib.sha256(data).hexdigest())
+        code = f"os.rename({path + '.new'!r},{path!r})\nprint(H({path!r}))"
+        self._compare(path, code, hashlib.sha256(data).hexdigest())
 
     def make_folder(self, path: str) -> None:
         """Nothing when it is there."""
@@ -165,15 +181,15 @@ class Board:
 
     def copy(self, source: str, path: str, sha256: str) -> None:
         """From one place on its flash to another."""
-        self._compare(path, self.run(f"D({path!r})\nC({source!r},{path!r})\nprint(H({path!r}))"), sha256)
+        self._compare(path, f"D({path!r})\nC({source!r},{path!r})\nprint(H({path!r}))", sha256)
 
     def remove(self, path: str) -> None:
         """A file, or a folder with all in it; nothing when it is not there."""
         self.run(f"R({path!r})")
 
-    def _compare(self, path: str, said: str, wanted: str) -> None:
-        """``said``: the hash of what the board read back."""
-        if said.strip() != wanted:
+    def _compare(self, path: str, code: str, wanted: str) -> None:
+        """``code`` prints the hash of what the board reads back."""
+        if self.ask(code, str) != wanted:
             raise FlashFault("not_same", port=self.port, path=path)
 
     def reset(self) -> None:
@@ -190,3 +206,20 @@ class Board:
             pass
         lines = [line.strip() for line in self._said.decode(errors="replace").splitlines() if line.strip(" >\r\x04OK")]
         return lines[-1][:160] if lines else ""
+
+
+def _five(said: str) -> tuple[Any, ...]:
+    """What FACTS of `scripts` prints."""
+    found = ast.literal_eval(said)
+    if not isinstance(found, tuple) or list(map(type, found)) != [str, str, str, int, str]:
+        raise ValueError(said)
+    return found
+
+
+def _content(said: str) -> bytes | None:
+    """What G of `scripts` gives."""
+    if said == "-":
+        return None
+    if not said.startswith("="):
+        raise ValueError(said)
+    return bytes.fromhex(said[1:])

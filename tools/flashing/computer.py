@@ -8,12 +8,12 @@ import asyncio
 import os
 import time
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from board_profiles import Profile, ProfileError, load, names
+from board_profiles import Profile, load, names
 from firmware.update import boot
-from firmware.update.boot import MANIFEST
 from firmware.update.install import install
 from firmware.update.manifest import UpdateRefused
 from firmware.update.slots import Slots
@@ -22,6 +22,7 @@ from hub.update.build import BuildFault, build
 from tools.flashing import identity as identities
 from tools.flashing import placing
 from tools.flashing.faults import FlashFault
+from tools.flashing.guard import guarded
 from tools.flashing.identity import Identity
 from tools.flashing.outcome import Outcome
 from tools.flashing.steps import Bench
@@ -98,7 +99,7 @@ class _Files:
 
 
 class Computer:
-    """One device. `run` and `verify` return what came of it; they do not raise FlashFault."""
+    """One device. `run` and `verify` return what came of it; they do not raise."""
 
     def __init__(self, bench: Bench, job: Job, version: str, watcher: Watcher | None = None) -> None:
         self._bench = bench
@@ -115,22 +116,17 @@ class Computer:
         """Only compare; the outcome names the differences."""
         return self._guarded(self._compare)
 
-    def _guarded(self, work: Any) -> Outcome:
+    def _guarded(self, work: Callable[[], None]) -> Outcome:
         began_s = time.monotonic()
-        try:
-            work()
-        except FlashFault as fault:
-            self._failed(fault)
-        except ProfileError as error:
-            self._failed(FlashFault("profile", why="; ".join(error.lines)))
-        except (OSError, UpdateRefused) as error:
-            self._failed(FlashFault("folder", folder=self._job.folder, said=error))
+        guarded(lambda: self._in_folder(work), self._outcome, self._bench.language, self._bench.hub)
         self._outcome.seconds = round(time.monotonic() - began_s, 2)
         return self._outcome
 
-    def _failed(self, fault: FlashFault) -> None:
-        self._outcome.fault, self._outcome.code = fault.say(self._bench.language), fault.code
-        self._outcome.exit_code = fault.exit_code
+    def _in_folder(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except (OSError, UpdateRefused) as error:
+            raise FlashFault("folder", folder=self._job.folder, said=error) from error
 
     def _compare(self) -> None:
         profile, tree, made = self._look()
@@ -243,7 +239,7 @@ def packages() -> list[str]:
 def _holds(slots: Slots, tree: Tree) -> bool:
     """Whether the slot that the next start chooses has exactly this tree."""
     slot = Path(slots.path(slots.state["active"]))
-    if slots.state["trying"] or not _is(slot / MANIFEST, tree.manifest):
+    if slots.state["trying"] or not _is(slot / boot.MANIFEST, tree.manifest):
         return False
     return all(_is(slot / path, data) for path, data in tree.files.items())
 

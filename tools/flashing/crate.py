@@ -1,24 +1,34 @@
 """A crate of boards: the CSV file that says which board becomes what, and all of them flashed side by side."""
 
+import contextlib
 import csv
 import io
+import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
 
 from firmware.words import words
 from tools.flashing.faults import FlashFault
 from tools.flashing.outcome import Outcome
 from tools.flashing.steps import Job
 
-COLUMNS = ("port", "device", "profile", "image", "replace", "erase")
+COLUMNS = ("port", "device", "profile", "image", "drive", "replace", "erase")
 MUST = ("port", "device")
+ONCE = ("port", "device", "drive")
 YES, NO = ("yes", "y", "1", "是"), ("no", "n", "0", "", "否")
 AT_ONCE = 16  # ports; a USB hub with more boards is slower, not faster
+GRACE_S = 10.0  # after Ctrl-C, for the boards to be let go in good order
+UF2_INFO = "INFO_UF2.TXT"  # every drive of a boot ROM has it
 
 
-def read(path: Path, language: str = "zh") -> list[Job]:
-    """The jobs of a crate file. Raises FlashFault, naming the line, for anything that is not clear."""
+def read(path: Path, language: str = "zh", is_image: bool | None = None) -> list[Job]:
+    """The jobs of a crate file. Raises FlashFault, naming the line, for anything that is not clear.
+
+    ``is_image``: MicroPython is written to all of them or to none, whatever the file says.
+    """
     try:
         text = _decoded(path.read_bytes())
     except OSError as error:
@@ -31,26 +41,33 @@ def read(path: Path, language: str = "zh") -> list[Job]:
     jobs: list[Job] = []
     seen: dict[str, int] = {}
     for line, row in enumerate(rows, 2):
-        jobs.append(_job(path, line, row, seen, language))
+        jobs.append(_job(path, line, row, seen, language, is_image))
     if not jobs:
         raise _fault(path, 1, "empty", language)
     return jobs
 
 
-def _job(path: Path, line: int, row: dict[str, str], seen: dict[str, int], language: str) -> Job:
+def _job(path: Path, line: int, row: dict[str, str], seen: dict[str, int], language: str, is_image: bool | None) -> Job:
     cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
     for column in MUST:
         if not cells[column]:
             raise _fault(path, line, "missing", language, column=column)
+    for column in filter(cells.get, ONCE):
         first = seen.setdefault(f"{column} {cells[column]}", line)
         if first != line:
             raise _fault(path, line, "twice", language, value=cells[column], first=first)
-    flags = {}
+    flags: dict[str, bool] = {}
     for column in ("image", "replace", "erase"):
         if cells[column].lower() not in YES + NO:
             raise _fault(path, line, "flag", language, column=column, value=cells[column])
         flags[column] = cells[column].lower() in YES
-    return Job(cells["port"], cells["device"], cells["profile"], flags["image"], flags["replace"], flags["erase"])
+    if is_image is not None:
+        flags["image"] = is_image
+    drive = Path(cells["drive"]) if cells["drive"] else None
+    if drive and flags["image"] and not (drive.is_absolute() and (drive / UF2_INFO).is_file()):
+        raise _fault(path, line, "drive", language, drive=drive)
+    chosen = {"is_" + name: value for name, value in flags.items()}
+    return Job(cells["port"], cells["device"], cells["profile"], drive=drive, **chosen)
 
 
 def _fault(path: Path, line: int, why: str, language: str, **facts: object) -> FlashFault:
@@ -65,7 +82,37 @@ def _decoded(body: bytes) -> str:
         return body.decode("gb18030", errors="replace")
 
 
-def flash_all(jobs: list[Job], one: Callable[[Job], Outcome]) -> list[Outcome]:
-    """Each in a thread of its own; the outcomes in the order of the jobs."""
-    with ThreadPoolExecutor(min(AT_ONCE, len(jobs))) as workers:
-        return list(workers.map(one, jobs))
+def flash_all(jobs: list[Job], one: Callable[[Job, Outcome], object], stop: Event) -> list[Outcome]:
+    """Each in a thread of its own; what came of each, in the order of the jobs. Does not raise.
+
+    ``one`` fills in the Outcome that it is given; it should look whether ``stop`` is set, which Ctrl-C does. Who is
+    not ready `GRACE_S` after that, or at a second Ctrl-C, is waited for no longer: its seconds are 0.
+    """
+    waiting: SimpleQueue[tuple[Job, Outcome]] = SimpleQueue()
+    outcomes = [Outcome(job.port, job.device) for job in jobs]
+    for pair in zip(jobs, outcomes, strict=True):
+        waiting.put(pair)
+
+    def work() -> None:
+        with contextlib.suppress(Empty):
+            while not stop.is_set():
+                one(*waiting.get_nowait())
+
+    threads = [Thread(target=work, daemon=True) for _ in range(min(AT_ONCE, len(jobs)))]
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    except KeyboardInterrupt:
+        stop.set()
+        _wait(threads)
+    return [replace(outcome) for outcome in outcomes]
+
+
+def _wait(threads: list[Thread]) -> None:
+    until = time.monotonic() + GRACE_S
+    with contextlib.suppress(KeyboardInterrupt):
+        for thread in threads:
+            if thread.ident is not None:
+                thread.join(max(0.0, until - time.monotonic()))

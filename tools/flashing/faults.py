@@ -6,14 +6,18 @@ EXIT_NO = 1  # a board is not as it should be
 EXIT_USAGE = 2  # the command line or the crate file is wrong
 EXIT_UNREACHABLE = 3  # no hub answers
 EXIT_SETUP = 4  # this computer, a profile or an image is wrong
+EXIT_INTERRUPTED = 130  # Ctrl-C, as shells have it
 
 _EXIT = {
     "hub_silent": EXIT_UNREACHABLE,
     "hub_token": EXIT_UNREACHABLE,
     "hub_stranger": EXIT_UNREACHABLE,
+    "not_token": EXIT_UNREACHABLE,
     "profile": EXIT_SETUP,
     "no_tool": EXIT_SETUP,
     "crate": EXIT_USAGE,
+    "interrupted": EXIT_INTERRUPTED,
+    "not_begun": EXIT_INTERRUPTED,
 }
 
 

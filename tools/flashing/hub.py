@@ -2,6 +2,7 @@
 
 import base64
 import difflib
+import re
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -12,6 +13,7 @@ from hub import config
 from tools.flashing.faults import FlashFault
 
 TIMEOUT_S = 15
+TOKEN = re.compile(rb"[!-~]{1,256}")  # one word
 
 
 class BoardFile(NamedTuple):
@@ -26,6 +28,7 @@ class Hub:
 
     def __init__(self, url: str, token: str) -> None:
         self.url = url.rstrip("/")
+        self._secrets = {token}
         self._client = httpx.Client(
             headers={"Authorization": f"Bearer {token}"}, timeout=TIMEOUT_S, trust_env=False, http2=False
         )
@@ -50,14 +53,16 @@ class Hub:
     def device(self, id: str) -> dict[str, Any]:
         """What it is and how it does: kind, hall, place, is_online, boot, version …"""
         found = self._ask("GET", "devices", id)
-        return dict(found) if found is not None else self._unknown(id)
+        return self._facts(found) if found is not None else self._unknown(id)
 
     def board(self, id: str) -> BoardFile:
         """With its keys."""
         found = self._ask("GET", "devices", id, "board")
         if found is None:
             self._unknown(id)
-        return BoardFile(found["board"], {name: base64.b64decode(text) for name, text in found["files"].items()})
+        board = self._facts(self._facts(found)["board"])
+        self._secrets.add(str(board["password"]))
+        return BoardFile(board, {name: base64.b64decode(text) for name, text in found["files"].items()})
 
     def new_key(self, id: str) -> None:
         """The old key is refused from now on, and the board that has it sent away."""
@@ -66,10 +71,24 @@ class Hub:
 
     def site(self) -> dict[str, Any]:
         """Names of the building, its halls and devices."""
-        return dict(self._ask("GET", "site") or {})
+        return self._facts(self._ask("GET", "site"))
+
+    def without_secrets(self, text: str) -> str:
+        """``text`` without the token and the passwords that it has told."""
+        for secret in filter(None, self._secrets):
+            text = text.replace(secret, "***")
+        return text
+
+    def _facts(self, found: Any) -> dict[str, Any]:
+        if not isinstance(found, dict):
+            raise FlashFault("hub_stranger", url=self.url)
+        return found
 
     def _unknown(self, id: str) -> Any:
-        known = [device["id"] for device in self._ask("GET", "devices") or []]
+        devices = self._ask("GET", "devices")
+        if not isinstance(devices, list):
+            raise FlashFault("hub_stranger", url=self.url)
+        known = [device["id"] for device in devices]
         near = difflib.get_close_matches(id, known, 3) or known[:3]
         raise FlashFault("id_unknown", id=id, near=", ".join(near) or "-")
 
@@ -78,23 +97,27 @@ class Hub:
         url = "/".join([self.url, *(quote(part, safe="") for part in path)])
         try:
             reply = self._client.request(method, url)
-        except httpx.HTTPError as fault:
+        except (httpx.HTTPError, httpx.InvalidURL) as fault:
             raise FlashFault("hub_silent", url=self.url, reason=fault) from None
-        if reply.status_code == 404:
-            return None
         if reply.status_code == 401:
             raise FlashFault("hub_token", file="admin.token", reason="401")
         try:
             value = reply.json()
         except ValueError:
             raise FlashFault("hub_stranger", url=self.url) from None
+        if reply.status_code == 404:
+            return None
         if not reply.is_success:
-            raise FlashFault("hub_no", url=self.url, said=value.get("detail", value))
+            raise FlashFault("hub_no", url=self.url, said=self._facts(value).get("detail", value))
         return value
 
 
 def _token(path: Path) -> str:
+    """What else a file may hold, such as a private key, is neither sent nor shown."""
     try:
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as fault:
-        raise FlashFault("hub_token", file=path, reason=getattr(fault, "strerror", fault)) from None
+        token = path.read_bytes().strip()
+    except OSError as fault:
+        raise FlashFault("hub_token", file=path, reason=fault.strerror) from None
+    if not TOKEN.fullmatch(token):
+        raise FlashFault("not_token", file=path)
+    return token.decode("ascii")

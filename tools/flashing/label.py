@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from firmware.kinds import KINDS
 from firmware.words import words
+from tools.flashing.faults import FlashFault
 from tools.flashing.outcome import Outcome
 
 WIDTH_PX, HEIGHT_PX = 720, 320  # 61 × 27 mm at 300 dpi, as label printers have
@@ -48,10 +49,14 @@ def draw(outcome: Outcome, hall: str, language: str = "zh") -> Image.Image:
 
 
 def save(outcome: Outcome, hall: str, folder: Path, language: str = "zh") -> Path:
-    """``{id}.png`` in ``folder``, which is made."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """``{id}.png`` in ``folder``, which is made. Raises FlashFault when it cannot be written."""
+    page = draw(outcome, hall, language)
     path = folder / (re.sub(r"[^a-z0-9._-]", "_", outcome.device) + ".png")
-    draw(outcome, hall, language).save(path, dpi=(300, 300))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        page.save(path, dpi=(300, 300))
+    except OSError as error:
+        raise FlashFault("label", folder=folder, reason=error.strerror or error) from error
     return path
 
 

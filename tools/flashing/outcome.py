@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Outcome:
-    """``step`` is the last that was begun; ``fault`` for people, ``code`` for scripts: empty when all is well."""
+    """``step`` is the last that was begun; ``fault`` for people, ``code`` for scripts: empty when all is well.
+
+    ``seconds``: 0 until it has ended. ``trace``: the traceback of what nobody foresaw, for a file of its own.
+    """
 
     port: str
     device: str
@@ -27,3 +30,4 @@ class Outcome:
     code: str = ""
     fault: str = ""
     exit_code: int = 0
+    trace: str = field(default="", repr=False)

@@ -1,6 +1,7 @@
 """Progress bars, one a board, on the installer's terminal."""
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from firmware.words import words
@@ -51,4 +52,4 @@ class Bar:
         progress = self._bars.progress
         progress.update(self._task, total=1, completed=1)
         device = progress.tasks[progress.task_ids.index(self._task)].fields["device"]
-        progress.console.print(f"{device} [green]✓[/green] {self._name} [dim]{note}[/dim]", highlight=False)
+        progress.console.print(f"{device} [green]✓[/green] {self._name} [dim]{escape(note)}[/dim]", highlight=False)

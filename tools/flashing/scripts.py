@@ -44,6 +44,9 @@ def R(p):
   os.rmdir(p)
  else:os.remove(p)
  F()
+def G(p):
+ if E(p) is None:return '-'
+ with open(p,'rb') as f:return '='+hexlify(f.read()).decode()
 def D(p):
  at=p.find('/',1)
  while at>0:
@@ -68,9 +71,6 @@ except (ImportError,AttributeError):u=''
 i=sys.implementation
 print((sys.platform,getattr(i,'_machine',''),'.'.join([str(x) for x in i.version[:3]]),getattr(i,'_mpy',0)&0xff,u))
 """
-
-#: Ends a written file, and says what arrived.
-CLOSE = "\nf.close()\nprint(H({0!r}))"
 
 #: Once the computer has heard that this arrived.
 RESET = "import machine,time\ntime.sleep_ms(100)\nmachine.reset()"

@@ -8,18 +8,19 @@ there is no main.py, so the board waits at its prompt.
 import hashlib
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from board_profiles import Profile, ProfileError, load, names
+from board_profiles import Profile, load, names
 from firmware.update.boot import MANIFEST
-from firmware.words import words
 from tools.flashing import compile as compiling
 from tools.flashing import identity as identities
 from tools.flashing import image, placing
 from tools.flashing.board import Board, Facts, Stored
 from tools.flashing.compile import Compiler
 from tools.flashing.faults import FlashFault
+from tools.flashing.guard import guarded
 from tools.flashing.hub import BoardFile, Hub
 from tools.flashing.identity import Identity
 from tools.flashing.outcome import Outcome
@@ -75,14 +76,14 @@ class Flash(NamedTuple):
 
 
 class Flashing:
-    """One board. `run` does all of it and returns what came of it; it does not raise FlashFault."""
+    """One board. `run` does all of it and returns what came of it, in ``outcome``; it does not raise."""
 
-    def __init__(self, bench: Bench, job: Job, watcher: Watcher | None = None) -> None:
+    def __init__(self, bench: Bench, job: Job, watcher: Watcher | None = None, outcome: Outcome | None = None) -> None:
         self._bench = bench
         self._job = job
         self._watcher = watcher or Nobody()
         self._board = Board(job.port, bench.patience_s)
-        self._outcome = Outcome(port=job.port, device=job.device)
+        self._outcome = outcome or Outcome(port=job.port, device=job.device)
         self._is_stopped = False
         self._began_s = time.monotonic()
 
@@ -94,16 +95,10 @@ class Flashing:
         """Only compare what is on the board with what should be; the outcome names the differences."""
         return self._guarded(self._verify)
 
-    def _guarded(self, work: Any) -> Outcome:
-        try:
-            work()
-        except FlashFault as fault:
-            self._failed(fault)
-        except ProfileError as error:
-            self._failed(FlashFault("profile", why="; ".join(error.lines)))
-        finally:
-            self._let_go()
-            self._outcome.seconds = round(time.monotonic() - self._began_s, 2)
+    def _guarded(self, work: Callable[[], None]) -> Outcome:
+        for part in (work, self._let_go):
+            guarded(part, self._outcome, self._bench.language, self._bench.hub)
+        self._outcome.seconds = round(time.monotonic() - self._began_s, 2)
         return self._outcome
 
     def _let_go(self) -> None:
@@ -115,15 +110,9 @@ class Flashing:
             pass  # it went just now; it starts when it has power again
         self._board.close()
 
-    def _failed(self, fault: FlashFault) -> None:
-        if "step" in fault.facts:
-            fault.facts["step"] = words("flash.step." + self._outcome.step, self._bench.language)
-        self._outcome.fault, self._outcome.code = fault.say(self._bench.language), fault.code
-        self._outcome.exit_code = fault.exit_code
-
     def _flash(self) -> None:
         device = self._ask_hub()
-        if self._job.is_image:
+        if self._job.is_image and not self._bench.is_dry:
             self._write_image()
             if self._bench.is_dry:
                 return  # what the old program would say of itself is no matter
@@ -280,12 +269,12 @@ class Flashing:
     def _erase(self, profile: Profile, old: dict[str, Any]) -> Flash:
         """All files; what starts the board goes first. board.json stays until it is replaced: it says whose board this
         is, should this be torn off."""
-        self._begin("erase")
-        for path in (MAIN, "/boot.py"):
-            self._board.remove(path)
         stored, folders = self._board.files()
-        for path in sorted({"/" + path.split("/")[1] for path in (*stored, *folders)} - {identities.PATH}):
+        rest = [*sorted(stored.keys() - {MAIN, "/boot.py", identities.PATH}), *sorted(folders, reverse=True)]
+        self._begin("erase", 2 + len(rest))
+        for path in (MAIN, "/boot.py", *rest):
             self._board.remove(path)
+            self._watcher.advances(1)
         self._watcher.ends("")
         return self._compare(profile, self._bench.compiler.tree(profile, self._board.facts().mpy), old)
 
@@ -363,6 +352,7 @@ class Flashing:
         self._begin("online")
         until = time.monotonic() + self._bench.online_s
         while True:
+            self._watcher.advances(0)
             seen = self._bench.hub.device(self._job.device)
             said = self._board.heard()
             if seen["is_online"] and seen["boot"] != before["boot"]:
