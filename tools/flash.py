@@ -211,8 +211,7 @@ def boards(told: dict, language: str) -> list[Job]:  # type: ignore[type-arg]
     if told["drive"]:
         raise click.UsageError("--drive is of one board; a crate file has a column drive")
     chosen = {"profile": told["profile"], **flags}
-    only_looks = told["verify"] or told["dry_run"]
-    jobs = crate.read(told["crate_file"], language, False if only_looks else flags["is_image"] or None)
+    jobs = crate.read(told["crate_file"], language, False if told["verify"] else flags["is_image"] or None)
     return [job._replace(**{name: value for name, value in chosen.items() if value}) for job in jobs]
 
 

@@ -47,8 +47,10 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "{port} is in use by {who}; close that and try again",
     ),
     "flash.fault.no_answer": (
-        "{port} 上的开发板没有应答；按一下 RESET。没有 MicroPython 的新板要加 --image（ESP32：按住 BOOT 再按 RESET）",
-        "the board at {port} does not answer; push its RESET button. A new board without MicroPython needs --image "
+        "{port} 上的开发板没有应答；按一下 RESET，或断电再上电。"
+        "没有 MicroPython 的新板要加 --image（ESP32：按住 BOOT 再按 RESET）",
+        "the board at {port} does not answer; push its RESET button, or cut its power for a moment. "
+        "A new board without MicroPython needs --image "
         "(ESP32: hold BOOT while you push RESET)",
     ),
     "flash.fault.no_rom": (
@@ -98,6 +100,10 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "{port} 的闪存放不下：需要 {needed} kB，剩 {free} kB；加 --erase 清空后再写",
         "the flash at {port} is too full: {needed} kB needed, {free} kB free; empty it with --erase",
     ),
+    "flash.fault.no_files": (
+        "{port} 上的开发板没有可用的文件系统；加 --image --erase 重写",
+        "the board at {port} has no file system that can be read; write it anew with --image --erase",
+    ),
     "flash.fault.not_same": (
         "写到 {port} 的 {path} 读回不一致；换一根数据线再试，仍不行说明闪存已坏，换板",
         "{path} reads back differently from {port}; try another cable; if it stays so, the flash is worn out: take "
@@ -145,9 +151,17 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "{id} 没有上线：检查网线和交换机供电；板子说：{said}",
         "{id} did not come online: check its network cable and the switch; the board says: {said}",
     ),
+    "flash.fault.safe_mode": (
+        "{id} 上线了，但程序启动失败，处于安全模式；板子说：{said}。检查部件接线，核对板型（--profile）和"
+        "现场文件中的设备参数，断电再上电，再运行同一命令",
+        "{id} is online, but in safe mode: its program does not start. The board says: {said}. Check the wiring of its "
+        "parts, the profile (--profile) and its settings in the site file, cut its power for a "
+        "moment, and run the same command again",
+    ),
     "flash.fault.other_version": (
-        "{id} 以版本 {found} 上线，而不是 {wanted}；再运行一次同一命令",
-        "{id} came online with version {found}, not {wanted}; run the same command again",
+        "{id} 以版本 {found} 上线，而不是 {wanted}；断电再上电，然后再运行同一命令",
+        "{id} came online with version {found}, not {wanted}; cut its power for a moment, and run the "
+        "same command again",
     ),
     "flash.fault.image_failed": (
         "写入 {port} 的 MicroPython 失败：{said}；按住 BOOT 按一下 RESET 再试",

