@@ -248,6 +248,8 @@ class Agent:
         self._say("not connected: " + reason)
         if self._links:
             self._drop = reason[:64]
+        if self._updater:
+            self._updater.let_go()
         if self._is_welcome:
             self._is_welcome = False
             self._tell("connected", self.role.connected, False)
@@ -262,6 +264,8 @@ class Agent:
         try:
             if payload:  # else a retained message was cleared
                 self._take(topic, payload)
+            elif self._updater and topic.endswith(OF_UPDATES[0]):
+                self._updater.let_go()
         except Exception as error:  # Malformed, a full outbox: a message must not cost the link
             self.note(topic[-40:], error)
 

@@ -140,15 +140,21 @@ def check(manifest: "dict[str, Any]", board: "dict[str, Any]", running: str) -> 
     _check_step(manifest, running)
 
 
+def goes_back(version: str, running: str, downgrade_from: str) -> bool:
+    """Whether ``version`` is older than the ``running`` one, and nothing allows to go back to it. Raises ValueError."""
+    now = version_key(running)
+    return version_key(version) < now and now > version_key(downgrade_from or "0.0.0")
+
+
 def _check_step(manifest: "dict[str, Any]", running: str) -> None:
     version = manifest["version"]
     try:
-        now = version_key(running)
+        is_back = goes_back(version, running, manifest.get("downgrade_from", ""))
     except ValueError:
         return  # a tree that was put here by hand for a test: anything is a step forward
-    if version_key(version) < now and now > version_key(manifest.get("downgrade_from", "0.0.0")):
+    if is_back:
         raise UpdateRefused("update.downgrade", "%s is older than %s" % (version, running))
-    if "min_version" in manifest and now < version_key(manifest["min_version"]):
+    if "min_version" in manifest and version_key(running) < version_key(manifest["min_version"]):
         raise UpdateRefused("update.too-old", "%s first, then %s" % (manifest["min_version"], version))
 
 

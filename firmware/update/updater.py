@@ -30,6 +30,10 @@ def restart() -> None:
     raise SystemExit(0)
 
 
+class TakenBack(Exception):
+    """The offer that is being followed does not stand any more. What was fetched of it stays."""
+
+
 class Updater:
     """``agent`` has boot, client, role, trouble and note(); ``start`` is how `boot.choose` said to start."""
 
@@ -66,6 +70,11 @@ class Updater:
                 self._offer = offer
                 self._is_new.set()
 
+    def let_go(self) -> None:
+        """The hub took its offer back, or the line is gone: when the offer stands, it comes again with the line."""
+        self._offer = None
+        self._is_new.set()
+
     def welcomed(self) -> None:
         """Say where we stand."""
         if self._slots.state["trying"]:
@@ -84,7 +93,8 @@ class Updater:
             while True:
                 await self._is_new.wait()
                 self._is_new.clear()
-                await self._take(self._offer)
+                if self._offer:
+                    await self._take(self._offer)
         finally:
             if waiting:
                 waiting.cancel()
@@ -130,10 +140,10 @@ class Updater:
     # --- an offer
 
     async def _take(self, offer: ShowUpdate) -> None:
-        """Follow it until it is installed, refused, or replaced by a newer one."""
+        """Follow it until it is installed, refused, taken back, or replaced by a newer one."""
         key = [offer.manifest, offer.epoch, offer.rev]
         wait_s = self.retry_s
-        while not self._is_new.is_set():
+        while self._offer is offer:
             state = self._slots.state
             running = self._slots.path(self._slots.running) + "/" + boot.MANIFEST
             if boot.digest_of(self._slots.disk, running) == offer.manifest.encode():
@@ -142,9 +152,12 @@ class Updater:
                 return self._report("failed", offer.manifest, reason=state["failed"][3])
             try:
                 await self._install(offer)
+                self._check_stands(offer)
                 self._slots.begin_trial(key)
                 self._report("ready", offer.manifest)
                 return await self._leave("update to " + offer.version)
+            except TakenBack:
+                return None
             except UpdateRefused as error:
                 self._slots.note_failure(key, error.code)
                 self._agent.note("update " + offer.version, error.code + ": " + error.detail)
@@ -154,6 +167,10 @@ class Updater:
                 self._report("waiting", offer.manifest, reason="update.later", detail=detail)
             await self._rest(wait_s)
             wait_s = min(wait_s * 2, self.retry_max_s)
+
+    def _check_stands(self, offer: ShowUpdate) -> None:
+        if self._offer is not offer:
+            raise TakenBack()
 
     async def _rest(self, seconds: float) -> None:
         """So long, or until there is another offer."""
@@ -184,6 +201,7 @@ class Updater:
         gc.collect()  # before it is read again, for good
 
         def progress(done: int, total: int) -> None:
+            self._check_stands(offer)
             if now_ms() - self._reported_ms >= self.progress_ms:
                 self._report("fetching", offer.manifest, done_bytes=done, total_bytes=total)
 

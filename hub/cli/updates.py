@@ -152,11 +152,13 @@ def roll_page(p: Printer, view: View) -> None:
         p.warn(f"{line}: {p.say(view['reason'])}")
     else:
         p.console.print(line)
+    if view["fault"]:
+        p.warn(view["fault"])
     p.table(
         "update.devices",
         [
             ("cli.id", lambda target: target["device"]),
-            ("update.runs", lambda target: target["runs"]),
+            ("update.runs", lambda target: target["runs"] or Text(p.say("update.unheard"), "dim")),
             (
                 "cli.state",
                 lambda target: Text(p.say(f"update.state.{target['state']}"), STATE_COLOURS[target["state"]]),
@@ -166,6 +168,17 @@ def roll_page(p: Printer, view: View) -> None:
         ],
         view["targets"],
     )
+    if view["others"]:
+        p.table(
+            "update.others",
+            [
+                ("cli.id", lambda device: device["device"]),
+                ("update.board", lambda device: device["profile"]),
+                ("update.runs", lambda device: device["runs"]),
+                ("cli.reason", lambda device: p.say(device["reason"])),
+            ],
+            view["others"],
+        )
 
 
 def _progress(target: View) -> str:
@@ -175,9 +188,16 @@ def _progress(target: View) -> str:
 
 
 def _reason(p: Printer, target: View) -> str:
+    """Why it stands as it does; else why it failed before."""
+    now = _said(p, target["reason"], target["detail"])
+    if now or not target["failed_ms"]:
+        return now
+    return p.say("update.before", reason=_said(p, target["last_reason"], target["last_detail"]))
+
+
+def _said(p: Printer, code: str, detail: str) -> str:
     """A code that this version has no words for, from a newer device, is shown as it is."""
     from firmware.words import WORDS
 
-    code = target["reason"]
     said = p.say(code) if code in WORDS else code
-    return f"{said} {target['detail']}".strip()
+    return f"{said} {detail}".strip()

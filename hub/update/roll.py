@@ -1,7 +1,7 @@
 """Rolls a version out: offers trees, asks for self-tests, keeps count on disk, and takes offers back when it stops."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,10 +14,12 @@ from hub.engine import hours
 from hub.engine.plan import Plan
 from hub.private_file import write_private
 from hub.service import Service
+from hub.update import fitting
 from hub.update import rollout as rolls
+from hub.update.fitting import Fitting
 from hub.update.rollout import Rollout, Target
 from hub.update.server import ShelfServer
-from hub.update.shelf import Release, Shelf, ShelfFault
+from hub.update.shelf import Shelf
 from hub.update.sign import SigningKey
 
 TEST_AGAIN_MS = 20_000
@@ -52,7 +54,7 @@ class Roll(Service):
     ) -> None:
         self._file = folder / "updates" / "rollout.json"
         self.shelf = Shelf.of(folder)
-        self._public = SigningKey.of(folder).public
+        self._fitting = Fitting(self.shelf, SigningKey.of(folder).public)
         self._plan, self._seen, self._publish, self._clock_ms = plan, seen, publish, clock_ms
         self._epoch = epoch
         self._address = address
@@ -62,21 +64,23 @@ class Roll(Service):
 
     # --- what a person wants
 
-    async def begin(self, version: str, tolerate: int = 0, is_forced: bool = False) -> Rollout:
-        """Begin, or go on with what is paused. Raises `RollRefused`, OSError."""
-        trees = self._trees(version)
+    async def begin(self, name: str, tolerate: int = 0, is_forced: bool = False) -> Rollout:
+        """Begin, or go on with what is paused. ``name``: a version, or the beginning of a tree's digest. Raises
+        `RollRefused`, OSError."""
         current = self.rollout
-        if current and current.status == rolls.RUNNING and current.version != version:
-            raise RollRefused(f"{current.version} is being rolled out; pause or abort it first")
-        if current and current.version == version and current.status != rolls.ABORTED:
-            rolls.resume(current, trees, tolerate)
+        if current and current.status == rolls.RUNNING and current.asked != name:
+            raise RollRefused(f"{current.asked} is being rolled out; pause or abort it first")
+        self._fitting.look(name, is_fresh=True)
+        if self._fitting.fault:
+            raise RollRefused(self._fitting.fault)
+        version = self._fitting.releases[-1].version
+        if current and current.asked == name and current.status != rolls.ABORTED:
+            rolls.resume(current, tolerate)
         else:
-            if not trees:
-                raise RollRefused(
-                    f"no device needs {version}: each runs it, or is of a board or kind for which no signed tree of "
-                    "this version is on the shelf; see hallhub update list"
-                )
-            current = rolls.begin(version, trees, self._online(), tolerate)
+            if current:
+                self._take_back(rolls.hold(current))
+            current = rolls.begin(version, self._first_trees(name, version), tolerate)
+            current.name = name if name != version else ""
         current.is_forced = is_forced
         self.rollout = current
         self._save()
@@ -96,10 +100,7 @@ class Roll(Service):
         """Take back every offer that is not done. Devices on trial finish as their self-test decides."""
         current = self._current()
         current.status = rolls.ABORTED
-        for target in current.targets:
-            if target.state == rolls.OFFERED:
-                target.state = rolls.WAITING
-                self._take_back(target)
+        self._take_back(rolls.hold(current))
         self._save()
         return current
 
@@ -109,8 +110,10 @@ class Roll(Service):
         """Serve the shelf when there is something to roll out. Raises OSError."""
         if self.rollout and self.rollout.status != rolls.ABORTED and self._server is None:
             self._server = await ShelfServer(self.shelf.folder).open(*self._address)
-            for target in self._open_targets():
-                target.rev += 1  # it may be another port: devices must look at the offer again
+            for target in self._targets(rolls.OFFERED, rolls.TRIAL):
+                target.since_ms = self._clock_ms()  # before that nobody listened
+                if target.state == rolls.OFFERED:  # who is on trial has fetched it all
+                    target.rev += 1  # it may be another port: devices must look at the offer again
             self._save()
             self.repeat()
 
@@ -120,9 +123,16 @@ class Roll(Service):
             self._server = None
 
     def repeat(self) -> None:
-        """The broker may have forgotten what was retained, and the server may be at another port."""
-        for target in self._open_targets():
-            self._offer(target)
+        """The broker may have forgotten what was retained, or still have what was taken back while it was away."""
+        if self.rollout is None:
+            return
+        if self._hold(self._clock_ms()):
+            self._save()
+        for target in self.rollout.targets:
+            if target.state in (rolls.OFFERED, rolls.TRIAL):
+                self._offer(target)
+            elif target.rev:
+                self._take_back([target])
 
     def take(self, device: str, report: Report) -> None:
         """A report of a device."""
@@ -134,63 +144,112 @@ class Roll(Service):
             self._test(target)
         if is_news:
             if target.is_finished:
-                self._take_back(target)
+                self._take_back([target])
             self._save()
             self.tick()
 
     def tick(self) -> None:
-        """What time brings: the next offers, further self-tests, a stop."""
+        """What time brings: who joins, the next offers, further self-tests, a stop. Costs a look at each device."""
         if self.rollout is None or self.rollout.status == rolls.ABORTED:
             return
         now_ms, online = self._clock_ms(), self._online()
-        known = self._plan().device
-        if any(target.device not in known for target in self.rollout.targets):  # retired: its topics are cleared
-            self.rollout.targets = [target for target in self.rollout.targets if target.device in known]
-            self._save()
-        is_news = rolls.compare(self.rollout, {device: seen.version for device, seen in self._seen().items()})
-        is_news = rolls.judge(self.rollout, online, now_ms) or is_news
-        for target in self._open_targets():
-            if target.state == rolls.TRIAL and now_ms - self._tested_ms.get(target.device, 0) >= TEST_AGAIN_MS:
+        is_news = self._compare()
+        is_news = self._hold(now_ms) or is_news
+        missed = rolls.miss(self.rollout, online, now_ms)
+        self._take_back(missed)
+        is_news = rolls.judge(self.rollout) or bool(missed) or is_news
+        for target in self._targets(rolls.TRIAL):
+            if now_ms - self._tested_ms.get(target.device, 0) >= TEST_AGAIN_MS:
                 self._test(target)
-        if self._server is not None and (self.rollout.is_forced or self._is_quiet(now_ms)):
-            for target in rolls.due(self.rollout, online):
+        due = rolls.due(self.rollout, online) if self._server is not None else []
+        if due and self._may_begin(now_ms):
+            for target in due:
                 rolls.offer(target, now_ms)
                 self._offer(target)
-                is_news = True
+            is_news = True
         if is_news:
             self._save()
 
     def view(self) -> dict[str, Any]:
         """For API and CLI; ``version`` is empty when nothing was ever rolled out."""
         if self.rollout is None:
-            return {"version": "", "status": "", "reason": "", "targets": []}
+            return {"version": "", "status": "", "reason": "", "targets": [], "others": [], "fault": ""}
         seen = self._seen()
         view: dict[str, Any] = msgspec.to_builtins(self.rollout)
         for target in view["targets"]:
             target["runs"] = seen[target["device"]].version if target["device"] in seen else ""
+        view["others"] = self._others(self.rollout) if self.rollout.status != rolls.ABORTED else []
+        view["fault"] = self._fitting.fault
         return view
 
     # --- inside
 
-    def _trees(self, version: str) -> list[tuple[str, str]]:
-        """(device, digest) of those that should change, as far as they are known and there is a tree for them."""
-        try:
-            releases = [release for release in self.shelf.find(version) if self._is_ours(release)]
-        except ShelfFault as fault:
-            raise RollRefused(str(fault)) from None
-        if not releases:
-            raise RollRefused(f"{version} is not signed; run hallhub update sign {version}")
-        seen = self._seen()
-        found = []
-        for device in self._plan().devices:
-            known = seen.get(device.id)
-            fitting = [r for r in releases if known and r.profile == known.profile and device.kind in r.kinds]
-            if fitting and known and known.version != version:
-                found.append((device.id, fitting[-1].digest))
-        return found
+    def _first_trees(self, name: str, version: str) -> dict[str, str]:
+        """Device → digest of those that should change; a digest names a tree: who runs another one of its version
+        should, too. Raises `RollRefused` when nobody will."""
+        standings = self._standings(name, version)
+        behind = (fitting.BEHIND,) if name == version else (fitting.BEHIND, fitting.RIGHT)
+        trees = self._trees([device for device, standing in standings.items() if standing in behind])
+        kinds = {kind for release in self._fitting.releases for kind in release.kinds}
+        unheard = [device for device, standing in standings.items() if standing == fitting.UNHEARD]
+        if not trees and not any(self._plan().device[device].kind in kinds for device in unheard):
+            raise RollRefused(
+                f"no device needs {version}: each runs it, or a newer one (update build --downgrade-from allows to go "
+                "back), or is of a board or kind for which no signed tree of this version is on the shelf; see "
+                "hallhub update list"
+            )
+        return trees
 
-    def _is_ours(self, release: Release) -> bool:
-        return self.shelf.release(release.digest, self._public).is_signed
+    def _standings(self, name: str, version: str) -> dict[str, str]:
+        """Device → how it stands to ``version``, whose trees go by ``name``."""
+        self._fitting.look(name)
+        seen = self._seen()
+        return {
+            device.id: self._fitting.standing(seen[device.id].profile, device.kind, seen[device.id].version, version)
+            for device in self._plan().devices
+            if device.id in seen
+        }
+
+    def _others(self, rollout: Rollout) -> list[dict[str, str]]:
+        """Who does not run the version and is no part of it, and why."""
+        seen = self._seen()
+        targets = {target.device for target in rollout.targets}
+        return [
+            {"device": device, "profile": seen[device].profile, "runs": seen[device].version, "reason": standing}
+            for device, standing in self._standings(rollout.asked, rollout.version).items()
+            if device not in targets and standing not in (fitting.RIGHT, fitting.BEHIND)
+        ]
+
+    def _trees(self, devices: Iterable[str]) -> dict[str, str]:
+        """Device → digest of the tree for it, where there is one."""
+        seen, plan = self._seen(), self._plan()
+        found = {device: self._fitting.tree(seen[device].profile, plan.device[device].kind) for device in devices}
+        return {device: tree.digest for device, tree in found.items() if tree}
+
+    def _compare(self) -> bool:
+        """What each device reports against what it should run; whether that changed anything."""
+        assert self.rollout
+        known = self._plan().device
+        retired = {target.device for target in self.rollout.targets} - known.keys()  # its topics are cleared
+        self.rollout.targets = [target for target in self.rollout.targets if target.device in known]
+        if self.rollout.status == rolls.PAUSED:
+            return bool(retired)
+        standings = self._standings(self.rollout.asked, self.rollout.version)
+        newer = rolls.leave_out(self.rollout, {id for id, standing in standings.items() if standing == fitting.NEWER})
+        self._take_back(newer)
+        behind = self._trees([device for device, standing in standings.items() if standing == fitting.BEHIND])
+        return rolls.want(self.rollout, behind) or bool(newer or retired)
+
+    def _hold(self, now_ms: int) -> bool:
+        """In opening hours nobody has an offer, unless forced; whether anybody had."""
+        if not self._targets(rolls.OFFERED) or self._may_begin(now_ms):
+            return False
+        assert self.rollout
+        self._take_back(rolls.hold(self.rollout))
+        return True
+
+    def _may_begin(self, now_ms: int) -> bool:
+        return self.rollout is not None and (self.rollout.is_forced or self._is_quiet(now_ms))
 
     def _current(self) -> Rollout:
         if self.rollout is None:
@@ -200,9 +259,8 @@ class Roll(Service):
     def _online(self) -> set[str]:
         return {device for device, seen in self._seen().items() if seen.is_online}
 
-    def _open_targets(self) -> list[Target]:
-        targets = self.rollout.targets if self.rollout else []
-        return [target for target in targets if target.state in (rolls.OFFERED, rolls.TRIAL)]
+    def _targets(self, *states: str) -> list[Target]:
+        return [target for target in self.rollout.targets if target.state in states] if self.rollout else []
 
     def _is_quiet(self, now_ms: int) -> bool:
         plan = self._plan()
@@ -224,8 +282,9 @@ class Roll(Service):
         )
         self._publish(self._topic(target, ShowUpdate.name), show.encode(), 1, True)
 
-    def _take_back(self, target: Target) -> None:
-        self._publish(self._topic(target, ShowUpdate.name), b"", 1, True)
+    def _take_back(self, targets: Iterable[Target]) -> None:
+        for target in targets:
+            self._publish(self._topic(target, ShowUpdate.name), b"", 1, True)
 
     def _test(self, target: Target) -> None:
         self._tested_ms[target.device] = self._clock_ms()

@@ -1,11 +1,13 @@
 """A roll-out as a value: which devices should run which tree, in which order, and when it stops. No I/O, no clock.
 
+The devices are no list made once: `want` is told again and again who runs something else, and takes in who came later.
+
 Groups: one canary, then a tenth, then all. A group begins when every device of the ones before has finished or was away
 all the time (a device that is switched off must not hold up the building; its offer waits for it), but never before the
 canary is done. More failures than ``tolerate`` pause it all.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 
@@ -29,6 +31,9 @@ class Target(msgspec.Struct):
     is_begun: bool = False  # it has said something of this offer: when it is away now, it starts again, or is broken
     reason: str = ""
     detail: str = ""
+    failed_ms: int = 0  # when it last failed or refused, hub's clock; 0: never
+    last_reason: str = ""  # of that failure; kept when it is tried again
+    last_detail: str = ""
 
     @property
     def is_finished(self) -> bool:
@@ -37,6 +42,11 @@ class Target(msgspec.Struct):
     def holds_up(self, online: Collection[str]) -> bool:
         """Whether the next group has to wait for it."""
         return not self.is_finished and (self.is_begun or self.device in online)
+
+    def fail(self, reason: str, detail: str, now_ms: int) -> None:
+        """It did not come to run the tree; why is kept for good."""
+        self.state, self.reason, self.detail = FAILED, reason, detail
+        self.failed_ms, self.last_reason, self.last_detail = now_ms, reason, detail
 
 
 class Rollout(msgspec.Struct):
@@ -48,6 +58,12 @@ class Rollout(msgspec.Struct):
     is_forced: bool = False  # during opening hours too
     status: str = RUNNING
     reason: str = ""
+    name: str = ""  # what was asked for, when that was not the version but the beginning of a tree's digest
+
+    @property
+    def asked(self) -> str:
+        """The name under which its trees are found on the shelf."""
+        return self.name or self.version
 
     def target(self, device: str) -> Target | None:
         return next((target for target in self.targets if target.device == device), None)
@@ -57,11 +73,43 @@ class Rollout(msgspec.Struct):
         return sum(target.state == FAILED for target in self.targets)
 
 
-def begin(version: str, trees: Iterable[tuple[str, str]], online: Collection[str], tolerate: int = 0) -> Rollout:
-    """``trees``: (device, manifest digest). Those that are online come first: a canary must be there."""
-    targets = [Target(device, digest) for device, digest in trees]
-    targets.sort(key=lambda target: target.device not in online)
-    return Rollout(version, targets, tolerate)
+def begin(version: str, trees: Mapping[str, str], tolerate: int = 0) -> Rollout:
+    """``trees``: device → manifest digest."""
+    return Rollout(version, [Target(device, digest) for device, digest in trees.items()], tolerate)
+
+
+def want(rollout: Rollout, behind: Mapping[str, str]) -> bool:
+    """Who runs something else joins, or waits again although it was done; whether there is anyone. ``behind``: device →
+    digest of the tree for it. What is done with is running again then."""
+    joining = dict(behind)
+    is_news = False
+    for target in rollout.targets:
+        digest = joining.pop(target.device, "")
+        if digest and (target.state == DONE or (target.state == WAITING and target.digest != digest)):
+            target.state, target.digest = WAITING, digest
+            is_news = True
+    rollout.targets += [Target(device, digest) for device, digest in joining.items()]
+    is_news = is_news or bool(joining)
+    if is_news and rollout.status == FINISHED:
+        rollout.status = RUNNING
+    return is_news
+
+
+def leave_out(rollout: Rollout, gone: Collection[str]) -> list[Target]:
+    """These devices are no part of it any more, unless they are done or on trial: those that were."""
+    left = [target for target in rollout.targets if target.device in gone and target.state in (WAITING, OFFERED)]
+    away = {target.device for target in left}
+    rollout.targets = [target for target in rollout.targets if target.device not in away]
+    return left
+
+
+def hold(rollout: Rollout) -> list[Target]:
+    """People are in the building: who has an offer, begun or not, waits again; those that had one. Who is on trial has
+    the new tree, and is judged."""
+    held = [target for target in rollout.targets if target.state == OFFERED]
+    for target in held:
+        target.state, target.is_begun = WAITING, False
+    return held
 
 
 def group_ends(count: int) -> list[int]:
@@ -70,9 +118,12 @@ def group_ends(count: int) -> list[int]:
 
 
 def due(rollout: Rollout, online: Collection[str]) -> list[Target]:
-    """The devices that may be offered their tree now."""
+    """The devices that may be offered their tree now. As long as nobody has begun, who is online comes first: a canary
+    must be there."""
     if rollout.status != RUNNING:
         return []
+    if all(target.state == WAITING for target in rollout.targets):
+        rollout.targets.sort(key=lambda target: target.device not in online)
     begun = 0
     for end in group_ends(len(rollout.targets)):
         before = rollout.targets[:begun]
@@ -96,7 +147,8 @@ def offer(target: Target, now_ms: int) -> None:
 
 def hear(target: Target, report: UpdateReport, now_ms: int) -> bool:
     """What the device says of its offer; whether that changes anything that must be kept."""
-    if report.manifest != target.digest or target.state == WAITING:
+    has_started = report.stage in ("trial", "running")  # just as its offer was taken back
+    if report.manifest != target.digest or (target.state == WAITING and not has_started):
         return False
     before = target.state, target.reason, target.is_begun
     target.is_begun = True
@@ -106,45 +158,39 @@ def hear(target: Target, report: UpdateReport, now_ms: int) -> bool:
     if report.stage == "running":
         target.state = DONE
     elif report.stage == "failed":
-        target.state = FAILED
+        target.fail(report.reason, report.detail, now_ms)
     else:
         target.state = TRIAL if report.stage == "trial" else OFFERED
     return before != (target.state, target.reason, target.is_begun)
 
 
-def judge(rollout: Rollout, online: Collection[str], now_ms: int) -> bool:
-    """Who has been silent too long, whether there are too many failures, whether all is done; whether that is news."""
-    before = rollout.status, rollout.failures
+def miss(rollout: Rollout, online: Collection[str], now_ms: int) -> list[Target]:
+    """Who has an offer or is on trial and has been silent too long has failed: those."""
+    missed = []
     for target in rollout.targets:
         if target.state in (OFFERED, TRIAL):
             if target.device not in online and not target.is_begun:
                 target.since_ms = now_ms
             elif now_ms - target.since_ms > SILENT_MS:
-                target.state, target.reason = FAILED, "update.silent"
+                target.fail("update.silent", "", now_ms)
+                missed.append(target)
+    return missed
+
+
+def judge(rollout: Rollout) -> bool:
+    """Whether there are too many failures, whether all is done; whether that is news."""
+    before = rollout.status
     if rollout.status == RUNNING:
         if rollout.failures > rollout.tolerate:
             rollout.status, rollout.reason = PAUSED, "update.failures"
-        elif all(target.is_finished for target in rollout.targets):
+        elif rollout.targets and all(target.is_finished for target in rollout.targets):
             rollout.status = FINISHED
-    return before != (rollout.status, rollout.failures)
+    return before != rollout.status
 
 
-def compare(rollout: Rollout, runs: Mapping[str, str]) -> bool:
-    """A device that was done and runs something else now is not done; whether there is one. ``runs``: device → version,
-    as far as known."""
-    lapsed = [t for t in rollout.targets if t.state == DONE and runs.get(t.device, "") not in ("", rollout.version)]
-    for target in lapsed:
-        target.state = WAITING
-    if lapsed and rollout.status == FINISHED:
-        rollout.status = RUNNING
-    return bool(lapsed)
-
-
-def resume(rollout: Rollout, trees: Iterable[tuple[str, str]], tolerate: int) -> None:
-    """Go on: what failed is tried again, devices that are new join at the end."""
+def resume(rollout: Rollout, tolerate: int) -> None:
+    """Go on: what failed is tried again."""
     for target in rollout.targets:
         if target.state == FAILED:
             target.state = WAITING
-    known = {target.device for target in rollout.targets}
-    rollout.targets += [Target(device, digest) for device, digest in trees if device not in known]
     rollout.status, rollout.reason, rollout.tolerate = RUNNING, "", tolerate

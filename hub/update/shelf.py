@@ -27,6 +27,7 @@ class Release(msgspec.Struct, frozen=True):
     files: int
     size_bytes: int
     is_signed: bool
+    downgrade_from: str = ""  # the newest version that may go back to this one
 
 
 class Shelf:
@@ -75,6 +76,7 @@ class Shelf:
             files=len(facts["files"]),
             size_bytes=sum(size for size, _ in facts["files"].values()),
             is_signed=has_one and (not public or is_signed(manifest, signature.read_bytes(), public)),
+            downgrade_from=facts.get("downgrade_from", ""),
         )
 
     def releases(self) -> list[Release]:
@@ -91,6 +93,10 @@ class Shelf:
         if not found:
             raise ShelfFault(f"{name}: no such tree on the shelf; hallhub update list says which there are")
         return found
+
+    def stamp(self) -> tuple[int, int]:
+        """Another one whenever something was put here, signed or taken away: two looks at the disk, no content read."""
+        return _changed_ns(self.folder), _changed_ns(self._list)
 
     def _digests(self) -> list[str]:
         try:
@@ -113,3 +119,10 @@ class Shelf:
         if hashlib.sha256(data).hexdigest() != digest:
             raise ShelfFault(f"{digest[:12]}: damaged on the shelf; delete {self.folder / digest} and build again")
         return data
+
+
+def _changed_ns(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0

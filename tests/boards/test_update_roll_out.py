@@ -1,75 +1,16 @@
 """A roll-out typed by a person: real hub, real broker, real boards; the hub is killed in its middle."""
 
-import json
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
-from board_profiles import load
-from hub.cli.main import main
 from hub.update.build import build
 from hub.update.shelf import Shelf
-from simulators.boards import VirtualBoard
-from simulators.hub_process import HubProcess
 from simulators.server_process import wait_for
-from tests.boards.update_bench import FLASH_BYTES, fill, with_files
+from tests.boards.update_bench import PATIENCE_S, with_files
+from tests.boards.update_hall import Hall
 
 pytestmark = [pytest.mark.micropython, pytest.mark.system]
-PATIENCE_S = 60
-
-
-class Hall:
-    """A hub and help buttons that run version 1.0.0; ``settings`` are those of the one at this place."""
-
-    def __init__(self, folder: Path, count: int = 3, settings: dict[int, dict[str, Any]] | None = None) -> None:
-        (folder / "hub").mkdir()
-        (folder / "hub" / "hub.toml").write_text("[updates]\nport = 0\n")
-        self.hub = HubProcess(folder / "hub")
-        self.hub.start()
-        missing = count - len(self.hub.get("/devices?kind=help_button"))
-        for number in range(missing):
-            self.type("devices", "add", f"help-more-{number}", "--kind", "help_button", "--hall", "gongjijin")
-        self.devices = [device["id"] for device in self.hub.get("/devices?kind=help_button")][:count]
-        self.tree = build("1.0.0", "virtual", ["help_button"], is_micropython=True)
-        self._settings = settings or {}
-        with ThreadPoolExecutor(2) as workers:
-            self.boards = dict(
-                zip(self.devices, workers.map(lambda id: self._board(folder, id), self.devices), strict=True)
-            )
-
-    def _board(self, above: Path, device: str) -> VirtualBoard:
-        folder = above / device
-        about = json.loads((self.hub.boards / f"{device}.json").read_text())
-        about |= {"data": "/data", "profile": load("virtual").device_tree("help_button"), "update": {"retry_s": 0.5}}
-        about["settings"] |= self._settings.get(self.devices.index(device), {})
-        fill(folder, self.tree, about)
-        board = VirtualBoard(folder / "board", profile="virtual", flash_bytes=FLASH_BYTES)
-        board.start()
-        return board
-
-    def close(self) -> None:
-        for board in self.boards.values():
-            board.close()
-        self.hub.stop()
-
-    def type(self, *words: str) -> str:
-        """What `hallhub` prints."""
-        done = CliRunner().invoke(main, ["--folder", str(self.hub.folder), "--language", "en", *words])
-        assert done.exit_code == 0, done.output
-        return done.stdout
-
-    def versions(self) -> set[str]:
-        return {d["version"] for d in self.hub.get("/devices") if d["id"] in self.devices and d["is_online"]}
-
-    def rolled(self) -> dict[str, Any]:
-        view: dict[str, Any] = json.loads(self.type("update", "status", "--json"))
-        return view
-
-    def states(self) -> list[str]:
-        return [target["state"] for target in self.rolled()["targets"]]
 
 
 @pytest.fixture
@@ -80,7 +21,7 @@ def hall(tmp_path: Path):
 
 
 def test_a_version_is_rolled_out_over_a_killed_hub_and_a_bad_one_stops_at_the_canary(hall: Hall) -> None:
-    wait_for("all are online", lambda: hall.versions() == {"1.0.0"} and online(hall) == 3, PATIENCE_S)
+    wait_for("all are online", lambda: hall.versions() == {"1.0.0"} and hall.online() == 3, PATIENCE_S)
     assert "nothing is being rolled out" in hall.type("update", "status")
     assert "virtual" in hall.type("update", "build", "--profile", "virtual", "--version", "1.1.0")
     assert "yes" in hall.type("update", "sign", "1.1.0")
@@ -104,7 +45,7 @@ def test_a_version_is_rolled_out_over_a_killed_hub_and_a_bad_one_stops_at_the_ca
     failed = next(target for target in hall.rolled()["targets"] if target["state"] == "failed")
     assert failed["reason"] == "update.boot"
     assert "badly" in hall.type("update", "status")
-    wait_for("all run the old one", lambda: hall.versions() == {"1.1.0"} and online(hall) == 3, PATIENCE_S)
+    wait_for("all run the old one", lambda: hall.versions() == {"1.1.0"} and hall.online() == 3, PATIENCE_S)
     hall.type("update", "pause")
     assert "aborted" in hall.type("update", "abort")
     # And they work.
@@ -114,7 +55,6 @@ def test_a_version_is_rolled_out_over_a_killed_hub_and_a_bad_one_stops_at_the_ca
 
 
 FAULTY = b"""
-import json
 with open("/board.json") as file:
     if json.load(file)["settings"].get("is_faulty"):
         raise RuntimeError("born broken")
@@ -124,7 +64,7 @@ with open("/board.json") as file:
 def test_thirty_boards_of_which_one_crashes_and_one_loses_power(tmp_path: Path) -> None:
     hall = Hall(tmp_path, 30, {2: {"is_faulty": True}})
     try:
-        wait_for("all are online", lambda: online(hall) == 30, PATIENCE_S)
+        wait_for("all are online", lambda: hall.online() == 30, PATIENCE_S)
         source = Path("firmware/board.py").read_bytes()
         new = with_files(hall.tree, "1.1.0", leave_out=("firmware/board.mpy",), firmware__board=FAULTY + source)
         Shelf.of(hall.hub.folder).put(new)
@@ -133,6 +73,7 @@ def test_thirty_boards_of_which_one_crashes_and_one_loses_power(tmp_path: Path) 
         unlucky.cut_power(after_flash_steps=1000)
         hall.type("update", "roll", "1.1.0", "--force")
         wait_for("the power cut", lambda: not unlucky.is_powered, PATIENCE_S)
+        assert hall.states()[3] == "offered"  # it was at it
         unlucky.restore_power()
         wait_for("it pauses", lambda: hall.rolled()["status"] == "paused", PATIENCE_S)
         wait_for("who had begun is done", lambda: hall.states()[:4].count("done") == 3, PATIENCE_S)
@@ -141,12 +82,8 @@ def test_thirty_boards_of_which_one_crashes_and_one_loses_power(tmp_path: Path) 
         hall.type("update", "roll", "1.1.0", "--force", "--tolerate", "1")
         wait_for("all but one are done", lambda: hall.states().count("done") == 29, 5 * PATIENCE_S)
         wait_for("it is over", lambda: hall.rolled()["status"] == "finished", PATIENCE_S)
-        wait_for("all are there", lambda: online(hall) == 30, PATIENCE_S)
+        wait_for("all are there", lambda: hall.online() == 30, PATIENCE_S)
         runs = {d["id"]: d["version"] for d in hall.hub.get("/devices") if d["id"] in hall.devices}
         assert [runs[device] for device in hall.devices] == ["1.1.0"] * 2 + ["1.0.0"] + ["1.1.0"] * 27
     finally:
         hall.close()
-
-
-def online(hall: Hall) -> int:
-    return sum(d["is_online"] for d in hall.hub.get("/devices") if d["id"] in hall.devices)

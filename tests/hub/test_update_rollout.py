@@ -1,35 +1,21 @@
 """Roll-outs: groups, a stop at failures, who is away, and what a hub that restarts remembers."""
 
 import asyncio
-import hashlib
-import json
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
 
-from firmware.wire.messages.update import SelfTest, ShowUpdate, UpdateReport
-from hub.engine.plan import Hours, Plan
-from hub.presence import Seen
+from firmware.wire.messages.update import UpdateReport
+from hub.engine.plan import Hours
 from hub.update import rollout as rolls
-from hub.update.build import Tree, canonical
-from hub.update.roll import BEFORE_OPENING_MS, TEST_AGAIN_MS, Roll, RollRefused
-from hub.update.shelf import Shelf
-from hub.update.sign import SigningKey
-from tests.engine.small_site import small_plan
-
-NIGHT_MS = 1795000000000 - 1795000000000 % 86_400_000 + 14 * 3_600_000  # 22:00 in the building
-DAY_MS = NIGHT_MS - 10 * 3_600_000
-
-
-def report(target: rolls.Target, stage: str, **more: object) -> UpdateReport:
-    return UpdateReport(boot="b", version="1.0.0", manifest=target.digest, stage=stage, **more)
+from hub.update.roll import BEFORE_OPENING_MS, TEST_AGAIN_MS, RollRefused
+from tests.hub.roll_bench import DAY_MS, NIGHT_MS, Bench, report
 
 
 def thirty(tolerate: int = 0) -> tuple[rolls.Rollout, list[str]]:
     devices = [f"help-{number}" for number in range(30)]
-    return rolls.begin("1.1.0", [(device, "d" * 64) for device in devices], devices, tolerate), devices
+    return rolls.begin("1.1.0", dict.fromkeys(devices, "d" * 64), tolerate), devices
 
 
 def offer_all(rollout: rolls.Rollout, online: list[str]) -> list[str]:
@@ -39,12 +25,17 @@ def offer_all(rollout: rolls.Rollout, online: list[str]) -> list[str]:
     return [target.device for target in found]
 
 
+def look(rollout: rolls.Rollout, online: list[str], now_ms: int) -> None:
+    rolls.miss(rollout, online, now_ms)
+    rolls.judge(rollout)
+
+
 def finish(rollout: rolls.Rollout, online: list[str], devices: list[str], stage: str = "running") -> None:
     for device in devices:
         target = rollout.target(device)
         assert target
         rolls.hear(target, report(target, stage), 2000)
-    rolls.judge(rollout, online, 2000)
+    look(rollout, online, 2000)
 
 
 def test_one_then_a_tenth_then_all() -> None:
@@ -73,10 +64,10 @@ def test_a_failure_pauses_it_and_going_on_tries_again() -> None:
     finish(rollout, online, tenth[1:])
     assert offer_all(rollout, online) == []
     first_rev = rollout.targets[1].rev
-    rolls.resume(rollout, [], 0)
+    rolls.resume(rollout, 0)
     assert offer_all(rollout, online) == tenth[:1]
     assert rollout.targets[1].rev > first_rev  # a new offer, or the device would not look at it
-    rolls.resume(rollout, [("help-0", "d" * 64), ("help-new", "d" * 64)], 0)
+    assert rolls.want(rollout, {"help-5": "d" * 64, "help-new": "d" * 64})
     assert [target.device for target in rollout.targets][-2:] == ["help-29", "help-new"]
 
 
@@ -96,11 +87,11 @@ def test_failures_that_are_tolerated_do_not_stop_it_but_a_canary_must_live() -> 
 def test_who_is_away_holds_nobody_up_and_is_not_forgotten() -> None:
     devices = [f"help-{number}" for number in range(30)]
     online = devices[5:]
-    rollout = rolls.begin("1.1.0", [(device, "d" * 64) for device in devices], online)
+    rollout = rolls.begin("1.1.0", dict.fromkeys(devices, "d" * 64))
     while offered := offer_all(rollout, online):
         finish(rollout, online, [device for device in offered if device in online])
     assert {target.device for target in rollout.targets if not target.is_finished} == set(devices[:5])
-    rolls.judge(rollout, online, 2000 + 2 * rolls.SILENT_MS)
+    look(rollout, online, 2000 + 2 * rolls.SILENT_MS)
     assert rollout.status == rolls.RUNNING
     finish(rollout, devices, devices[:5])
     assert rollout.status == rolls.FINISHED
@@ -109,9 +100,9 @@ def test_who_is_away_holds_nobody_up_and_is_not_forgotten() -> None:
 def test_a_device_that_is_there_and_says_nothing_has_failed() -> None:
     rollout, online = thirty()
     offer_all(rollout, online)
-    rolls.judge(rollout, online, 1000 + rolls.SILENT_MS)
+    look(rollout, online, 1000 + rolls.SILENT_MS)
     assert rollout.status == rolls.RUNNING
-    rolls.judge(rollout, online, 1001 + rolls.SILENT_MS)
+    look(rollout, online, 1001 + rolls.SILENT_MS)
     assert (rollout.status, rollout.targets[0].reason) == (rolls.PAUSED, "update.silent")
 
 
@@ -123,7 +114,7 @@ def test_a_device_that_starts_again_in_the_middle_is_waited_for_and_one_that_nev
     rolls.hear(rollout.targets[1], report(rollout.targets[1], "ready"), 3000)
     online.remove(tenth[0])
     assert offer_all(rollout, online) == []
-    rolls.judge(rollout, online, 3001 + rolls.SILENT_MS)
+    look(rollout, online, 3001 + rolls.SILENT_MS)
     assert (rollout.status, rollout.targets[1].reason) == (rolls.PAUSED, "update.silent")
 
 
@@ -136,67 +127,6 @@ def test_reports_of_another_tree_are_not_taken_for_this_one() -> None:
 
 
 # --- with shelf, disk and link
-
-
-class Bench:
-    """A hub's half of updates, and what it published."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.plan: Plan = small_plan()
-        self.now_ms = NIGHT_MS
-        self.sent: list[tuple[str, bytes, bool]] = []
-        self.seen = {
-            device.id: Seen(heard_ms=0, is_online=True, version="1.0.0", profile="virtual")
-            for device in self.plan.devices
-        }
-        self.roll = self.restarted()
-
-    def restarted(self) -> Roll:
-        self.roll = Roll(
-            self.folder,
-            lambda: self.plan,
-            lambda: self.seen,
-            lambda topic, payload, qos, retain: self.sent.append((topic, payload, retain)),
-            lambda: self.now_ms,
-            7,
-            ("127.0.0.1", 0),
-        )
-        return self.roll
-
-    def put(self, version: str = "1.1.0", profile: str = "virtual", is_signed: bool = True) -> Tree:
-        kinds = sorted({device.kind for device in self.plan.devices})
-        data = b"x = 1\n"
-        facts: dict[str, object] = {"version": version, "profile": profile, "kinds": kinds, "mpy": ""}
-        facts["files"] = {"a.py": [len(data), hashlib.sha256(data).hexdigest()]}
-        tree = Tree(canonical(facts), {"a.py": data})
-        shelf = Shelf.of(self.folder)
-        shelf.put(tree)
-        if is_signed:
-            shelf.sign(tree.digest, SigningKey.of(self.folder))
-        return tree
-
-    def offers(self) -> dict[str, dict[str, Any]]:
-        """Device → what its retained offer says now."""
-        kept = {}
-        for topic, payload, retain in self.sent:
-            if topic.endswith(ShowUpdate.name) and retain:
-                device = topic.split("/")[3]
-                if payload:
-                    kept[device] = json.loads(payload)
-                else:
-                    kept.pop(device, None)
-        return kept
-
-    def tests(self, device: str) -> int:
-        return sum(topic.endswith(f"{device}/down/{SelfTest.name}") for topic, _, _ in self.sent)
-
-    def says(self, device: str, stage: str, **more: object) -> None:
-        target = self.roll.rollout and self.roll.rollout.target(device)
-        assert target
-        if stage in ("trial", "running"):
-            self.seen[device].version = "1.1.0"
-        self.roll.take(device, report(target, stage, **more))
 
 
 def test_an_offer_is_retained_until_the_device_has_proven_itself(tmp_path: Path) -> None:

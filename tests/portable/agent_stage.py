@@ -93,6 +93,9 @@ class Hub:
     async def down(self, name, plain):
         await self.broker.send(packets.publish(DOWN + name, json.dumps(plain).encode()))
 
+    async def clear(self, name):
+        await self.broker.send(packets.publish(DOWN + name, b""))
+
     async def play(self, act, expires_at_ms=NOW_MS + 60000):
         await self.down(
             "speech/play",

@@ -1,5 +1,7 @@
 """An update from offer to end, over a real loopback: kept, taken back, refused, gone on with."""
 
+import asyncio
+
 from firmware.update.boot import read_state
 from firmware.wire.messages.update import UpdateReport
 from tests.portable.bench import until
@@ -181,6 +183,59 @@ def test_a_hub_that_serves_no_files_is_asked_again_until_it_does():
         await until(lambda: stage.reboots, "reboot")
 
     with_stage(story)
+
+
+def test_an_offer_that_is_taken_back_is_tried_no_more():
+    async def story(stage):
+        await stage.start()
+        stage.shelf.says = b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n"
+        await stage.offer(NEW_MANIFEST, await signed(NEW_MANIFEST))
+        await stage.until_stage("waiting")
+        await stage.take_back()
+        stage.shelf.says = None
+        asked = len(stage.shelf.asked)
+        await asyncio.sleep(0.5)  # ten times what it rests between two tries
+        assert (len(stage.shelf.asked), stage.reboots) == (asked, 0)
+        await stage.offer(NEW_MANIFEST, await signed(NEW_MANIFEST))
+        await until(lambda: stage.reboots, "reboot")
+
+    with_stage(story)
+
+
+def held_with(stop):
+    """``stop(stage)`` in the middle of a file: it starts no new tree, and later goes on at the byte where it was."""
+
+    async def story(stage):
+        await stage.start()
+        name = digest(NEW["firmware/agent.py"])
+        stage.shelf.stalls = {name: 300}
+        await stage.offer(NEW_MANIFEST, await signed(NEW_MANIFEST))
+        await until(lambda: stage.shelf.stalled, "the middle of a file")
+        await stop(stage)
+        stage.shelf.stalled.pop().set()
+        await asyncio.sleep(0.5)
+        assert (stage.reboots, read_state(stage.root, ShakyDisk())["trying"]) == (0, "")
+        await until(lambda: stage.agent.client.is_up, "link")
+        await stage.offer(NEW_MANIFEST, await signed(NEW_MANIFEST))
+        await until(lambda: stage.reboots, "reboot")
+        first, again = [first for asked, first in stage.shelf.asked if asked == name]
+        assert first == 0
+        assert again >= 300
+
+    with_stage(story)
+
+
+def test_what_is_fetched_stays_when_the_offer_is_taken_back():
+    held_with(lambda stage: stage.take_back())
+
+
+def test_an_offer_does_not_outlive_the_line_over_which_it_came():
+    async def cut(stage):
+        lost = len(stage.role.of("connected"))
+        await stage.hub.broker.cut()
+        await until(lambda: len(stage.role.of("connected")) > lost, "line lost")
+
+    held_with(cut)
 
 
 def test_the_tree_that_runs_already_is_not_fetched():

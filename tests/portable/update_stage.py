@@ -25,12 +25,17 @@ NEW = {"firmware/agent.py": b"new agent " * 90, "drivers/same.py": b"same " * 50
 
 
 class HttpShelf:
-    """Serves files by name as the hub does; ``breaks`` are answers that end early, after so many bytes."""
+    """Serves files by name as the hub does; ``breaks`` are answers that end early, after so many bytes.
+
+    ``stalls``: name → after how many bytes the next answer waits; until its event, which is put in ``stalled``, is set.
+    """
 
     def __init__(self):
         self.files = {}
         self.asked = []  # (name, first byte)
         self.breaks = []
+        self.stalls = {}
+        self.stalled = []
         self.says = None  # another first line
         self.url = ""
         self._server = None
@@ -79,7 +84,15 @@ class HttpShelf:
             body = body[first:]
             if self.breaks:
                 body = body[: self.breaks.pop(0)]
-            writer.write((self.says or head.encode()) + b"\r\n" + body)
+            head = (self.says or head.encode()) + b"\r\n"
+            if name in self.stalls:
+                count = self.stalls.pop(name)
+                writer.write(head + body[:count])
+                await writer.drain()
+                head, body = b"", body[count:]
+                self.stalled.append(asyncio.Event())
+                await self.stalled[-1].wait()
+            writer.write(head + body)
         await writer.drain()
 
 
@@ -140,6 +153,11 @@ class Stage:
         await self.hub.down("show/update", plain)
         await until(lambda: self.agent._updater, "updater")
         self.updater()
+
+    async def take_back(self):
+        """The hub clears its retained offer."""
+        await self.hub.clear("show/update")
+        await until(lambda: not self.agent._updater._offer, "taken back")
 
     async def test(self, id="t1"):
         """The hub asks for a self-test; what the device says."""

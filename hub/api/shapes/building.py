@@ -117,10 +117,22 @@ class TargetView(Target, forbid_unknown_fields=True):
     runs: str = ""
 
 
+class OutsideView(Shape):
+    """A device that is no part of the roll-out although it does not run its version. ``reason``, of the catalogue:
+    not heard yet since the hub began (nothing else is known then), no signed tree for board and kind, newer by hand."""
+
+    device: str
+    profile: str
+    runs: str
+    reason: str
+
+
 class RollView(Rollout, forbid_unknown_fields=True):
-    """The roll-out; ``version`` is empty when nothing was ever rolled out."""
+    """The roll-out; ``version`` is empty when nothing was ever rolled out. ``fault``: why no tree of it can be read."""
 
     targets: list[TargetView]  # type: ignore[assignment]
+    others: list[OutsideView] = []
+    fault: str = ""
 
 
 class TerminalView(Shape):
