@@ -8,7 +8,7 @@ from hub.update.shelf import Release, Shelf, ShelfFault
 
 RIGHT = ""  # it runs the version
 BEHIND = "update.behind"  # it runs another one, and there is a tree for it
-UNHEARD = "update.unheard"  # what it runs, and on which board, is not known yet
+UNHEARD = "update.unheard"  # what it runs, and on which board, is not known yet; there may be a tree for it
 NO_TREE = "update.no-tree"
 NEWER = "update.newer"  # somebody brought it a newer one by hand
 
@@ -23,6 +23,7 @@ class Fitting:
         self._shelf, self._public = shelf, public
         self._known: object = None
         self._trees: dict[tuple[str, str], Release] = {}  # (profile, kind) → the newest
+        self._kinds: set[str] = set()
         self.releases: list[Release] = []  # oldest first
         self.fault = ""
 
@@ -39,6 +40,7 @@ class Fitting:
         except (ShelfFault, OSError) as fault:
             self.releases, self.fault = [], str(fault)
         self._trees = {(row.profile, kind): row for row in self.releases for kind in row.kinds}
+        self._kinds = {kind for _, kind in self._trees}
 
     def tree(self, profile: str, kind: str) -> Release | None:
         return self._trees.get((profile, kind))
@@ -47,7 +49,7 @@ class Fitting:
         """One of the words above for a device that should run ``version`` and says that it ``runs`` another, or "" as
         long as it has said nothing."""
         if not runs:
-            return UNHEARD
+            return UNHEARD if kind in self._kinds else NO_TREE
         if runs == version:
             return RIGHT
         tree = self.tree(profile, kind)

@@ -190,9 +190,7 @@ class Roll(Service):
         standings = self._standings(name, version)
         behind = (fitting.BEHIND,) if name == version else (fitting.BEHIND, fitting.RIGHT)
         trees = self._trees([device for device, standing in standings.items() if standing in behind])
-        kinds = {kind for release in self._fitting.releases for kind in release.kinds}
-        unheard = [device for device, standing in standings.items() if standing == fitting.UNHEARD]
-        if not trees and not any(self._plan().device[device].kind in kinds for device in unheard):
+        if not trees and fitting.UNHEARD not in standings.values():
             raise RollRefused(
                 f"no device needs {version}: each runs it, or a newer one (update build --downgrade-from allows to go "
                 "back), or is of a board or kind for which no signed tree of this version is on the shelf; see "

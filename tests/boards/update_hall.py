@@ -1,4 +1,4 @@
-"""A hall for roll-outs: a real hub with its broker, virtual boards that run version 1.0.0, commands as a person types them."""
+"""A hall for roll-outs: a real hub with its broker, virtual boards that run 1.0.0, commands as they are typed."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

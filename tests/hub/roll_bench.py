@@ -53,7 +53,7 @@ class Bench:
         )
         return self.roll
 
-    def put(self, version: str = "1.1.0", profile: str = "virtual", is_signed: bool = True, **more: str) -> Tree:
+    def put(self, version: str = "1.1.0", profile: str = "virtual", is_signed: bool = True, **more: object) -> Tree:
         kinds = sorted({device.kind for device in self.plan.devices})
         data = b"x = 1\n"
         facts: dict[str, object] = {"version": version, "profile": profile, "kinds": kinds, "mpy": "", **more}

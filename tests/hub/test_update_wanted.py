@@ -93,6 +93,23 @@ def test_a_board_without_a_tree_is_named_until_one_is_signed(tmp_path: Path) -> 
     with_bench(tmp_path, story)
 
 
+def test_a_kind_for_which_nothing_is_built_is_named_and_no_reason_to_begin(tmp_path: Path) -> None:
+    async def story(bench: Bench) -> None:
+        for device in bench.plan.devices:
+            if device.kind == "help_button":
+                bench.has_never_said_a_word(device.id)
+            else:
+                bench.comes(device.id, version="1.2.0")
+        bench.put("1.2.0", kinds=["ticket_kiosk"])
+        with pytest.raises(RollRefused, match="no device needs"):
+            await bench.roll.begin("1.2.0")
+        bench.comes("kiosk-law", version="1.1.0")
+        await bench.roll.begin("1.2.0")
+        assert bench.others() == {"help-law": "update.no-tree", "help-tax": "update.no-tree"}
+
+    with_bench(tmp_path, story)
+
+
 def test_a_shelf_that_cannot_be_read_is_told_and_stops_nothing(tmp_path: Path) -> None:
     async def story(bench: Bench) -> None:
         await bench.roll.begin("1.1.0")
