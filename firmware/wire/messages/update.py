@@ -10,7 +10,7 @@ class ShowUpdate(Show):
     """Hub to device, retained until it is done: the tree that this device should run.
 
     A device that gave this offer up says so again and leaves it at that; a new ``rev`` is a new offer. When cleared,
-    or when the line goes, the device lets go and keeps what it has fetched; an offer that stands comes again with the line.
+    or when the line goes, the device lets go and keeps what it has fetched; what stands comes again with the line.
     """
 
     name = "show/update"
