@@ -55,6 +55,7 @@ def test_a_version_is_rolled_out_over_a_killed_hub_and_a_bad_one_stops_at_the_ca
 
 
 FAULTY = b"""
+import json
 with open("/board.json") as file:
     if json.load(file)["settings"].get("is_faulty"):
         raise RuntimeError("born broken")
