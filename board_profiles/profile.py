@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from board_profiles.chips import CHIPS, Chip
+from board_profiles.heap import needed_kb, update_kb
 from board_profiles.problems import Problems
 from board_profiles.reading import Fitted, join, nearest, read_fitted, read_row, shown
 from board_profiles.rules import (
@@ -230,7 +231,7 @@ def _check_sizes(tree: dict[str, Any], chip: Chip, found: _Parts, problems: Prob
         if isinstance(files, FilesRow):
             _check_flash(kind, join(key, "data_kb"), files, problems)
         if isinstance(heap, HeapRow):
-            _check_heap(kind, key, heap, chip, problems)
+            _check_heap(name, kind, heap, chip, problems)
 
 
 def _check_watchdog(watchdog: WatchdogRow, chip: Chip, problems: Problems) -> None:
@@ -247,10 +248,19 @@ def _check_flash(kind: KindFit, key: str, files: FilesRow, problems: Problems) -
         problems.add("flash_too_small", key, left=left_kb, size=files.size_kb, slots=slots_kb)
 
 
-def _check_heap(kind: KindFit, key: str, heap: HeapRow, chip: Chip, problems: Problems) -> None:
+def _check_heap(name: str, kind: KindFit, heap: HeapRow, chip: Chip, problems: Problems) -> None:
+    key = join("kinds", name)
     most_kb = heap.board_kb * 64 // chip.word_bits
+    drivers = [part.driver.name for part in kind.parts.values()]
+    need_kb, for_update_kb = needed_kb(name, drivers), update_kb(name, drivers)
+    if most_kb < for_update_kb:
+        board_kb = (for_update_kb * chip.word_bits + 63) // 64
+        problems.add("heap_of_update", "heap.board_kb", kind=name, need=board_kb, board=heap.board_kb)
     if kind.heap_kb is None:
         problems.add("missing_key", key, missing="heap_kb", right=problems.right("kb"))
     elif kind.heap_kb > most_kb:
         facts = {"most": most_kb, "board": heap.board_kb, "bits": chip.word_bits}
         problems.add("heap_too_small", join(key, "heap_kb"), **facts)
+    elif kind.heap_kb < need_kb:
+        facts = {"kind": name, "parts": ", ".join(drivers), "need": need_kb, "budget": kind.heap_kb}
+        problems.add("heap_of_kind", join(key, "heap_kb"), **facts)

@@ -2,6 +2,8 @@
 
 import asyncio
 
+from drivers.faults import PartFault
+
 try:
     from typing import Any
 except ImportError:  # MicroPython
@@ -21,7 +23,19 @@ async def self_test(part: "Any") -> str:
         return await _panel(part)
     if hasattr(part, "is_down"):
         return "contact closed: pressed now" if part.is_down() else "contact open: not pressed"
+    if hasattr(part, "measured"):
+        return _loop(part)
     return ""
+
+
+def _loop(loop: "Any") -> str:
+    """Fails when the loop is cut or bridged, or the case open."""
+    state, share, case = loop.measured()
+    if state in ("short", "open"):
+        raise PartFault("button", "loop %s, %d permille; check its wires and resistors" % (state, share))
+    if case:
+        raise PartFault("button", "case open; close it (loop %s, %d permille)" % (state, share))
+    return "%s, %d permille, %s" % (state, share, "no case contact" if case is None else "case closed")
 
 
 async def _lamp(lamp: "Any") -> str:

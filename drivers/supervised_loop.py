@@ -2,8 +2,6 @@
 
 import asyncio
 
-from drivers.faults import PartFault
-from drivers.health import Health
 from drivers.ticks import since_ms, ticks_ms
 
 try:
@@ -12,8 +10,6 @@ except ImportError:  # MicroPython
     pass
 
 SAMPLE_MS = 10
-SHORT, NORMAL, ALARM, OPEN = "short", "normal", "alarm", "open"
-_FAULTS = {SHORT: "loop_short", OPEN: "loop_open"}
 
 
 class SupervisedLoop:
@@ -24,6 +20,7 @@ class SupervisedLoop:
     where nobody watches it. ``health``: tampered, loop_open, loop_short.
 
     A state counts when it has stood for ``debounce_ms``; a press when it was held for ``hold_ms`` more.
+    Small boards have no room for more of it: its test is in `drivers.plain_tests`.
     """
 
     def __init__(
@@ -37,8 +34,9 @@ class SupervisedLoop:
     ) -> None:
         if not 0 < limits[0] < limits[1] < limits[2] < 1000:
             raise ValueError("limits of the loop: short below alarm below open, 1 to 999 permille; see the profile")
-        self.health = Health()
-        self.state = NORMAL
+        self.health = self  # who cares looks at ``fault``: to be waited for, it would need an object of its own
+        self.fault = ""
+        self.state = "normal"
         self._share = share
         self._case = case
         self._limits = limits
@@ -54,44 +52,26 @@ class SupervisedLoop:
         Whatever happens to the wire meanwhile is in ``health``.
         """
         while True:
-            self._look()
-            if self.state == ALARM and not self._is_told and self._held_ms() >= self._debounce_ms + self._hold_ms:
-                self._is_told = True
-                return self._held_ms()
+            state, _, case = self.measured()
+            seen = state, bool(case)
+            if seen != self._seen:
+                self._seen = seen
+                self._since_ms = ticks_ms()
+            held_ms = since_ms(self._since_ms)
+            if held_ms >= self._debounce_ms:
+                if state != self.state:
+                    self.state = state
+                    self._is_told = state != "alarm"
+                fault = "loop_" + state if state in ("short", "open") else ""
+                self.fault = "tampered" if case else fault
+                if not self._is_told and held_ms >= self._debounce_ms + self._hold_ms:
+                    self._is_told = True
+                    return held_ms
             await asyncio.sleep(SAMPLE_MS / 1000)
 
-    async def self_test(self) -> str:
-        """What is measured now. Raises PartFault when the loop is cut or bridged, or the case open."""
+    def measured(self) -> "tuple[str, int, int | None]":
+        """Now: short, normal, alarm or open; permille; 1 when the case is open, None where nobody watches it."""
         share = self._share()
-        state = self._state_of(share)
-        if state in _FAULTS:
-            raise PartFault("button", "loop %s, %d permille; check its wires and resistors" % (state, share))
-        if self._case is not None and self._case():
-            raise PartFault("button", "case open; close it (loop %s, %d permille)" % (state, share))
-        case = "no case contact" if self._case is None else "case closed"
-        return "%s, %d permille, %s" % (state, share, case)
-
-    def _look(self) -> None:
-        seen = (self._state_of(self._share()), bool(self._case and self._case()))
-        if seen != self._seen:
-            self._seen = seen
-            self._since_ms = ticks_ms()
-        elif self._held_ms() >= self._debounce_ms:
-            self._settled(seen[0], seen[1])
-
-    def _held_ms(self) -> int:
-        return since_ms(self._since_ms)
-
-    def _settled(self, state: str, is_open: bool) -> None:
-        if state != self.state:
-            self.state = state
-            self._is_told = state != ALARM
-        self.health.set("tampered" if is_open else _FAULTS.get(state, ""))
-
-    def _state_of(self, share: int) -> str:
         short, alarm, open_ = self._limits
-        if share < short:
-            return SHORT
-        if share < alarm:
-            return NORMAL
-        return ALARM if share < open_ else OPEN
+        state = "short" if share < short else "normal" if share < alarm else "alarm" if share < open_ else "open"
+        return state, share, self._case() if self._case else None

@@ -23,12 +23,14 @@ ONLY_AT_START = (
     "firmware.main",
     "firmware.memory",
     "firmware.metal",
+    "firmware.part_watch",
     "firmware.parts",
     "firmware.platform",
     "firmware.roles",
     "firmware.update.safe",
     "firmware.wire.messages.device",
     "firmware.wire.messages.help",
+    "firmware.wire.messages.part",
     "drivers",
 )
 _MUST = ("site", "device", "kind", "version", "broker", "user", "password", "data")
@@ -111,7 +113,8 @@ def build(board_path: str, make_parts: "Any", tree: "dict[str, Any] | None" = No
 
         watch(agent, board)
     board["profile"] = {"name": board.get("profile", {}).get("name", "")}  # what parts hang on is kilobytes
-    board.pop("settings", None)
+    for key in ("settings", "broker", "user", "password"):  # who needed them has them
+        board.pop(key, None)
     return agent
 
 

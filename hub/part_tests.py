@@ -8,7 +8,7 @@ import msgspec
 
 from firmware.wire import topics
 from firmware.wire.messages.base import Report
-from firmware.wire.messages.part import PartTest, PartTested
+from firmware.wire.messages.part_test import PartTest, PartTested
 from hub.effects.screens import Publish
 
 ANSWER_S = 6.0  # a device that is online begins within one

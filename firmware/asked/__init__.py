@@ -5,6 +5,7 @@ small board has no room for all of it at once, and on most days nobody asks.
 """
 
 import gc
+import sys
 
 from firmware.memory import forget
 
@@ -12,8 +13,6 @@ try:
     from typing import Any
 except ImportError:  # MicroPython
     pass
-
-_FAMILIES = ("firmware.wire.messages.device_log", "firmware.wire.messages.locate", "firmware.wire.messages.part")
 
 
 def do(agent: "Any", act: str, payload: bytes) -> None:
@@ -23,4 +22,6 @@ def do(agent: "Any", act: str, payload: bytes) -> None:
         __import__(name, None, None, ("received",)).received(agent, payload)
     finally:
         if hasattr(gc, "mem_free"):
-            forget(__name__, *_FAMILIES)
+            forget(__name__)
+            if "firmware.wire.fields" not in sys.modules:  # on boards it is in one with the agent
+                forget("firmware.wire", "firmware.memory")

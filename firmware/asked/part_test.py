@@ -3,7 +3,7 @@
 import asyncio
 
 from drivers.faults import PartFault
-from firmware.wire.messages.part import PartTest, PartTested
+from firmware.wire.messages.part_test import PartTest, PartTested
 
 try:
     from typing import Any

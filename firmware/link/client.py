@@ -20,14 +20,6 @@ try:
 except ImportError:  # MicroPython
     pass
 
-_CONNACK_SAYS = {  # 3.2.2.3
-    1: "broker speaks another MQTT version",
-    2: "broker refuses the client id",
-    3: "broker is not available",
-    4: "broker refuses user or password; provision the device again",
-    5: "broker refuses the key or does not know the device; provision it again",
-}
-
 
 class _Flight:
     """A QoS 1 PUBLISH without its PUBACK yet; ``connection`` is the one on which it went last."""
@@ -201,7 +193,14 @@ class Client:
     def _accepted(self, body: bytes) -> None:
         is_resumed, code = packets.read_connack(body)
         if code:
-            return self._end(_CONNACK_SAYS.get(code, "broker refuses with code %d" % code))
+            says = {  # 3.2.2.3
+                1: "broker speaks another MQTT version",
+                2: "broker refuses the client id",
+                3: "broker is not available",
+                4: "broker refuses user or password; provision the device again",
+                5: "broker refuses the key or does not know the device; provision it again",
+            }
+            return self._end(says.get(code, "broker refuses with code %d" % code))
         self._dup = is_resumed
         self._refused = []
         self._subscribe(self._filters())  # also in a session that goes on: it brings the retained state again

@@ -43,4 +43,4 @@ async def end_count(agent: "Any", root: str) -> None:
 
     call_good(root)
     if not agent.is_updating():
-        forget("firmware.update")
+        forget("firmware.update", "firmware.memory")

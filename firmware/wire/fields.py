@@ -48,11 +48,12 @@ class Malformed(Exception):
 
 
 _has_room = hasattr(json, "JSONEncoder")  # not a microcontroller
+MANY = 9  # choices
 REQUIRED = object()  # marks a field without a default
 
 # One declared value, as small as it can be: a board holds dozens. ``rule(field, value, where)`` gives the value as the
 # program uses it or raises `Malformed`; ``least`` and ``most`` bound a length or a number; ``of`` are the choices of a
-# one_of, or what a list_of holds: a Field or a Struct class.
+# one_of (`MANY` in one text on a board, where each is 32 bytes), or what a list_of holds: a Field or a Struct class.
 Field = namedtuple("Field", ("rule", "default", "least", "most", "of"))
 
 declared: "dict[Field, Field]" = {}  # what is declared twice is in memory once; a small board empties it
@@ -106,8 +107,9 @@ def truth(field: "Field", value: "Any", where: str) -> "Any":
 
 def one_of(field: "Field", value: "Any", where: str) -> "Any":
     """The rule of `OneOf`."""
-    if not isinstance(value, str) or value not in field.of:
-        raise Malformed(where, "one of " + ", ".join(field.of) + " expected")
+    choices = field.of.split("\n") if isinstance(field.of, str) else field.of
+    if not isinstance(value, str) or value not in choices:
+        raise Malformed(where, "one of " + ", ".join(choices) + " expected")
     return value
 
 
@@ -151,7 +153,7 @@ def Bool(default: "Any" = REQUIRED) -> "Any":
 
 def OneOf(*choices: str, default: "Any" = REQUIRED) -> "Any":
     """One of the given words."""
-    return _field(one_of, default, 0, 0, choices)
+    return _field(one_of, default, 0, 0, choices if _has_room or len(choices) < MANY else "\n".join(choices))
 
 
 def ListOf(item: "Any", max_items: int, default: "Any" = REQUIRED) -> "Any":

@@ -104,6 +104,16 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "板上堆内存 {board} kB（{bits} 位），预算最多 {most} kB",
         "the board has {board} kB of heap ({bits}-bit), so the budget is at most {most} kB",
     ),
+    "profile.wrong.heap_of_kind": (
+        "{kind}（{parts}）要 {need} kB 堆内存（按 64 位计），预算只有 {budget} kB；请写 {need}，或换用更省的部件",
+        "a {kind} with {parts} needs {need} kB of heap (64-bit words), the budget is {budget} kB; write {need}, "
+        "or take plainer parts",
+    ),
+    "profile.wrong.heap_of_update": (
+        "{kind} 在线升级要板上有 {need} kB 堆内存，这里只有 {board} kB；请换一块板，或从配置中删去这类设备",
+        "an update of a {kind} over the air needs a board with {need} kB of heap, this one has {board} kB; "
+        "take another board, or leave this kind out of the profile",
+    ),
     "profile.wrong.no_image_here": ("{chip} 不需要烧写镜像", "{chip} takes no image"),
     "profile.wrong.image_not_given": (
         "没有给出镜像：请下载 MicroPython {build}，在覆盖文件 {name}.toml 的 [image] 写 file 和 sha256",

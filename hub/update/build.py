@@ -15,6 +15,7 @@ import msgspec
 from board_profiles.drivers import DRIVERS, LINUX
 from hub.update.bundle import bundle
 from hub.update.lean import lean
+from hub.update.texts import in_one_piece
 
 ROOMS = ("firmware", "drivers")
 # Stand beside the slots: boot.py and main.py of a board. (What chooses the tree is in the tree as well: it uses it.)
@@ -27,6 +28,7 @@ NOT_ON_MICROCONTROLLERS = (
     "firmware/words",
     "firmware/file_store.py",
     "firmware/link/protocol_socket.py",
+    "firmware/wire/messages/registry.py",
     "drivers/ports.py",  # only for who reads and checks the code; loading it would cost a small board 3 kB
     "firmware/__main__.py",
     *(f"firmware/parts/{driver.name}.py" for driver in DRIVERS.values() if driver.ports == (LINUX,)),
@@ -137,6 +139,7 @@ def compiled(files: dict[str, Path]) -> dict[str, bytes]:
     compiler = _compiler()
     try:
         texts = bundle(lean({name: path.read_text(encoding="utf-8") for name, path in files.items()}))
+        texts = {name: in_one_piece(text) for name, text in texts.items()}
     except (SyntaxError, ValueError) as error:
         raise BuildFault(f"firmware for boards: {error}") from None
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as workers:

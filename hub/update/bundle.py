@@ -1,4 +1,5 @@
-"""Makes one module of what is in memory of every board for as long as it runs: `firmware.agent` and what it is made of.
+"""Makes one module of what is in memory together: `firmware.agent` and what it is made of, which every board has for as
+long as it runs; and a family of messages with the one module that speaks it.
 
 A module costs a small board 300 bytes on a 64-bit port before anything is in it, each name that it imports 16 more, and
 each package on the way to it 300 again: together some 4 kB of a help button's 64. So on boards the modules of `PARTS`
@@ -12,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 WHOLE = "firmware/agent.py"
+FAMILIES = "firmware/wire/messages/"
 # In the order in which they can be loaded; the last is `WHOLE` itself.
 PARTS = (
     "firmware/clock.py",
@@ -24,6 +26,7 @@ PARTS = (
     "firmware/link/backoff.py",
     "firmware/link/client.py",
     "firmware/link/outbox.py",
+    "firmware/watchdog.py",
     WHOLE,
 )
 SAME = {"firmware/link/sockets.py": "firmware/link/stream_socket.py"}  # on MicroPython it is nothing else
@@ -49,21 +52,61 @@ class _Section:
 
 
 def bundle(sources: Mapping[str, str]) -> dict[str, str]:
-    """The sources of a whole tree by path, those of `PARTS` in one. ValueError for what this does not understand."""
+    """The sources of a whole tree by path, those of `PARTS` in one, and each family of messages in its only speaker.
+
+    ValueError for what this does not understand.
+    """
     if any(path not in sources for path in PARTS):
         return dict(sources)
-    sections = {path: _Section(path, _without_types(ast.parse(sources[path]))) for path in PARTS}
-    others = {path: ast.parse(text) for path, text in sources.items() if path not in PARTS and path not in SAME}
-    wanted = _wanted(others.values())
+    made = _in_one({path: text for path, text in sources.items() if path not in SAME}, PARTS)
+    for path, speaker in _only_speakers(made).items():
+        made = _in_one(made, (path, speaker))
+    return made
+
+
+def _only_speakers(sources: Mapping[str, str]) -> dict[str, str]:
+    """Family of messages → the only module that imports it."""
+    speakers: dict[str, list[str]] = {path: [] for path in sources if path.startswith(FAMILIES)}
+    for path, text in sources.items():
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.ImportFrom) and _path(node.module) in speakers:
+                speakers[_path(node.module)].append(path)
+    return {path: found[0] for path, found in speakers.items() if len(found) == 1}
+
+
+def _in_one(sources: Mapping[str, str], parts: tuple[str, ...]) -> dict[str, str]:
+    """The tree with these in the last of them."""
+    whole = parts[-1]
+    sections = {path: _Section(path, _without_types(ast.parse(sources[path]))) for path in parts}
+    others = {path: ast.parse(text) for path, text in sources.items() if path not in parts}
+    wanted = _wanted(others.values(), parts)
     imports = _imports(sections)
     _name(sections, imports, wanted)
     body: list[ast.stmt] = []
     for section in sections.values():
         body += _Renamer(section, sections).visit(section.tree).body
-    made = {path: ast.unparse(_Importer(sections).visit(tree)) for path, tree in others.items()}
+    if whole == WHOLE:
+        body = _needed(body, {name for _, name in wanted})
+    made = {path: ast.unparse(_Importer(sections, whole).visit(tree)) for path, tree in others.items()}
     used = {node.id for one in body for node in ast.walk(one) if isinstance(node, ast.Name)}
     top = [statement for name, statement in imports.items() if name in used]
-    return made | {WHOLE: ast.unparse(ast.Module(body=[*top, *body], type_ignores=[]))}
+    return made | {whole: ast.unparse(ast.Module(body=[*top, *body], type_ignores=[]))}
+
+
+def _needed(body: list[ast.stmt], wanted: set[str]) -> list[ast.stmt]:
+    """Without what no module of the tree names: what only the hub asks of the sections."""
+    while True:
+        named = [{node.id for node in ast.walk(one) if isinstance(node, ast.Name)} for one in body]
+        kept = [
+            one
+            for number, one in enumerate(body)
+            if not isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Assign))
+            or wanted.union(*named[:number], *named[number + 1 :]).intersection(_defined([one]))
+            or not _defined([one])  # gives a value to what is there already
+        ]
+        if len(kept) == len(body):
+            return body
+        body = kept
 
 
 def _path(module: str | None, name: str = "") -> str:
@@ -90,7 +133,7 @@ def _is_docstring(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-def _wanted(trees: Iterable[ast.Module]) -> set[tuple[str, str]]:
+def _wanted(trees: Iterable[ast.Module], parts: tuple[str, ...]) -> set[tuple[str, str]]:
     """(path of a section, name) that the other modules ask for: these names stay as they are."""
     found = set()
     for tree in trees:
@@ -103,7 +146,7 @@ def _wanted(trees: Iterable[ast.Module]) -> set[tuple[str, str]]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in stands_for:
                 found.add((stands_for[node.value.id], node.attr))
-    return {(path, name) for path, name in found if path in PARTS}
+    return {(path, name) for path, name in found if path in parts}
 
 
 def _imports(sections: Mapping[str, _Section]) -> dict[str, ast.stmt]:
@@ -123,7 +166,7 @@ def _imports(sections: Mapping[str, _Section]) -> dict[str, ast.stmt]:
                     if ast.dump(found.setdefault(name, again)) != ast.dump(again):
                         raise ValueError(f"{section.path} imports another {name} than the sections before it")
             elif isinstance(node, ast.ImportFrom):
-                left = [alias for alias in node.names if not _is_between(section, node.module, alias)]
+                left = [alias for alias in node.names if not _is_between(section, sections, node.module, alias)]
                 if left:
                     node.names = left
                     kept.append(node)
@@ -138,12 +181,12 @@ def _is_outside(node: ast.ImportFrom) -> bool:
     return str(node.module).split(".")[0] != WHOLE.split("/")[0]
 
 
-def _is_between(section: _Section, module: str | None, alias: ast.alias) -> bool:
+def _is_between(section: _Section, sections: Mapping[str, _Section], module: str | None, alias: ast.alias) -> bool:
     """Notes what a name from another section stands for; False when it is from no section."""
     name = alias.asname or alias.name
-    if _path(module) in PARTS:
+    if _path(module) in sections:
         section.names[name] = f"{_path(module)}:{alias.name}"  # until all have their names
-    elif _path(module, alias.name) in PARTS:
+    elif _path(module, alias.name) in sections:
         section.modules[name] = _path(module, alias.name)
     else:
         return False
@@ -206,13 +249,23 @@ def _find_numbers(section: _Section, wanted: set[str]) -> None:
             for name, number in pairs:
                 if isinstance(name, ast.Name) and isinstance(number, ast.Call) and ast.unparse(number.func) == "const":
                     number = number.args[0]
-                if isinstance(name, ast.Name) and isinstance(number, ast.Constant) and type(number.value) is int:
-                    numbers[name.id] = number.value
+                if isinstance(name, ast.Name) and isinstance(number, (ast.Constant, ast.BinOp)):
+                    found = _worked_out(number)
+                    if found is not None:
+                        numbers[name.id] = found
         if numbers and not numbers.keys() & wanted:
             section.numbers |= numbers
         else:
             kept.append(node)
     section.tree.body = kept
+
+
+def _worked_out(number: ast.expr) -> int | None:
+    """``16``, and ``30 * 60000``; None for what is no whole number or needs names."""
+    if any(isinstance(node, (ast.Name, ast.Call, ast.Attribute)) for node in ast.walk(number)):
+        return None
+    value = eval(ast.unparse(number), {"__builtins__": {}})
+    return value if type(value) is int else None
 
 
 class _Renamer(ast.NodeTransformer):
@@ -290,7 +343,7 @@ class _Renamer(ast.NodeTransformer):
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST:
         """Inside a function."""
-        if _path(node.module) in PARTS or any(_path(node.module, alias.name) in PARTS for alias in node.names):
+        if {_path(node.module), *(_path(node.module, alias.name) for alias in node.names)} & self._sections.keys():
             raise ValueError(f"{self._section.path} imports a section inside a function")
         return node
 
@@ -319,20 +372,20 @@ def _bound(node: Function, body: Iterable[ast.AST]) -> frozenset[str]:
 class _Importer(ast.NodeTransformer):
     """In the modules that are no sections: imports the whole where a section is asked for."""
 
-    def __init__(self, sections: Mapping[str, _Section]) -> None:
+    def __init__(self, sections: Mapping[str, _Section], whole: str) -> None:
         self._sections = sections
-        self._whole = WHOLE.removesuffix(".py").replace("/", ".")
+        self._whole = whole.removesuffix(".py").replace("/", ".")
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | list[ast.AST]:
         """Of a section, or of some sections of a package."""
-        if _path(node.module) in PARTS:
+        if _path(node.module) in self._sections:
             node.module = self._whole
             return node
         package, _, last = self._whole.rpartition(".")
         made: list[ast.AST] = []
         rest = []
         for alias in node.names:
-            if _path(node.module, alias.name) in PARTS:
+            if _path(node.module, alias.name) in self._sections:
                 name = ast.alias(last, alias.asname or alias.name)
                 made.append(ast.ImportFrom(package, [name], 0))
             else:
@@ -342,6 +395,6 @@ class _Importer(ast.NodeTransformer):
 
     def visit_Import(self, node: ast.Import) -> ast.AST:
         """Would need the package, too."""
-        if any(_path(alias.name) in PARTS for alias in node.names):
+        if any(_path(alias.name) in self._sections for alias in node.names):
             raise ValueError(f"line {node.lineno}: import {node.names[0].name} is not understood; use from … import")
         return node

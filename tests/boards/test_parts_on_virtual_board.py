@@ -66,7 +66,10 @@ async def main():
     loop = parts["button"]
     pressing = asyncio.create_task(loop.pressed())
     for _ in range(4):
-        print("health", repr(await loop.health.changed()))
+        known = loop.health.fault
+        while loop.health.fault == known:
+            await asyncio.sleep(0.01)
+        print("health", repr(loop.health.fault))
     print("held", await pressing >= 50)
 asyncio.run(main())
 """

@@ -134,6 +134,18 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
     ("esp32_poe", {"buses.sound.id": 2}, "buses.sound.id", "the chip has no i2s 2; possible numbers: 0, 1"),
     ("esp32_poe", {"kinds.amplifier.data_kb": 1900}, "kinds.amplifier.data_kb", "1536 kB are left"),
     ("esp32_poe", {"kinds.amplifier.heap_kb": 201}, "kinds.amplifier.heap_kb", "the budget is at most 200 kB"),
+    (
+        "virtual",
+        {f"{BUTTON}.driver": "button_loop", "kinds.help_button.heap_kb": 63},
+        "kinds.help_button.heap_kb",
+        "a help_button with button_loop, lamp_pin needs 64 kB of heap (64-bit words), the budget is 63 kB; write 64",
+    ),
+    (
+        "esp32_poe",
+        {"heap.board_kb": 55},
+        "heap.board_kb",
+        "an update of a help_button over the air needs a board with 56 kB of heap, this one has 55 kB; take another",
+    ),
     ("esp32_poe", {"watchdog.timeout_ms": 500}, "watchdog.timeout_ms", "takes 1000 to 3600000 ms"),
     ("esp32_s3_eth", {f"{LAMP}.pin": 35}, f"{LAMP}.pin", "the PSRAM is on it"),
     ("esp32_s3_eth", {f"{LAMP}.pin": 22}, f"{LAMP}.pin", "esp32s3 has no GPIO22"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from board_profiles import load
+from board_profiles.heap import UPDATE_KB
 from firmware.wire import packets, topics
 from firmware.wire.messages.update import SelfTested, UpdateReport
 from hub.update.build import Tree, build, canonical, root_files
@@ -21,7 +22,6 @@ HERE = Path(__file__).resolve().parent
 MICROPYTHON = Path(sys.executable).with_name("micropython")
 FLASH_BYTES = 2 * 1024 * 1024
 PATIENCE_S = 60
-UPDATE_HEAP_KB = 112  # an update takes more than the 64 kB of a help button: measured 100 too little, 104 enough
 
 
 def with_files(tree: Tree, version: str, leave_out: tuple[str, ...] = (), **added: bytes) -> Tree:
@@ -75,7 +75,7 @@ class Seat:
     def __init__(self, name: str, folder: Path, updates: Updates, kind: str = "help_button") -> None:
         self.name = name
         self._kind = kind
-        self._heap_kb = max(load("virtual").kinds[kind].heap_kb or 0, UPDATE_HEAP_KB)
+        self._heap_kb = max(load("virtual").kinds[kind].heap_kb or 0, UPDATE_KB)
         self.broker = FarBroker()
         self.versions: list[str] = []  # said in hellos, one for each connection
         self._updates = updates

@@ -11,9 +11,10 @@ from drivers.button import Button
 from drivers.lamp import Lamp
 from drivers.panel import Panel
 from drivers.rs485.bus import Unit
+from drivers.supervised_loop import SupervisedLoop
 
 PARTS = Path(__file__).parents[2] / "firmware" / "parts"
-PLAIN = (Button, Lamp, Panel)  # drivers.plain_tests tests them
+PLAIN = (Button, Lamp, Panel, SupervisedLoop)  # drivers.plain_tests tests them
 
 
 def made_by(driver: str) -> list[type]:

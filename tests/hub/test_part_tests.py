@@ -6,7 +6,7 @@ import pytest
 
 from firmware.wire.messages.base import Report
 from firmware.wire.messages.locate import Locating
-from firmware.wire.messages.part import PartTest, PartTested
+from firmware.wire.messages.part_test import PartTest, PartTested
 from hub.part_tests import NeverBegan, PartResult, PartTests
 
 NOW_MS = 1_795_000_000_000

@@ -2,9 +2,11 @@
 
 import asyncio
 
+from drivers import plain_tests
 from drivers.faults import PartFault
 from drivers.lamp import Lamp
 from drivers.supervised_loop import SupervisedLoop
+from drivers.ticks import since_ms
 from firmware.roles.help_button import HelpButton
 from firmware.wire.messages.device import Ack
 from simulators.parts.lamp import SimulatedLamp
@@ -98,7 +100,7 @@ def test_a_button_that_is_down_at_the_start_calls_for_help():
 
 def test_a_moment_on_the_way_from_one_state_to_another_does_not_count():
     async def story(hand, loop, presses):
-        await until(lambda: loop.state == "normal" and loop._held_ms() > 20, "rest")
+        await until(lambda: loop.state == "normal" and since_ms(loop._since_ms) > 20, "rest")
         for _ in range(5):  # faster than the debounce time: neither open nor short may stand
             hand.cut_loop()
             await asyncio.sleep(0.01)
@@ -110,8 +112,8 @@ def test_a_moment_on_the_way_from_one_state_to_another_does_not_count():
 
 
 def test_the_bounds_of_the_states():
-    loop = SupervisedLoop(lambda: 500, limits=(250, 583, 833))
-    states = [loop._state_of(share) for share in (0, 249, 250, 500, 582, 583, 667, 832, 833, 1000)]
+    shares = (0, 249, 250, 500, 582, 583, 667, 832, 833, 1000)
+    states = [SupervisedLoop(lambda share=share: share).measured()[0] for share in shares]
     assert states == ["short"] * 2 + ["normal"] * 3 + ["alarm"] * 3 + ["open"] * 2
     for wrong in ((0, 500, 800), (600, 500, 800), (250, 583, 1000)):
         error_of(ValueError, SupervisedLoop, lambda: 0, limits=wrong)
@@ -121,9 +123,9 @@ def test_a_self_test_says_what_is_measured_and_passes_no_loop_that_is_cut_bridge
     async def story():
         hand = SimulatedLoop()
         loop = SupervisedLoop(hand.share, hand.value)
-        assert await loop.self_test() == "normal, 500 permille, case closed"
+        assert await plain_tests.self_test(loop) == "normal, 500 permille, case closed"
         hand.press()
-        assert await SupervisedLoop(hand.share).self_test() == "alarm, 666 permille, no case contact"
+        assert await plain_tests.self_test(SupervisedLoop(hand.share)) == "alarm, 666 permille, no case contact"
         hand.release()
         for act, undo, says in (
             (hand.cut_loop, hand.mend_loop, "loop open, 999 permille"),
@@ -131,9 +133,9 @@ def test_a_self_test_says_what_is_measured_and_passes_no_loop_that_is_cut_bridge
             (hand.open_case, hand.close_case, "case open"),
         ):
             act()
-            assert says in await fault_of(loop.self_test())
+            assert says in await fault_of(plain_tests.self_test(loop))
             undo()
-        assert await loop.self_test() == "normal, 500 permille, case closed"
+        assert await plain_tests.self_test(loop) == "normal, 500 permille, case closed"
 
     play(story)
 
@@ -155,7 +157,7 @@ def test_a_cut_shorter_than_the_debounce_time_changes_nothing():
         looks = []
         share = loop._share
         loop._share = lambda: looks.append(share()) or looks[-1]
-        await until(lambda: len(looks) > 3 and loop._held_ms() > 200, "rest")
+        await until(lambda: len(looks) > 3 and since_ms(loop._since_ms) > 200, "rest")
         for act in (hand.cut_loop, hand.press, hand.short_loop):
             act()
             looks.clear()

@@ -4,7 +4,6 @@ import asyncio
 
 from drivers.health import Health
 from firmware import part_watch
-from firmware.part_watch import PartWatch
 from tests.portable.bench import play, stop, until
 from tests.portable.outlet import Outlet
 
@@ -23,12 +22,13 @@ class Answer:
         pass
 
 
-def with_watch(story, settle_s=0.01, max_entries=9):
+def with_watch(story, settle_looks=2, max_entries=9):
     async def whole():
         part_watch.REST_S = part_watch.LOOK_S = 0.005
+        part_watch.SETTLE_LOOKS = settle_looks
         outlet, health = Outlet(max_entries), Health()
         outlet.outbox = outlet._outbox
-        task = asyncio.create_task(PartWatch(outlet, "printer", health, settle_s).run())
+        task = asyncio.create_task(part_watch.tell(outlet, "printer", health))
         try:
             await story(outlet, health)
         finally:
@@ -91,7 +91,7 @@ def test_a_fault_at_the_start_is_the_first_report():
         await until(lambda: outlet.asked, "the report")
         assert said(outlet) == [("printer", "unplugged")]
 
-    with_watch(story, settle_s=60)
+    with_watch(story, settle_looks=12000)
 
 
 def test_while_the_hub_is_silent_one_report_waits_and_the_next_says_what_is_true():

@@ -8,7 +8,7 @@ from drivers.faults import PartFault
 from drivers.keypad import Keypad
 from drivers.lamp import Lamp
 from drivers.panel import Panel
-from firmware.wire.messages.part import PartTested
+from firmware.wire.messages.part_test import PartTested
 from tests.portable.agent_stage import NOW_MS, with_agent
 from tests.portable.bench import play, until
 

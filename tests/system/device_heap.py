@@ -132,6 +132,33 @@ class Day:
         return show, self._sent % 2
 
 
+class RomDay(Day):
+    """The same, and what a help button itself says meanwhile. ``wanted``: the faults that its button shall report."""
+
+    def __init__(self, broker: FarBroker, messages: int, wanted: set[str]) -> None:
+        super().__init__("help_button", broker, messages)
+        self._wanted = wanted
+        self.said = ""  # printed
+        self.free: list[int] = []  # bytes, of its heartbeats
+        self.faults: list[str] = []  # of its button, as they were reported
+        self.presses = 0
+
+    async def _heard(self, topic: str, plain: dict[str, Any]) -> None:
+        if topic.endswith("/heartbeat"):
+            self.free.append(plain["heap_free"])
+        elif topic.endswith("/part/fault"):
+            self.faults.append(plain["fault"])
+        elif topic.endswith("/help/press"):
+            self.presses += 1
+        await super()._heard(topic, plain)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all of a day has been: its messages, what people asked, presses, faults that came and went."""
+        heard = self.has_log and self.is_found and len(self.free) >= 3 and self.presses >= 2
+        return self.is_over and heard and {*self.faults} == self._wanted
+
+
 async def heap_in_use(kind: str, heap: str, folder: Path, messages: int = 0, **settings: Any) -> dict[str, int]:
     """Bytes in use: ``live``, when the device is welcome and idle; ``settled`` and ``end`` of so many messages.
 
@@ -168,60 +195,59 @@ async def heap_in_use(kind: str, heap: str, folder: Path, messages: int = 0, **s
     return {name: int(used) for name, used in (line.split() for line in text.splitlines())}
 
 
-async def day_from_rom(folder: Path, heap: str, messages: int) -> tuple[Day, int, str]:
-    """(the day, free bytes that the last heartbeat told, what was printed) of a help button in a plain MicroPython of
-    that heap, none of it taken by a virtual board: `firmware.main` from the tree that a board's ROM has."""
+async def day_from_rom(folder: Path, heap: str, messages: int, button: dict[str, Any], faults: set[str]) -> RomDay:
+    """A day of a help button in a plain MicroPython of that heap, none of it taken by a virtual board: `firmware.board`
+    with network, LED and watchdog, from the tree that a board's ROM has. ``button``: its row in the device
+    tree; ``faults``: what it shall report."""
     spec = importlib.util.find_spec("micropython_run")
     assert spec is not None
     assert spec.origin is not None
     broker = await FarBroker().open()
-    day = Day("help_button", broker, messages)
-    free: list[int] = []
-    heard = broker.on_publish
-
-    def listen(topic: str, payload: bytes) -> None:
-        if topic.endswith("/heartbeat"):
-            free.append(json.loads(payload)["heap_free"])
-        heard(topic, payload)
-
-    broker.on_publish = listen
-    board = {"site": "doumen", "device": "dev-1", "kind": "help_button", "version": "0.1.0", "user": "dev-1"}
-    board |= {"broker": {"host": "127.0.0.1", "port": broker.port}, "password": "x", "data": str(folder)}
-    board |= {"sync": False, "heartbeat_s": 1, "settings": {}}
-    (folder / "board.json").write_text(json.dumps(board))
-    (folder / "rom.img").write_bytes(await asyncio.to_thread(_rom_image, folder / "tree"))
+    day = RomDay(broker, messages, faults)
+    await asyncio.to_thread(_lay_out, folder, broker.port, button)
     device = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-I", "-S", ROOT / "tests/system/rom_launch.py", Path(spec.origin).parent),
-        *(heap, folder / "rom.img", folder / "board.json"),
+        *(heap, folder / "rom.img"),
+        cwd=folder / "files",
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
     ended = asyncio.create_task(device.wait())
     try:
         until = asyncio.get_running_loop().time() + 60
-        while not (day.is_over and day.has_log and day.is_found and len(free) >= 3) and not ended.done():
+        while not day.is_done and not ended.done():
             if asyncio.get_running_loop().time() > until:
                 break
             await asyncio.sleep(0.05)
     finally:
         if device.returncode is None:
             device.kill()
-        said = await device.stdout.read() if device.stdout else b""
+        day.said = (await device.stdout.read()).decode() if device.stdout else ""
         await ended
         await broker.close()
-    return day, min(free, default=0), said.decode()
+    return day
 
 
-def _rom_image(folder: Path) -> bytes:
-    """What `firmware.update.rom` has on a board: the tree of a help button; beside it the test's own parts."""
-    files = build("1.0.0", "virtual", ["help_button"], is_micropython=True).files
-    for name, data in {**files, **compiled({"rom_button.py": ROOT / "tests/system/rom_button.py"})}.items():
+def _lay_out(folder: Path, port: int, button: dict[str, Any]) -> None:
+    """The board's flash, in ``files``, and its ROM: the tree of a help button, and beside it the test's `machine`."""
+    profile = load("virtual").device_tree("help_button")
+    profile["parts"]["button"] = button
+    board = {"site": "doumen", "device": "dev-1", "kind": "help_button", "version": "0.1.0", "user": "dev-1"}
+    board |= {"broker": {"host": "127.0.0.1", "port": port}, "password": "x", "data": "data", "profile": profile}
+    board |= {"sync": False, "heartbeat_s": 1, "settings": {}}
+    tree = build("1.0.0", "virtual", ["help_button"], is_micropython=True)
+    files = {"files/board.json": json.dumps(board).encode(), "files/slots/a/manifest.json": tree.manifest}
+    files["files/slots/state.json"] = json.dumps({"active": "a", "trying": "", "boots": 1}).encode()
+    files |= {"tree/" + name: data for name, data in tree.files.items()}
+    files["tree/machine.mpy"] = compiled({"machine.py": ROOT / "tests/system/rom_machine.py"})["machine.mpy"]
+    for name, data in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
+    (folder / "files/data").mkdir()
     with contextlib.redirect_stdout(io.StringIO()):
-        return bytes(make_romfs(str(folder), mpy_cross=None))
+        (folder / "rom.img").write_bytes(make_romfs(str(folder / "tree"), mpy_cross=None))
 
 
 async def day_of_a_board(folder: Path, heap_kb: int, messages: int) -> tuple[str, int, bool]:

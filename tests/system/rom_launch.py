@@ -1,6 +1,7 @@
-"""Becomes a plain MicroPython with a bounded heap, its code in a ROM: ``rom_launch.py SITE_PACKAGES HEAP IMAGE BOARD``.
+"""Becomes a plain MicroPython with a bounded heap, its code in a ROM: ``rom_launch.py SITE_PACKAGES HEAP IMAGE``.
 
-The image is mapped where the program can name it, as a processor sees its flash. Started with ``python -I -S``.
+The image is mapped where the program can name it, as a processor sees its flash.
+The board's other files are in the working folder. Started with ``python -I -S``.
 """
 
 import ctypes
@@ -14,9 +15,8 @@ PROGRAM = """
 import sys, uctypes, vfs
 vfs.mount(vfs.VfsRom(uctypes.bytearray_at({at}, {length})), "/rom")
 sys.path[:] = ["/rom", ".frozen"]
-from firmware.main import main
-import rom_button
-main({board!r}, rom_button.parts)
+from firmware.board import main
+main("board.json", {{"root": ".", "slot": "a", "start": "normal", "cause": "reset", "is_counted": True}})
 """
 
 
@@ -33,8 +33,8 @@ def mapped(image: str) -> int:
 
 
 if __name__ == "__main__":
-    site_packages, heap, image, board = sys.argv[1:]
-    program = PROGRAM.format(at=AT, length=mapped(image), board=board)
+    site_packages, heap, image = sys.argv[1:]
+    program = PROGRAM.format(at=AT, length=mapped(image))
     sys.path.append(site_packages)
     from micropython_run import run_main  # type: ignore[import-not-found]
 

@@ -1,12 +1,16 @@
 """Devices fit into small memories, and a day's traffic leaves nothing behind."""
 
 import asyncio
+import json
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from board_profiles import load
+from board_profiles.drivers import DRIVERS
+from board_profiles.heap import needed_kb
 from tests.system.device_heap import ROLES, day_from_rom, day_of_a_board, heap_in_use
 
 pytestmark = [pytest.mark.system, pytest.mark.micropython]
@@ -58,14 +62,32 @@ def test_a_help_button_as_it_is_flashed_works_for_a_day(tmp_path: Path) -> None:
     assert is_done
 
 
-def test_a_help_button_works_for_a_day_in_a_plain_heap_of_64_kb(tmp_path: Path) -> None:
-    """``-X heapsize=64k`` and nothing subtracted; the code in ROM as on a board, its pins cost nothing."""
-    day, free, said = asyncio.run(day_from_rom(tmp_path, "64k", A_DAY))
-    assert day.is_over, said
-    assert day.has_log
-    assert day.is_found
-    assert free > 2000
-    assert said == "dev-1 connected\n"
+# Every way to fit a button: its row in the device tree, and what such a button reports in the course of a day.
+FITTED: list[tuple[str, dict[str, int], set[str]]] = [
+    ("button_pin", {"pin": 0}, set()),
+    ("button_loop", {"pin": 12}, {"", "loop_open"}),
+    ("button_loop", {"pin": 12, "case": 13}, {"", "loop_open", "tampered"}),
+]
+
+
+@pytest.mark.parametrize(("driver", "pins", "faults"), FITTED)
+def test_a_help_button_works_for_a_day_in_the_plain_heap_that_profiles_promise(
+    driver: str, pins: dict[str, int], faults: set[str], tmp_path: Path
+) -> None:
+    """``-X heapsize=64k`` at most and nothing subtracted; the code in ROM as on a board, its real start and parts."""
+    heap_kb = needed_kb("help_button", [driver, "lamp_pin"])
+    assert heap_kb <= REAL_START_KB == 64
+    row = {"driver": driver, **msgspec.structs.asdict(DRIVERS[driver].row(**pins))}
+    day = asyncio.run(day_from_rom(tmp_path, f"{heap_kb}k", A_DAY, row, faults))
+    assert day.is_done, (day.faults, day.presses, day.said)
+    assert min(day.free) > 1000
+    assert day.said == "dev-1 connected\n"
+    assert json.loads((tmp_path / "files/slots/state.json").read_text())["boots"] == 0, "a start that was good"
+
+
+def test_every_button_that_a_profile_allows_is_among_them() -> None:
+    allowed = {one.name for one in DRIVERS.values() if one.part == "button" and "unix" in one.ports}
+    assert {driver for driver, _, _ in FITTED} == allowed
 
 
 def test_a_heap_that_is_too_small_is_told(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
-"""Messages about the parts of a device: what does not work, and what a test of them saw."""
+"""The message about a part of a device that does not work. What a test of parts says is in `part_test`."""
 
-from firmware.wire.fields import Int, OneOf, Slug, Text
-from firmware.wire.messages.base import Act, Report, Request
+from firmware.wire.fields import OneOf, Text
+from firmware.wire.messages.base import Request
 
 # What can be wrong with a part; the words are ``fault.{code}``.
 FAULTS = (
@@ -29,28 +29,3 @@ class PartFault(Request):
     name = "part/fault"
     part: str = Text(32, 1)  # as in the table of kinds
     fault: str = OneOf("", *FAULTS)
-
-
-class PartTest(Act):
-    """Hub to device: test this part, or (``part`` empty) one after another all you have. Not repeated."""
-
-    name = "part/test"
-    qos = 0
-    part: str = Text(32)
-
-
-class PartTested(Report):
-    """A part's test began, or is over.
-
-    Failed: ``said`` is the reason. None: there is no such part, or it cannot test itself. The last one is over when
-    ``number`` is ``parts``.
-    """
-
-    name = "part/tested"
-    boot: str = Slug(16)
-    act: str = Text(40, 1)  # id of the PartTest
-    part: str = Text(32, 1)
-    result: str = OneOf("began", "passed", "failed", "none")
-    said: str = Text(120)
-    number: int = Int(1, 32)
-    parts: int = Int(1, 32)

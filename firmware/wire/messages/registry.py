@@ -9,6 +9,7 @@ from firmware.wire.messages import (
     lease,
     locate,
     part,
+    part_test,
     queue,
     rating,
     screen,
@@ -17,7 +18,22 @@ from firmware.wire.messages import (
     visitor,
 )
 
-FAMILIES = (device, queue, figures, lease, screen, speech, help, part, device_log, locate, update, visitor, rating)
+FAMILIES = (
+    device,
+    queue,
+    figures,
+    lease,
+    screen,
+    speech,
+    help,
+    part,
+    part_test,
+    device_log,
+    locate,
+    update,
+    visitor,
+    rating,
+)
 
 
 def _all() -> "dict[str, type[base.Message]]":
