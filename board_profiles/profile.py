@@ -262,5 +262,5 @@ def _check_heap(name: str, kind: KindFit, heap: HeapRow, chip: Chip, problems: P
         facts = {"most": most_kb, "board": heap.board_kb, "bits": chip.word_bits}
         problems.add("heap_too_small", join(key, "heap_kb"), **facts)
     elif kind.heap_kb < need_kb:
-        facts = {"kind": name, "parts": ", ".join(drivers), "need": need_kb, "budget": kind.heap_kb}
-        problems.add("heap_of_kind", join(key, "heap_kb"), **facts)
+        written = join(key, "heap_kb")
+        problems.add("heap_of_kind", written, kind=name, parts=", ".join(drivers), need=need_kb, budget=kind.heap_kb)

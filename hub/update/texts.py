@@ -15,12 +15,13 @@ SHORT = 12  # characters: what is shorter, or one word, is no text but a name or
 def in_one_piece(source: str) -> str:
     """The module with its texts in `NAME`. ValueError when it calls something so itself."""
     tree = ast.parse(source)
-    texts = dict.fromkeys(node.value for node in _texts(tree))
+    texts = dict.fromkeys(text for _, text in _texts(tree))
     if len(texts) < LEAST:
         return source
     if any(isinstance(node, ast.Name) and node.id == NAME for node in ast.walk(tree)):
         raise ValueError(f"{NAME} is a name of boards; call it otherwise")
-    at, whole = {}, ""
+    at: dict[str, int] = {}
+    whole = ""
     for text in texts:
         at[text] = len(whole)
         whole += text
@@ -29,15 +30,15 @@ def in_one_piece(source: str) -> str:
     return ast.unparse(ast.Module(body=[piece, *body], type_ignores=[]))
 
 
-def _texts(tree: ast.Module) -> Iterable[ast.Constant]:
-    """Those that only functions use, and only when they run."""
+def _texts(tree: ast.Module) -> Iterable[tuple[int, str]]:
+    """(id of its node, text) of those that only functions use, and only when they run."""
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             for statement in node.body:
                 yield from _said(statement)
 
 
-def _said(node: ast.AST) -> Iterable[ast.Constant]:
+def _said(node: ast.AST) -> Iterable[tuple[int, str]]:
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return  # met on its own, without its defaults
     if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
@@ -45,15 +46,13 @@ def _said(node: ast.AST) -> Iterable[ast.Constant]:
     for name, field in ast.iter_fields(node):
         for child in field if isinstance(field, list) else [field]:
             if isinstance(child, ast.AST) and name != "annotation":
-                if _is_text(child):
-                    yield child
+                if isinstance(child, ast.Constant) and isinstance(child.value, str) and _is_text(child.value):
+                    yield id(child), child.value
                 yield from _said(child)
 
 
-def _is_text(node: ast.AST) -> bool:
-    if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
-        return False
-    return len(node.value) > SHORT and " " in node.value
+def _is_text(value: str) -> bool:
+    return len(value) > SHORT and " " in value
 
 
 class _Cutter(ast.NodeTransformer):
@@ -61,19 +60,20 @@ class _Cutter(ast.NodeTransformer):
 
     def __init__(self, at: dict[str, int]) -> None:
         self._at = at
-        self._said: set[int] = set()
+        self._said: dict[int, str] = {}
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
         for statement in node.body:
-            self._said |= {id(text) for text in _said(statement)}
+            self._said |= dict(_said(statement))
         return self.generic_visit(node)
 
     visit_FunctionDef = visit_AsyncFunctionDef = _function
 
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         """Only of a function's own statements."""
-        if id(node) not in self._said:
+        text = self._said.get(id(node))
+        if text is None:
             return node
-        begin = self._at[node.value]
-        cut = ast.Slice(ast.Constant(begin), ast.Constant(begin + len(node.value)))
+        begin = self._at[text]
+        cut = ast.Slice(ast.Constant(begin), ast.Constant(begin + len(text)))
         return ast.Subscript(ast.Name(NAME, ast.Load()), cut, ast.Load())

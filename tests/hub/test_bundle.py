@@ -8,7 +8,7 @@ import pytest
 
 from hub.update import bundle as bundling
 from hub.update.build import sources
-from hub.update.bundle import PARTS, SAME, WHOLE, bundle
+from hub.update.bundle import FAMILIES, PARTS, SAME, WHOLE, bundle
 from hub.update.lean import lean
 
 MICROPYTHON = Path(sys.executable).with_name("micropython")
@@ -28,6 +28,8 @@ def size(text):
     return len(text) * _SIZE
 def _own():
     return "low"
+def for_the_hub():
+    return "nobody of this tree asks for it"
 class Box:
     SIZE = 3
     TWICE = SIZE * 2
@@ -78,6 +80,26 @@ def test_as_one_module_it_does_what_it_did_as_two(tmp_path: Path) -> None:
     assert "HIGHEST = 9" in made["room/high.py"]
     assert made["room/high.py"].count("import os") == 0  # nor does anybody use it
     assert "Low." not in made["room/high.py"]
+    assert "for_the_hub" not in made["room/high.py"]
+
+
+@pytest.mark.usefixtures("two")
+def test_a_family_of_messages_is_part_of_its_only_speaker_and_its_own_where_two_speak_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundling, "FAMILIES", "room/messages/")
+    tree = {
+        "room/low.py": LOW,
+        "room/high.py": HIGH,
+        "room/messages/one.py": "from room.low import size\ndef name():\n    return size('one')\n",
+        "room/messages/both.py": "def both():\n    return 'both'\n",
+        "room/ear.py": "from room.messages.both import both\n",
+        "room/speaker.py": "from room.messages.one import name\nfrom room.messages.both import both\n"
+        "def said():\n    return name(), both()\n",
+    }
+    made = bundle(tree)
+    assert tree.keys() - made.keys() == {"room/low.py", "room/messages/one.py"}
+    assert run(made, tmp_path, "from room import speaker; print(speaker.said())") == "(6, 'both')"
 
 
 @pytest.mark.usefixtures("two")
@@ -101,7 +123,8 @@ def test_what_it_does_not_understand_is_refused(low: str, high: str, why: str) -
 def test_a_board_has_one_module_where_there_were_twelve_and_no_trace_of_the_others() -> None:
     texts = {name: path.read_text(encoding="utf-8") for name, path in sources(True, ("help_button",)).items()}
     made = bundle(lean(texts))
-    assert texts.keys() - made.keys() == {*PARTS, *SAME} - {WHOLE}
+    families = {FAMILIES + name for name in ("help.py", "part.py", "part_test.py", "locate.py", "device_log.py")}
+    assert texts.keys() - made.keys() == {*PARTS, *SAME, *families, FAMILIES + "update.py"} - {WHOLE}
     gone = [path.removesuffix(".py").replace("/", ".") for path in texts.keys() - made.keys()]
     assert not [(name, path) for path, text in made.items() for name in gone if f"from {name} import" in text]
 
