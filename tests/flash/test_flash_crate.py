@@ -106,6 +106,9 @@ def test_the_command_flashes_a_crate_and_writes_labels_and_report(stage: Stage, 
         ("port,device\n/dev/a,\n", 2, "device is missing"),
         ("port,device\n/dev/a,x\n/dev/b,x\n", 3, "already in line 2"),
         ("port,device,image\n/dev/a,x,perhaps\n", 2, "yes, no or empty"),
+        ("port,device,image,drive\n/dev/a,x,no,/nowhere\n/dev/b,y,yes,/nowhere/RP2350\n", 3, "hold BOOTSEL"),
+        ("port,device,image,drive\n/dev/a,x,yes,RP2350\n", 2, "whole path"),
+        ("port,device,drive\n/dev/a,x,/media/RP2350\n/dev/b,y,/media/RP2350\n", 3, "already in line 2"),
     ],
 )
 def test_a_wrong_crate_file_is_refused_with_its_line(tmp_path: Path, text: str, line: int, says: str) -> None:
@@ -116,6 +119,17 @@ def test_a_wrong_crate_file_is_refused_with_its_line(tmp_path: Path, text: str, 
     assert f"line {line}: " in caught.value.say("en")
     assert says in caught.value.say("en")
     assert caught.value.exit_code == 2
+
+
+def test_each_board_of_a_crate_may_have_a_drive(tmp_path: Path) -> None:
+    file, drive = tmp_path / "crate.csv", tmp_path / "RP2350"
+    drive.mkdir()
+    file.write_text(f"port,device,image,drive\n/dev/a,x,yes,{drive}\n/dev/b,y,,\n")
+    with pytest.raises(FlashFault):
+        crate.read(file, "en")  # a folder, but no drive of a board
+    assert [job.drive for job in crate.read(file, "en", is_image=False)] == [drive, None]  # only to be looked at
+    (drive / "INFO_UF2.TXT").touch()
+    assert [(job.drive, job.is_image) for job in crate.read(file)] == [(drive, True), (None, False)]
 
 
 def test_a_crate_file_from_a_chinese_spreadsheet_is_read(tmp_path: Path) -> None:

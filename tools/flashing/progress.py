@@ -50,6 +50,6 @@ class Bar:
 
     def ends(self, note: str) -> None:
         progress = self._bars.progress
-        progress.update(self._task, total=1, completed=1)
+        progress.update(self._task, total=1, completed=1, refresh=True)  # what is printed now comes above the full bar
         device = progress.tasks[progress.task_ids.index(self._task)].fields["device"]
         progress.console.print(f"{device} [green]✓[/green] {self._name} [dim]{escape(note)}[/dim]", highlight=False)
