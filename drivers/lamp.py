@@ -15,17 +15,17 @@ class Lamp:
     """``off``, ``steady``, ``blink`` (twice a second) or ``slow`` (a wink every two seconds)."""
 
     def __init__(self, port: "PatternPort") -> None:
-        self._port = port
+        self.port = port
         self._shows = ""
         self.set("off")
 
     def locate(self, who: "object") -> None:
         """Hurry, so that whoever looks for this device sees it, until None; a word that comes meanwhile is shown."""
-        self._port.pattern(*(FAST if who else PATTERNS[self._shows]))
+        self.port.pattern(*(FAST if who else PATTERNS[self._shows]))
 
     def set(self, word: str) -> None:
         """Show ``word`` from now on; the same word again does not restart the rhythm. KeyError for another word."""
         on_ms, off_ms = PATTERNS[word]
         if word != self._shows:
-            self._port.pattern(on_ms, off_ms)
+            self.port.pattern(on_ms, off_ms)
             self._shows = word

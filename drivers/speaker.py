@@ -34,6 +34,7 @@ class Speaker:
         self.stopped_at = (0, 0)  # (number of the clip, bytes of it that were written) where the last `play` ended
         self.number = -1  # of the clip that plays; -1: none yet
         self.end = 0  # before this one `play` ends; may be lowered while it plays
+        self.step: "int | None" = None  # counts the pieces while it plays
         self.port = port
         self._is_stopped = False
         self._is_busy = False
@@ -71,6 +72,7 @@ class Speaker:
             await asyncio.sleep(0.05)
         try:
             self._is_busy = True
+            self.step = 0
             self.port.volume(volume)
             number, offset = begin
             while number < self.end:
@@ -85,10 +87,11 @@ class Speaker:
             raise PartFault("speaker", "stopped while playing: %s" % error)
         finally:
             self._is_busy = False
+            self.step = None
         return True
 
-    async def self_test(self) -> str:
-        """A tone of 440 Hz for half a second; what was played. Raises PartFault.
+    async def self_test(self, volume: int = 100) -> str:
+        """A tone of 440 Hz for half a second, ``volume`` in percent; what was played. Raises PartFault.
 
         While something plays, that is heard instead, and said.
         """
@@ -98,7 +101,7 @@ class Speaker:
             return "something plays now; listen"
         try:
             self._is_busy = True
-            self.port.volume(100)
+            self.port.volume(volume)
             played = 0
             for piece in tone(500):
                 await self.port.write(piece)
@@ -125,6 +128,7 @@ class Speaker:
                     break
                 offset += len(piece)
                 await self.port.write(piece)
+                self.step = (self.step or 0) + 1
         finally:
             file.close()
         return True

@@ -65,7 +65,8 @@ def role_class(kind: str) -> "Any":
 def tell_tree(board: "dict[str, Any]", tree: "dict[str, Any]") -> None:
     """What runs is what the manifest of the tree says, not what board.json said when it was written."""
     board["tree"] = tree
-    board["reset_cause"] = "update" if tree["start"] == "trial" else tree.get("cause", "unknown")
+    why = {"trial": "update", "safe": "safe"}
+    board["reset_cause"] = why.get(tree["start"]) or tree.get("cause", "unknown")
     try:
         with open("%s/slots/%s/manifest.json" % (tree["root"], tree["slot"]), "rb") as file:
             file.seek(max(0, file.seek(0, 2) - 64))

@@ -6,8 +6,10 @@ Progress is judged by what each is bound to do, never by what people do: a butto
 - The link's loop turns: an attempt, a look at a connection or a rest ended when it was due. A broker that is away is
   no reason to restart; but a device that had a link in this life and found none for half an hour may have a network
   chip that only a reset cures. After that reset it has had none, so it does not restart for ever.
-- A piece of work that the role says it began (``working_since_ms``, None while it waits for people) ends sooner than
-  any work can last. A role that fails is started again by the agent, which says so: that is progress too.
+- A role that has work says how far it is (``step``: a number that changes with each step, None while it waits for
+  people), and takes the next step sooner than any step can last. The work as a whole may last: an hour of music is a
+  step every 32 ms. What a role does without awaiting, such as drawing, is judged by the event loop. A role that fails
+  is started again by the agent, which says so: that is progress too.
 """
 
 from firmware.clock import now_ms
@@ -19,7 +21,7 @@ except ImportError:  # MicroPython
 
 LINK_TURN_MS = 60000  # later than due: its loop hangs
 LINK_AWAY_MS = 30 * 60000
-WORK_MS = 5 * 60000  # the longest announcement takes less than two minutes
+STEP_MS = 60000  # drivers give up in seconds what does not go on
 
 
 class Watchdog:
@@ -29,6 +31,8 @@ class Watchdog:
         self._port = port
         self._agent = agent
         self._linked_ms: "int | None" = None
+        self._step: "int | None" = None  # how far the role was, and since when
+        self._step_ms = 0
         self._complaint = ""
 
     def look(self) -> None:
@@ -48,7 +52,9 @@ class Watchdog:
             return "the link hangs"
         if self._linked_ms is not None and now - self._linked_ms > LINK_AWAY_MS:
             return "no link for %d min" % (LINK_AWAY_MS // 60000)
-        since_ms = getattr(self._agent.role, "working_since_ms", None)
-        if since_ms is not None and now - since_ms > WORK_MS:
+        step = getattr(self._agent.role, "step", None)
+        if step is None or step != self._step:
+            self._step, self._step_ms = step, now
+        elif now - self._step_ms > STEP_MS:
             return "the role hangs"
         return ""

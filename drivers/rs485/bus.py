@@ -120,6 +120,7 @@ class KeypadBus:
         self._heard_ms = ticks_ms()
         self._said = Handover(32)
         self._turn = 0
+        self.step = 0  # counts its turns, as long as the driver of the line comes back
 
     async def said(self) -> "tuple[int, str]":
         """(address, word) of the next key: as `keys.word` says, or ``level:1`` to ``level:5``."""
@@ -129,6 +130,7 @@ class KeypadBus:
     async def run(self) -> None:
         """For ever: hear, acknowledge, tell."""
         while True:
+            self.step = (self.step + 1) % 10000
             try:
                 await self._listen()
                 self.health.set("")

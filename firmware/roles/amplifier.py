@@ -3,7 +3,6 @@
 import asyncio
 
 from drivers.faults import PartFault
-from firmware.clock import now_ms
 from firmware.link.outbox import Full
 from firmware.wire.messages.device import ActDone
 from firmware.wire.messages.speech import MUSIC, Play, ShowClips, Withdraw
@@ -37,7 +36,6 @@ class Amplifier:
     def __init__(self, settings: "dict[str, Any]", parts: "dict[str, Any]") -> None:
         self.outlet: "Any" = None
         self.fault = ""
-        self.working_since_ms: "int | None" = None  # what a watchdog looks at
         self._settings = settings
         self._speaker = self.found_by = parts["speaker"]
         self._limit = settings.get("queue_limit", 16)
@@ -50,6 +48,12 @@ class Amplifier:
         self._music: "Any" = None  # the newest ShowClips that has any
         self._bar = (0, 0)  # where the music goes on
         self._sync: "Any" = None  # `firmware.clip_sync.ClipSync`, loaded when the hub says which clips to have
+
+    @property
+    def step(self) -> "int | None":
+        """How far it is with what it plays: what a watchdog looks at."""
+        step: "int | None" = self._speaker.step
+        return step
 
     async def run(self) -> None:
         """For ever: play what comes first."""
@@ -68,7 +72,6 @@ class Amplifier:
     async def _take_turn(self, play: "Play", clips: "list[str]") -> None:
         if self.outlet.clock_ms() >= play.expires_at_ms:
             return self._done(play, "expired")
-        self.working_since_ms = now_ms()
         self._playing = play.priority
         self._said = (play.id, clips)
         self._ends = ""
@@ -81,7 +84,6 @@ class Amplifier:
                 return self._done(play, "failed")
             is_whole = False  # the sound device went: again when it is back, if that is in time
         finally:
-            self.working_since_ms = None
             self._playing = MUSIC + 1
             self._said = ("", [])
         if is_whole:

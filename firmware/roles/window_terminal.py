@@ -120,6 +120,12 @@ class WindowTerminal:
             self._places[address] = Place(self, unit, services)
             parts["unit-%d" % address] = unit  # so that its health is told
 
+    @property
+    def step(self) -> int:
+        """How often the line had its turn: what a watchdog looks at."""
+        step: int = self._bus.step
+        return step
+
     async def run(self) -> None:
         """For ever: what the line carries, and what people press."""
         await together(self._bus.run(), self._listen())

@@ -175,13 +175,61 @@ def prepare() -> "dict[str, Any]":
     """On a board: choose, and let imports find the slot. Returns what `firmware.main` wants to know of it."""
     cause = reset_cause()
     disk = Disk()
-    state = read_state("", disk)
-    place = slot_path("", decide(state, cause == "power", disk)[0])
+    place = mend("", cause == "power", disk, is_in_rom)
     sys.path.insert(0, place)
     rom = rom_of(place)
     slot, start = choose("", cause == "power", disk)
     sys.path[0] = rom or place
     return {"root": "", "slot": slot, "start": start, "cause": cause, "is_counted": cause != "power"}
+
+
+def mend(root: str, is_power_on: bool, disk: "Any", is_known: "Any") -> str:
+    """Where the tree is that `choose` will choose. One whose files are torn gives way to the one beside it, if that is
+    sound: bytecode that was cut off can hang a board beyond any count. The hub notices, and offers it again.
+
+    ``is_known(disk, place)``: whether this tree was looked at before.
+    """
+    state = read_state(root, disk)
+    slot = decide(dict(state), is_power_on, disk, root)[0]
+    place, there = slot_path(root, slot), slot_path(root, other(slot))
+    if is_known(disk, place) or is_sound(disk, place) or not is_sound(disk, there):
+        return place
+    print("boot: files of %s are torn, %s runs instead; update this board again" % (place, there))
+    if state["trying"] == slot:
+        give_up(state, "update.file")
+    state["active"] = other(slot)
+    state["boots"] = 0
+    try:
+        write_state(root, disk, state)
+    except OSError:
+        return place
+    return there
+
+
+def is_sound(disk: "Any", place: str) -> bool:
+    """Whether each file of a tree is what its manifest says; read as it is written, since parsed it would be large."""
+    try:
+        with disk.open(place + "/" + MANIFEST, "rb") as file:
+            data = file.read()
+        digest = 0
+        at = data.find(b'"files":{"') + 9  # "path":[size,"digest"],
+        while data[at : at + 1] == b'"':
+            end = data.find(b'":[', at)
+            digest = data.find(b',"', end) + 2
+            if digest_of(disk, place + "/" + str(data[at + 1 : end], "utf-8")) != data[digest : digest + 64]:
+                return False
+            at = digest + 67
+        return digest > 0
+    except OSError:  # no manifest
+        return False
+
+
+def is_in_rom(disk: "Any", place: str) -> bool:
+    """Whether the ROM of this board has a copy of this tree, which was read back when it was laid."""
+    vfs: "Any" = __import__("vfs")
+    if not hasattr(vfs, "rom_ioctl") or vfs.rom_ioctl(1) < 1:
+        return False
+    return has_rom(vfs.rom_ioctl, "", disk, digest_of(disk, place + "/" + MANIFEST))
 
 
 def rom_of(place: str) -> str:
@@ -205,10 +253,9 @@ def lay_in_rom(rom_ioctl: "Any", root: str, place: str, disk: "Any", release: "A
     """True when the ROM did not hold this tree, and now does. ``release()`` before it changes. Raises OSError."""
     digest = digest_of(disk, place + "/" + MANIFEST)
     mark = root + "/slots/rom"
+    if has_rom(rom_ioctl, root, disk, digest):
+        return False
     if exists(disk, mark):
-        with disk.open(mark, "rb") as file:
-            if file.read() == digest and digest in bytes(rom_ioctl(2, 0)[:128]):
-                return False  # it was complete, and nobody has put something else there
         disk.remove(mark)
     from firmware.update.rom import lay
 
@@ -219,6 +266,15 @@ def lay_in_rom(rom_ioctl: "Any", root: str, place: str, disk: "Any", release: "A
     lay(rom_ioctl, disk, place, MANIFEST, digest)
     replace(disk, mark, digest)
     return True
+
+
+def has_rom(rom_ioctl: "Any", root: str, disk: "Any", digest: bytes) -> bool:
+    """Whether a copy of this tree was completed, and nobody has put something else there."""
+    mark = root + "/slots/rom"
+    if not exists(disk, mark):
+        return False
+    with disk.open(mark, "rb") as file:
+        return file.read() == digest and digest in bytes(rom_ioctl(2, 0)[:128])
 
 
 def digest_of(disk: "Any", path: str) -> bytes:

@@ -35,7 +35,7 @@ class TakenBack(Exception):
 
 
 class Updater:
-    """``agent`` has boot, client, role, trouble and note(); ``start`` is how `boot.choose` said to start."""
+    """``agent`` has boot, client, role, parts, trouble, note() and see_again(); ``start``: what `boot.choose` said."""
 
     trial_s = 600  # a tree on trial that nobody called good by then is taken back
     safe_s = 600  # safe mode lasts so long before a normal start is tried again
@@ -52,6 +52,8 @@ class Updater:
         self._offer: "Any" = None  # the newest ShowUpdate
         self._is_new = asyncio.Event()
         self._standing: "dict[str, Any]" = {}  # of the last report, to say it again
+        self._asked = ""  # id of the newest self-test
+        self._testing: "Any" = None  # the task that does it
         self._last_fault = ""
         self._reported_ms = 0
 
@@ -111,19 +113,30 @@ class Updater:
             await asyncio.sleep(min(1, self.trial_s / 10))
 
     def _test(self, test: SelfTest) -> None:
-        """The role says whether it can work. On trial, this is what decides."""
-        role = self._agent.role
+        """One at a time: who asks meanwhile gets the answer to the newest question."""
+        self._asked = test.id
+        if not self._testing or self._testing.done():
+            self._testing = asyncio.create_task(self._judge())
+
+    async def _judge(self) -> None:
+        """Role and parts say whether they can work. On trial, this is what decides."""
         try:
-            fault = role.self_test() if hasattr(role, "self_test") else role.fault
+            from firmware.update.self_test import self_test
+
+            fault = await self_test(self._agent)
         except Exception as error:
             fault = "self-test: %s" % (str(error) or type(error).__name__)
+        if hasattr(gc, "mem_free"):
+            forget("firmware.update.self_test", "drivers.probes")
         self._last_fault = (fault or self._role_trouble())[:64]
         state = self._slots.state
         if not self._last_fault and state["trying"]:
             digest = state["offer"][0]
             self._slots.keep()
             self._report("running", digest)
-        tested = SelfTested(id=test.id, boot=self._agent.boot, version=self._board["version"], fault=self._last_fault)
+        tested = SelfTested(
+            id=self._asked, boot=self._agent.boot, version=self._board["version"], fault=self._last_fault
+        )
         self._agent.client.deliver("tested", self._topic(SelfTested), tested.encode())
 
     def _role_trouble(self) -> str:
@@ -164,6 +177,7 @@ class Updater:
                 return self._report("failed", offer.manifest, reason=error.code, detail=error.detail)
             except Exception as error:  # no hub, no space, no memory: it may be otherwise later
                 detail = str(error) or type(error).__name__
+                self._agent.note("update " + offer.version, detail)
                 self._report("waiting", offer.manifest, reason="update.later", detail=detail)
             await self._rest(wait_s)
             wait_s = min(wait_s * 2, self.retry_max_s)

@@ -27,6 +27,12 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "there is no channel {value}; there is: {known}",
     ),
     "cli.doubles": ("同一编号有两块板", "two boards with one id"),
+    "cli.safe_mode": (
+        "{device}：安全模式，程序多次启动失败，设备不能使用，只能联网和升级；"
+        "请用 hallhub update roll 下发好的版本，或到现场重新写入",
+        "{device}: safe mode. Its program started badly too often; it does no work, but takes updates: "
+        "hallhub update roll a good version, or flash it again",
+    ),
     "cli.doubles.do": (
         "后来的一块已让出连接。请换掉其中一块，或用 hallhub devices replace 给正确的一块发新密钥",
         "The second one stands by. Take one of them away, or give the right one a new key: hallhub devices replace",
@@ -73,6 +79,7 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "reset.reset": ("复位", "reset"),
     "reset.watchdog": ("看门狗", "watchdog"),
     "reset.update": ("升级", "update"),
+    "reset.safe": ("安全模式", "safe mode"),
     "reset.unknown": ("未知", "unknown"),
     # Updates: hub/cli/updates.py, and the reasons that devices and the hub give (firmware/update, hub/update).
     "update.trees": ("货架上的程序包", "trees on the shelf"),

@@ -101,6 +101,7 @@ def counts(plan: Plan, site: Site, presence: Presence) -> View:
         "position": site.position,
         "devices": {"online": sum(s.is_online for s in presence.seen.values()), "all": len(plan.devices)},
         "faults": [{"device": id, "fault": s.fault} for id, s in presence.seen.items() if s.fault],
+        "safe_mode": [id for id, s in presence.seen.items() if s.is_online and s.reset_cause == "safe"],
         "parts": [
             {"device": item.id, "part": part, "fault": fault}
             for item in plan.devices

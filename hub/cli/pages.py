@@ -60,6 +60,8 @@ def devices(p: Printer, views: list[View]) -> None:
 
 def _faults(p: Printer, view: View) -> str:
     """What does not work: the parts in the catalogue's words, else the device's own line."""
+    if view["reset_cause"] == "safe":
+        return p.say("reset.safe")
     return "; ".join(part_line(p, part, fault) for part, fault in view["parts"].items()) or str(view["fault"])
 
 

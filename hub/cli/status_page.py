@@ -98,9 +98,12 @@ def _warnings(p: Printer, view: View) -> Iterator[str]:
         yield kiosks.line(p, outage)
     for part in view["parts"]:
         yield f"{part['device']}: {part_line(p, part['part'], part['fault'])}"
+    for device in view["safe_mode"]:
+        yield p.say("cli.safe_mode", device=device)
     told = {(part["device"], part["part"]) for part in view["parts"]}
     for fault in view["faults"]:
-        if (fault["device"], fault["fault"].partition(":")[0]) not in told:  # else the same in better words
+        about = fault["device"], fault["fault"].partition(":")[0]
+        if about not in told and fault["device"] not in view["safe_mode"]:  # else the same in better words
             yield f"{fault['device']}: {fault['fault']}"
 
 

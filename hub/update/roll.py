@@ -9,7 +9,7 @@ import msgspec
 
 from firmware.wire import topics
 from firmware.wire.messages.base import Report
-from firmware.wire.messages.update import SelfTest, ShowUpdate, UpdateReport
+from firmware.wire.messages.update import SelfTest, SelfTested, ShowUpdate, UpdateReport
 from hub.engine import hours
 from hub.engine.plan import Plan
 from hub.private_file import write_private
@@ -137,6 +137,8 @@ class Roll(Service):
     def take(self, device: str, report: Report) -> None:
         """A report of a device."""
         target = self.rollout.target(device) if self.rollout else None
+        if target is not None and isinstance(report, SelfTested) and rolls.hear_test(target, report):
+            self._save()
         if target is None or not isinstance(report, UpdateReport):
             return
         is_news = rolls.hear(target, report, self._clock_ms())

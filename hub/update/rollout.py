@@ -11,10 +11,11 @@ from collections.abc import Collection, Mapping
 
 import msgspec
 
-from firmware.wire.messages.update import UpdateReport
+from firmware.wire.messages.update import SelfTested, UpdateReport
 
 WAITING, OFFERED, TRIAL, DONE, FAILED = "waiting", "offered", "trial", "done", "failed"
 RUNNING, PAUSED, ABORTED, FINISHED = "running", "paused", "aborted", "finished"
+BY_SELF_TEST = "update.self-test"
 SILENT_MS = 45 * 60 * 1000  # a device that was there, and says nothing of its update for so long, has failed
 
 
@@ -154,14 +155,24 @@ def hear(target: Target, report: UpdateReport, now_ms: int) -> bool:
     target.is_begun = True
     target.since_ms = now_ms
     target.done_bytes, target.total_bytes = report.done_bytes, report.total_bytes
-    target.reason, target.detail = report.reason, report.detail
+    if report.detail or report.reason != BY_SELF_TEST:  # else what it said of its self-test stands
+        target.detail = report.detail
+    target.reason = report.reason
     if report.stage == "running":
         target.state = DONE
     elif report.stage == "failed":
-        target.fail(report.reason, report.detail, now_ms)
+        target.fail(report.reason, target.detail, now_ms)
     else:
         target.state = TRIAL if report.stage == "trial" else OFFERED
     return before != (target.state, target.reason, target.is_begun)
+
+
+def hear_test(target: Target, tested: SelfTested) -> bool:
+    """What a self-test on trial said; whether that must be kept. The tree that comes back only knows that it failed."""
+    if target.state != TRIAL or target.detail == tested.fault:
+        return False
+    target.detail = tested.fault
+    return True
 
 
 def miss(rollout: Rollout, online: Collection[str], now_ms: int) -> list[Target]:

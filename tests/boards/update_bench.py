@@ -4,6 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from board_profiles import load
 from board_profiles.heap import UPDATE_KB
 from firmware.wire import packets, topics
 from firmware.wire.messages.update import SelfTested, UpdateReport
-from hub.update.build import Tree, build, canonical, root_files
+from hub.update.build import Tree, build, canonical, compiled, root_files, sources
 from hub.update.server import ShelfServer
 from hub.update.shelf import Shelf
 from hub.update.sign import SigningKey
@@ -22,6 +23,7 @@ HERE = Path(__file__).resolve().parent
 MICROPYTHON = Path(sys.executable).with_name("micropython")
 FLASH_BYTES = 2 * 1024 * 1024
 PATIENCE_S = 60
+NOW_MS = 1_795_000_000_000
 
 
 def with_files(tree: Tree, version: str, leave_out: tuple[str, ...] = (), **added: bytes) -> Tree:
@@ -35,10 +37,25 @@ def with_files(tree: Tree, version: str, leave_out: tuple[str, ...] = (), **adde
     return Tree(canonical(facts), files)
 
 
-def fill(folder: Path, tree: Tree, about: dict[str, Any]) -> None:
-    """The flash of the board in ``folder/board``: the tree in slot a, and what stands beside the slots."""
-    files = {"slots/a/" + path: data for path, data in tree.files.items()}
-    files["slots/a/manifest.json"] = tree.manifest
+def rebuilt(tree: Tree, folder: Path, changes: Mapping[str, tuple[str, str]]) -> Tree:
+    """The same tree with other words in some of its sources, compiled anew; path → (what stood there, what stands)."""
+    found = sources(True, load("virtual").kinds)
+    for number, (path, (before, after)) in enumerate(changes.items()):
+        text = found[path].read_text(encoding="utf-8")
+        assert before in text, f"{path}: {before}"
+        found[path] = folder / f"changed-{number}.py"
+        found[path].write_text(text.replace(before, after), encoding="utf-8")
+    return with_files(Tree(tree.manifest, compiled(found)), json.loads(tree.manifest)["version"])
+
+
+def fill(folder: Path, tree: Tree, about: dict[str, Any], before: Tree | None = None) -> None:
+    """The flash of the board in ``folder/board``: the tree in slot a, the one ``before`` it in b, and what stands
+    beside the slots."""
+    files = {}
+    for slot, one in (("a", tree), ("b", before)):
+        if one:
+            files |= {f"slots/{slot}/{path}": data for path, data in one.files.items()}
+            files[f"slots/{slot}/manifest.json"] = one.manifest
     files |= {path[1:]: data for path, data in root_files().items()}
     files["board.json"] = json.dumps(about).encode()
     for path, data in files.items():
@@ -77,22 +94,34 @@ class Seat:
         self._kind = kind
         self._heap_kb = max(load("virtual").kinds[kind].heap_kb or 0, UPDATE_KB)
         self.broker = FarBroker()
-        self.versions: list[str] = []  # said in hellos, one for each connection
+        self.hellos: list[dict[str, Any]] = []  # one for each connection
+        self.versions: list[str] = []  # said in them
         self._updates = updates
         self._folder = folder / name
         self._offer: Tree | None = None
+        self._rev = 1
         self._replies: list[Any] = []
         self._tests = 0
         self.board: Any = None
 
-    async def set_up(self) -> "Seat":
-        """Flash it with the first tree and switch it on."""
+    async def set_up(
+        self, a: Tree | None = None, b: Tree | None = None, levels: dict[int, int] | None = None, **told: Any
+    ) -> "Seat":
+        """Flash it with the first tree, or with ``a`` and the one before it, and switch it on.
+
+        ``levels`` of pins that somebody drives from outside; ``told``: what its board.json says otherwise.
+        """
         await self.broker.open()
         self.broker.on_publish = self._heard
-        await asyncio.to_thread(self._fill)
+        about = self._about()
+        about["update"] |= told.pop("update", {})
+        about["profile"] |= told.pop("profile", {})
+        await asyncio.to_thread(fill, self._folder, a or self._updates.tree, about | told, b)
         self.board = VirtualBoard(
             self._folder / "board", profile="virtual", flash_bytes=FLASH_BYTES, heap=self._heap_kb * 1024
         )
+        for pin, level in (levels or {}).items():
+            self.board.drive(pin, level)
         self.board.start()
         await self.until(lambda: self.versions, "online")
         return self
@@ -101,9 +130,6 @@ class Seat:
         if self.board:
             self.board.close()
         await self.broker.close()
-
-    def _fill(self) -> None:
-        fill(self._folder, self._updates.tree, self._about())
 
     def _about(self) -> dict[str, Any]:
         return {
@@ -128,49 +154,54 @@ class Seat:
         name = topic.split("/up/")[1]
         plain = json.loads(payload)
         if name == "hello":
+            self.hellos.append(plain)
             self.versions.append(plain["version"])
-            self._say("welcome", {"boot": plain["boot"], "at_ms": 1795000000000})
+            self.say("welcome", {"boot": plain["boot"], "at_ms": NOW_MS})
             if self._offer:  # it is retained
                 self._say_offer()
         elif "seq" in plain:
-            self._say("ack", {"boot": plain["boot"], "seq": plain["seq"]})
+            self.say("ack", {"boot": plain["boot"], "seq": plain["seq"]})
         elif name == UpdateReport.name and plain["stage"] == "trial":
             self._tests += 1
-            self._say("update/test", {"id": f"test-{self._tests}"})
+            self.say("update/test", {"id": f"test-{self._tests}"})
 
-    def _say(self, name: str, plain: dict[str, Any]) -> None:
+    def say(self, name: str, plain: dict[str, Any]) -> None:
+        """A message of the hub."""
         topic = topics.down("doumen", self.name, name)
         packet = packets.publish(topic, json.dumps(plain).encode())
         self._replies.append(asyncio.ensure_future(self.broker.send(packet)))
 
-    def offer(self, tree: Tree) -> None:
+    def play(self, act: str, clips: list[str]) -> None:
+        """An announcement."""
+        facts = {"id": act, "expires_at_ms": NOW_MS + 600_000, "priority": 3, "clips": clips, "text": "x"}
+        self.say("speech/play", facts)
+
+    def offer(self, tree: Tree, rev: int = 1) -> None:
         """From now on it should run this."""
-        self._offer = tree
+        self._offer, self._rev = tree, rev
         self._say_offer()
 
     def _say_offer(self) -> None:
         assert self._offer
         facts = {"version": json.loads(self._offer.manifest)["version"], "url": self._updates.server.url("127.0.0.1")}
-        self._say("show/update", {"epoch": 1, "rev": 1, "manifest": self._offer.digest, **facts})
+        self.say("show/update", {"epoch": 1, "rev": self._rev, "manifest": self._offer.digest, **facts})
+
+    def sent(self, message: Any) -> list[Any]:
+        """The messages of one kind that it has sent."""
+        return [
+            message.decode(payload)
+            for topic, payload, _, _ in self.broker.published()
+            if topic.endswith("/up/" + message.name)
+        ]
 
     def reports(self) -> list[Any]:
-        return [
-            UpdateReport.decode(payload)
-            for topic, payload, _, _ in self.broker.published()
-            if topic.endswith("/up/" + UpdateReport.name)
-        ]
+        return self.sent(UpdateReport)
 
     def stages(self) -> list[str]:
         return [report.stage for report in self.reports()]
 
     def tests_passed(self) -> int:
-        return len(
-            [
-                1
-                for topic, payload, _, _ in self.broker.published()
-                if topic.endswith("/up/" + SelfTested.name) and not SelfTested.decode(payload).fault
-            ]
-        )
+        return len([tested for tested in self.sent(SelfTested) if not tested.fault])
 
     async def until(self, is_so: Any, what: str) -> None:
         """Wait for it; else say what the board printed."""

@@ -404,3 +404,23 @@ def test_a_part_in_trouble_is_told_in_words_until_it_is_well(hub: HubProcess) ->
     say(hub, KIOSK, "part/fault", {"boot": "b", "seq": 12, "part": "printer", "fault": ""})
     wait_for("it is well", lambda: not hub.get(f"/devices/{KIOSK}")["parts"], 10)
     assert "缺纸" not in good(hub, "status")
+
+
+def test_a_device_in_safe_mode_is_told_in_words_until_it_works_again(hub: HubProcess) -> None:
+    hello = {"boot": "b-safe", "kind": "ticket_kiosk", "version": "0.1.0", "reset_cause": "safe"}
+    beat = {"boot": "b-safe", "uptime_s": 1, "version": "0.1.0", "waiting": 0, "errors": 0, "reset_cause": "safe"}
+    fault = "safe mode: started badly too often"
+    say(hub, KIOSK, "hello", hello)
+    say(hub, KIOSK, "heartbeat", {**beat, "fault": fault})
+    wait_for("it is known", lambda: hub.get(f"/devices/{KIOSK}")["fault"] == fault, 10)
+    assert KIOSK in hub.get("/status")["safe_mode"]
+    table = "".join(good(hub, "--language", "en", "status").split())
+    assert "".join(f"{KIOSK}: safe mode. Its program started badly too often; it does no work".split()) in table
+    assert fault.replace(" ", "") not in table, "once, in the better words"
+    assert "安全模式" in good(hub, "status")
+    assert "safe mode" in good(hub, "--language", "en", "devices", "list")
+    assert "安全模式" in good(hub, "devices", "show", KIOSK)
+    say(hub, KIOSK, "hello", {**hello, "reset_cause": "update"})
+    say(hub, KIOSK, "heartbeat", {**beat, "reset_cause": "update"})
+    wait_for("it works", lambda: KIOSK not in hub.get("/status")["safe_mode"], 10)
+    assert "安全模式" not in good(hub, "status")

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from firmware.wire.messages.update import UpdateReport
+from firmware.wire.messages.update import SelfTested, UpdateReport
 from hub.engine.plan import Hours
 from hub.update import rollout as rolls
 from hub.update.roll import BEFORE_OPENING_MS, TEST_AGAIN_MS, RollRefused
@@ -146,6 +146,27 @@ def test_an_offer_is_retained_until_the_device_has_proven_itself(tmp_path: Path)
         bench.says(canary, "running")
         assert canary not in bench.offers()
         assert bench.offers()  # the next group
+        await bench.roll.close()
+
+    asyncio.run(story())
+
+
+def test_what_a_failed_self_test_said_is_still_known_when_the_old_tree_is_back(tmp_path: Path) -> None:
+    async def story() -> None:
+        bench = Bench(tmp_path)
+        bench.put()
+        await bench.roll.begin("1.1.0")
+        (canary,) = bench.offers()
+        said = "lamp: its pin stays at 0; check pin and wiring"
+        bench.roll.take(canary, SelfTested(id="t", boot="b", version="1.0.0", fault="not asked for"))
+        bench.says(canary, "trial")
+        bench.roll.take(canary, SelfTested(id="t", boot="b", version="1.1.0", fault=said))
+        bench.says(canary, "failed", reason="update.self-test")
+        view = bench.roll.view()
+        assert (view["status"], view["reason"]) == ("paused", "update.failures")
+        failed = next(target for target in view["targets"] if target["device"] == canary)
+        assert (failed["state"], failed["reason"], failed["detail"]) == ("failed", "update.self-test", said)
+        assert said in (tmp_path / "updates" / "rollout.json").read_text()
         await bench.roll.close()
 
     asyncio.run(story())

@@ -36,7 +36,7 @@ def test_of_those_that_wait_the_more_urgent_goes_first_then_the_older():
 def test_the_more_urgent_cuts_off_what_plays_and_that_is_then_played_anew():
     async def story(role, room):
         role.act(announcement("call", LONG))
-        await until(lambda: role.working_since_ms is not None, "the beginning")
+        await until(lambda: role.step is not None, "the beginning")
         role.act(announcement("older", "b"))
         role.act(announcement("emergency", "d", EMERGENCY))
         await until(lambda: len(role.outlet.asked) == 3, "all")
@@ -87,7 +87,7 @@ def test_it_is_as_loud_as_the_hub_says():
 def test_its_equal_does_not_cut_it_off():
     async def story(role, room):
         role.act(announcement("long", LONG))
-        await until(lambda: role.working_since_ms is not None, "the beginning")
+        await until(lambda: role.step is not None, "the beginning")
         role.act(announcement("another", "d"))
         await until(lambda: len(role.outlet.asked) == 2, "both")
         assert [heard.replace(" ", "") for heard in room.heard] == [LONG, "d"]
@@ -98,7 +98,7 @@ def test_its_equal_does_not_cut_it_off():
 def test_what_was_cut_off_and_is_too_late_then_is_not_said_again():
     async def story(role, room):
         role.act(announcement("call", LONG, expires_at_ms=2000))
-        await until(lambda: role.working_since_ms is not None, "the beginning")
+        await until(lambda: role.step is not None, "the beginning")
         role.outlet.now_ms = 2000
         role.act(announcement("emergency", "d", EMERGENCY))
         await until(lambda: len(role.outlet.asked) == 2, "both")
@@ -232,7 +232,7 @@ def test_while_clips_are_being_fetched_it_speaks_the_languages_that_are_all_ther
 def test_what_has_no_clips_yet_waits_lets_others_pass_and_cuts_nothing_off():
     async def story(role, room):
         role.act(announcement("long", LONG))
-        await until(lambda: role.working_since_ms is not None, "the beginning")
+        await until(lambda: role.step is not None, "the beginning")
         urgent = Play(id="own", expires_at_ms=2000, priority=EMERGENCY, clips=["said/ab"], text="")
         role.act(urgent)
         role.act(announcement("later", "b"))

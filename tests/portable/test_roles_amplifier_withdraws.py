@@ -9,7 +9,7 @@ from tests.portable.clips import tone, write_clip
 def test_what_is_withdrawn_while_it_waits_is_not_said_and_what_is_being_said_is_ended():
     async def story(role, room):
         role.act(announcement("first", LONG))
-        await until(lambda: role.working_since_ms is not None, "the beginning")
+        await until(lambda: role.step is not None, "the beginning")
         role.act(announcement("second", "b"))
         role.act(announcement("third", "c"))
         for act in ("first", "second", "unknown", "second", "first"):
@@ -26,7 +26,7 @@ def test_what_is_withdrawn_while_it_waits_is_not_said_and_what_is_being_said_is_
 def test_what_was_withdrawn_while_it_was_said_and_is_then_cut_off_is_not_said_again():
     async def story(role, room):
         role.act(announcement("call", LONG))
-        await until(lambda: role.working_since_ms is not None, "the beginning")
+        await until(lambda: role.step is not None, "the beginning")
         role.withdrawn("call")
         role.act(announcement("emergency", "d", EMERGENCY))
         await until(lambda: len(role.outlet.asked) == 2, "both")
@@ -41,7 +41,7 @@ def test_what_was_withdrawn_while_it_was_said_and_is_then_cut_off_is_not_said_ag
 def test_what_was_cut_off_and_is_then_withdrawn_is_not_said_again():
     async def story(role, room):
         role.act(announcement("call", LONG))
-        await until(lambda: role.working_since_ms is not None, "the beginning")
+        await until(lambda: role.step is not None, "the beginning")
         role.act(announcement("emergency", LONG, EMERGENCY))
         await until(lambda: role._playing == EMERGENCY, "the emergency")
         role.withdrawn("call")
@@ -90,7 +90,7 @@ def test_what_is_withdrawn_before_its_first_sample_is_not_heard_at_all():
     async def story(role, room):
         role._speaker._is_busy = True  # a person at the hub has the part tested
         role.act(announcement("call", "a"))
-        await until(lambda: role.working_since_ms is not None, "its turn")
+        await until(lambda: role._said[0] == "call", "its turn")
         role.withdrawn("call")
         role._speaker._is_busy = False
         await until(lambda: role.outlet.asked, "the end")

@@ -139,6 +139,65 @@ def test_an_altered_file_is_refused():
     refused_with("update.file", NEW_MANIFEST, alter)
 
 
+def test_a_truncated_file_is_refused():
+    """The hub's copy is shorter than the manifest says, and the hub says so honestly: it is no answer's fault."""
+    name = digest(NEW["firmware/agent.py"])
+
+    def cut(stage, signature):
+        stage.shelf.files[name] = NEW["firmware/agent.py"][:300]
+        return signature
+
+    refused_with("update.file", NEW_MANIFEST, cut)
+
+    async def story(stage):  # the file is whole again and offered anew
+        await stage.start()
+        stage.shelf.files[name] = NEW["firmware/agent.py"][:300]
+        await stage.offer(NEW_MANIFEST, await signed(NEW_MANIFEST))
+        await stage.until_stage("failed")
+        stage.shelf.files[name] = NEW["firmware/agent.py"]
+        await stage.offer(NEW_MANIFEST, await signed(NEW_MANIFEST))
+        await until(lambda: stage.reboots, "reboot")
+        assert tree(stage.root + "/slots/b") == dict(NEW, **{"manifest.json": NEW_MANIFEST})
+
+    with_stage(story)
+
+
+def interrupted(spoil, said, asked_from):
+    """What arrives is not taken for the file: logged, the old tree runs on; gone on with when the hub is honest."""
+    name = digest(NEW["firmware/agent.py"])
+
+    async def story(stage):
+        await stage.start()
+        spoil(stage, name)
+        await stage.offer(NEW_MANIFEST, await signed(NEW_MANIFEST))
+        await until(lambda: [r for r in stage.hub.sent(UpdateReport) if said in r.detail], said)
+        assert [text for _, text in list(stage.agent.log_lines())[1:] if said in text], "logged, too"
+        assert stage.reboots == 0
+        assert not is_runnable(stage.root + "/slots/b")
+        assert tree(stage.root + "/slots/a")["firmware/agent.py"] == OLD["firmware/agent.py"]
+        stage.shelf.breaks, stage.shelf.lengths = [], {}
+        await until(lambda: stage.reboots, "reboot")
+        assert tree(stage.root + "/slots/b")["firmware/agent.py"] == NEW["firmware/agent.py"]
+        assert [first for asked, first in stage.shelf.asked if asked == name][-1] == asked_from
+        assert "failed" not in stage.stages()
+
+    with_stage(story)
+
+
+def test_a_file_that_ends_before_its_length_is_gone_on_with():
+    def close_early(stage, name):
+        stage.shelf.breaks = [10**6, 10**6, 300] + [10**6, 10**6, 0] * 50
+
+    interrupted(close_early, "connection ended 600 bytes too early", 300)
+
+
+def test_a_file_whose_length_is_told_too_long_is_not_taken():
+    def tell_more(stage, name):
+        stage.shelf.lengths = {name: 1000}
+
+    interrupted(tell_more, "connection ended 100 bytes too early", 0)
+
+
 def test_an_altered_manifest_is_refused():
     changed = manifest_of(NEW, "1.2.0")
 

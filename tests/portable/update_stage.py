@@ -36,6 +36,7 @@ class HttpShelf:
         self.breaks = []
         self.stalls = {}
         self.stalled = []
+        self.lengths = {}  # name → the length that is told of it, wrongly
         self.says = None  # another first line
         self.url = ""
         self._server = None
@@ -78,7 +79,7 @@ class HttpShelf:
             writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
         else:
             status = "206 Partial Content" if first else "200 OK"
-            head = "HTTP/1.1 %s\r\nContent-Length: %d\r\n" % (status, len(body) - first)  # noqa: UP031
+            head = "HTTP/1.1 %s\r\nContent-Length: %d\r\n" % (status, self.lengths.get(name, len(body)) - first)  # noqa: UP031
             if first:
                 head += "Content-Range: bytes %d-%d/%d\r\n" % (first, len(body) - 1, len(body))  # noqa: UP031
             body = body[first:]

@@ -3,7 +3,7 @@
 from firmware.wire.fields import Bool, Int, OneOf, Slug, Text
 from firmware.wire.messages.base import Answer, Message, Report, Request
 
-RESET_CAUSES = ("power", "reset", "watchdog", "update", "unknown")
+RESET_CAUSES = ("power", "reset", "watchdog", "update", "safe", "unknown")  # update: on trial; safe: in safe mode
 RESULTS = ("done", "expired", "failed", "withdrawn")
 
 

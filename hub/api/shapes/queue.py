@@ -54,6 +54,7 @@ class StatusView(Shape):
     position: int
     devices: Online
     faults: list[Fault]
+    safe_mode: list[str]
     parts: list[PartFault]
     alarms: int
     announcements: int
