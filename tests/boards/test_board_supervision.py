@@ -32,14 +32,13 @@ def on_bench(
     kind: str,
     story: Story,
     changes: Mapping[str, tuple[str, str]] | None = None,
-    heap_kb: int = 0,
     **told: Any,
 ) -> None:
     """A board of this kind with a watchdog that waits 1.5 s, its tree with other words in some of its sources."""
 
     async def whole() -> None:
         updates = Updates(folder / "hub")
-        seat = Seat("dev-1", folder, updates, kind, heap_kb)
+        seat = Seat("dev-1", folder, updates, kind)
         try:
             tree = rebuilt(updates.tree, folder, changes) if changes else updates.tree
             await seat.set_up(a=tree, profile=BITES, heartbeat_s=1, **told)
@@ -147,8 +146,7 @@ def test_a_strip_that_draws_all_it_has_is_no_hang(tmp_path: Path) -> None:
         await seat.until(lambda: chain.frames > 10, "ten pictures")
         assert watchdog_bites(seat) == 0
 
-    # The virtual SPI copies what it is given, a real one does not.
-    on_bench(tmp_path, "window_strip", story, heap_kb=256, settings={"width_px": 256, "height_px": 32})
+    on_bench(tmp_path, "window_strip", story, settings={"width_px": 256, "height_px": 32})
 
 
 def test_a_network_that_is_cut_costs_one_restart_and_not_one_after_the_other(tmp_path: Path) -> None:

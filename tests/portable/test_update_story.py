@@ -149,13 +149,18 @@ def test_a_truncated_file_is_refused():
 
     refused_with("update.file", NEW_MANIFEST, cut)
 
-    async def story(stage):  # the file is whole again and offered anew
+
+def test_a_truncated_file_that_is_whole_again_is_taken_when_it_is_offered_anew():
+    name = digest(NEW["firmware/agent.py"])
+
+    async def story(stage):
         await stage.start()
         stage.shelf.files[name] = NEW["firmware/agent.py"][:300]
-        await stage.offer(NEW_MANIFEST, await signed(NEW_MANIFEST))
+        signature = await signed(NEW_MANIFEST)
+        await stage.offer(NEW_MANIFEST, signature)
         await stage.until_stage("failed")
         stage.shelf.files[name] = NEW["firmware/agent.py"]
-        await stage.offer(NEW_MANIFEST, await signed(NEW_MANIFEST))
+        await stage.offer(NEW_MANIFEST, signature)
         await until(lambda: stage.reboots, "reboot")
         assert tree(stage.root + "/slots/b") == dict(NEW, **{"manifest.json": NEW_MANIFEST})
 

@@ -17,7 +17,12 @@ SPEED = float(_args[8])
 
 def tell(what, which=0, body=b""):
     """One message to the supervisor."""
-    _line.write(bytes((what, which, len(body) >> 8, len(body) & 255)) + body)
+    head = bytes((what, which, len(body) >> 8, len(body) & 255))
+    if len(body) > 256:  # a picture: a real bus takes it from where it is
+        _line.write(head)
+        _line.write(body)
+    else:
+        _line.write(head + body)
 
 
 def ask(what, which, body):

@@ -24,7 +24,7 @@ class SPI:
     def write(self, data):
         data = memoryview(data)
         for begin in range(0, len(data), _MOST):
-            far.tell(layout.SPI_WRITE, self._id, bytes(data[begin : begin + _MOST]))
+            far.tell(layout.SPI_WRITE, self._id, data[begin : begin + _MOST])
 
     def read(self, count, write=0):
         return self._transfer(bytes((write,)) * count)
