@@ -12,6 +12,8 @@ import builtins
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from hub.update.binding import Function, bound, defined, is_docstring, worked_out
+
 WHOLE = "firmware/agent.py"
 FAMILIES = "firmware/wire/messages/"
 # In the order in which they can be loaded; the last is `WHOLE` itself.
@@ -31,11 +33,6 @@ PARTS = (
 )
 SAME = {"firmware/link/sockets.py": "firmware/link/stream_socket.py"}  # on MicroPython it is nothing else
 TYPES_ONLY = ("typing", "collections.abc")
-Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-OWN_SCOPE = (
-    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef),
-    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
-)
 
 
 @dataclass
@@ -101,8 +98,8 @@ def _needed(body: list[ast.stmt], wanted: set[str]) -> list[ast.stmt]:
             one
             for number, one in enumerate(body)
             if not isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Assign))
-            or wanted.union(*named[:number], *named[number + 1 :]).intersection(_defined([one]))
-            or not _defined([one])  # gives a value to what is there already
+            or wanted.union(*named[:number], *named[number + 1 :]).intersection(defined([one]))
+            or not defined([one])  # gives a value to what is there already
         ]
         if len(kept) == len(body):
             return body
@@ -125,12 +122,8 @@ def _without_types(tree: ast.Module) -> ast.Module:
             and all(isinstance(one, ast.Pass) for handler in node.handlers for one in handler.body)
         )
 
-    tree.body = [node for node in tree.body if not is_type(node) and not _is_docstring(node)]
+    tree.body = [node for node in tree.body if not is_type(node) and not is_docstring(node)]
     return tree
-
-
-def _is_docstring(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def _wanted(trees: Iterable[ast.Module], parts: tuple[str, ...]) -> set[tuple[str, str]]:
@@ -197,7 +190,7 @@ def _name(sections: Mapping[str, _Section], imports: Iterable[str], wanted: set[
     """Decides what everything is called in the whole."""
     taken = set(imports) | {name for _, name in wanted}
     for section in sections.values():
-        section.own = _defined(section.tree.body)
+        section.own = defined(section.tree.body)
         clash = {*section.own, *section.brought} & {*dir(builtins), *imports, *taken.intersection(section.brought)}
         if clash:
             raise ValueError(f"{section.path} defines {clash}, which means something else to the other sections")
@@ -218,22 +211,6 @@ def _name(sections: Mapping[str, _Section], imports: Iterable[str], wanted: set[
                     section.numbers[name] = sections[path].numbers[there]
 
 
-def _defined(body: Iterable[ast.stmt]) -> list[str]:
-    """Names that statements of a module bind, in their order."""
-    found: dict[str, None] = {}
-    for node in body:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            found[node.name] = None
-        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
-            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-                found |= {one.id: None for one in ast.walk(target) if isinstance(one, ast.Name)}
-        elif isinstance(node, ast.Try):
-            found |= dict.fromkeys(_defined([*node.body, *node.orelse, *(n for h in node.handlers for n in h.body)]))
-        elif isinstance(node, (ast.If, ast.For, ast.With)):
-            raise ValueError(f"line {node.lineno} of a section: only definitions are understood")
-    return list(found)
-
-
 def _find_numbers(section: _Section, wanted: set[str]) -> None:
     """``LIMIT = 16`` and ``A, B = 1, 2`` are not needed as names when nobody else asks for them."""
     kept: list[ast.stmt] = []
@@ -250,7 +227,7 @@ def _find_numbers(section: _Section, wanted: set[str]) -> None:
                 if isinstance(name, ast.Name) and isinstance(number, ast.Call) and ast.unparse(number.func) == "const":
                     number = number.args[0]
                 if isinstance(name, ast.Name) and isinstance(number, (ast.Constant, ast.BinOp)):
-                    found = _worked_out(number)
+                    found = worked_out(number)
                     if found is not None:
                         numbers[name.id] = found
         if numbers and not numbers.keys() & wanted:
@@ -258,14 +235,6 @@ def _find_numbers(section: _Section, wanted: set[str]) -> None:
         else:
             kept.append(node)
     section.tree.body = kept
-
-
-def _worked_out(number: ast.expr) -> int | None:
-    """``16``, and ``30 * 60000``; None for what is no whole number or needs names."""
-    if any(isinstance(node, (ast.Name, ast.Call, ast.Attribute)) for node in ast.walk(number)):
-        return None
-    value = eval(ast.unparse(number), {"__builtins__": {}})
-    return value if type(value) is int else None
 
 
 class _Renamer(ast.NodeTransformer):
@@ -284,7 +253,7 @@ class _Renamer(ast.NodeTransformer):
             self.visit(wrapper)
         local, of_class = self._local, self._of_class
         body = [node.body] if isinstance(node, ast.Lambda) else node.body
-        self._local = local | _bound(node, body)
+        self._local = local | bound(node, body)
         self._of_class = frozenset()
         made = [self.visit(one) for one in body]
         node.body = made[0] if isinstance(node, ast.Lambda) else made
@@ -299,8 +268,8 @@ class _Renamer(ast.NodeTransformer):
         node.bases = [self.visit(base) for base in node.bases]
         node.decorator_list = [self.visit(wrapper) for wrapper in node.decorator_list]
         of_class = self._of_class
-        self._of_class = frozenset(_defined(node.body))
-        node.body = [self.visit(one) for one in node.body if not _is_docstring(one)] or [ast.Pass()]
+        self._of_class = frozenset(defined(node.body))
+        node.body = [self.visit(one) for one in node.body if not is_docstring(one)] or [ast.Pass()]
         self._of_class = of_class
         return node
 
@@ -346,27 +315,6 @@ class _Renamer(ast.NodeTransformer):
         if {_path(node.module), *(_path(node.module, alias.name) for alias in node.names)} & self._sections.keys():
             raise ValueError(f"{self._section.path} imports a section inside a function")
         return node
-
-
-def _bound(node: Function, body: Iterable[ast.AST]) -> frozenset[str]:
-    """The names that a function binds: its arguments, and what it assigns, imports or defines."""
-    arguments = node.args
-    found = {one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
-    found |= {one.arg for one in (arguments.vararg, arguments.kwarg) if one}
-    left = list(body)
-    while left:
-        one = left.pop()
-        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
-            found.add(one.id)
-        elif isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler)) and one.name:
-            found.add(one.name)
-        elif isinstance(one, ast.alias):
-            found.add(one.asname or one.name.split(".")[0])
-        elif isinstance(one, ast.Global):
-            raise ValueError("global is not understood")
-        if not isinstance(one, OWN_SCOPE):
-            left += ast.iter_child_nodes(one)
-    return frozenset(found)
 
 
 class _Importer(ast.NodeTransformer):

@@ -85,6 +85,14 @@ def test_a_help_button_works_for_a_day_in_the_plain_heap_that_profiles_promise(
     assert json.loads((tmp_path / "files/slots/state.json").read_text())["boots"] == 0, "a start that was good"
 
 
+@pytest.mark.parametrize("driver", ["button_pin", "button_loop"])
+def test_what_profiles_promise_is_no_guess_from_above(driver: str, tmp_path: Path) -> None:
+    """With an eighth less than that no day is to be had."""
+    row = {"driver": driver, **msgspec.structs.asdict(DRIVERS[driver].row(pin=0))}
+    heap_kb = needed_kb("help_button", [driver, "lamp_pin"]) * 7 // 8
+    assert not asyncio.run(day_from_rom(tmp_path, f"{heap_kb}k", A_DAY, row, set())).is_done
+
+
 def test_every_button_that_a_profile_allows_is_among_them() -> None:
     allowed = {one.name for one in DRIVERS.values() if one.part == "button" and "unix" in one.ports}
     assert {driver for driver, _, _ in FITTED} == allowed
