@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from board_profiles.drivers import DRIVERS, Driver, extras
+from board_profiles.drivers import DRIVERS, Driver
+from board_profiles.key_types import extras
 from board_profiles.problems import Problems
 
 Row = TypeVar("Row", bound=msgspec.Struct)

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from board_profiles.chips import Chip
-from board_profiles.drivers import marked
+from board_profiles.key_types import marked
 from board_profiles.problems import Problems
 from board_profiles.reading import Fitted, join
 

@@ -6,7 +6,8 @@ import msgspec
 
 from board_profiles import FOLDER, Profile, load, names
 from board_profiles.chips import CHIPS, Chip
-from board_profiles.drivers import DRIVERS, extras
+from board_profiles.drivers import DRIVERS
+from board_profiles.key_types import extras
 from board_profiles.reading import Fitted
 from board_profiles.rules import wires
 from firmware.words import words

@@ -9,7 +9,8 @@ import pytest
 from escpos.printer import Dummy
 from PIL import Image, ImageChops
 
-from board_profiles.drivers import EscposRow, extras
+from board_profiles.key_types import extras
+from board_profiles.linux_rows import EscposRow
 from drivers import escpos
 from drivers.escpos_status import NONE, answer_in, fault_of, fault_of_port, fault_of_word
 from drivers.faults import PartFault
