@@ -90,6 +90,29 @@ def test_the_device_tree_of_every_profile_and_kind(name: str, kind: str) -> None
     assert set(tree["buses"]) == named - {None}, "the board is told of a bus that nothing uses"
 
 
+HAVE_NO_LED = {"esp32_poe", "linux_kiosk_arm64", "linux_kiosk_x86_64", "linux_terminal_arm64"}
+HAVE_NO_WATCHDOG = {"linux_kiosk_arm64", "linux_kiosk_x86_64", "linux_terminal_arm64"}
+
+
+@pytest.mark.parametrize(("name", "kind"), PAIRS)
+def test_a_board_is_told_of_its_led_and_its_watchdog(name: str, kind: str) -> None:
+    written = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    assert ("led" in written) == (name not in HAVE_NO_LED)
+    assert ("watchdog" in written) == (name not in HAVE_NO_WATCHDOG)
+    tree = load(name).device_tree(kind)
+    assert tree.get("watchdog_ms") == written.get("watchdog", {}).get("timeout_ms")
+    told = {key: tree.get("led", {}).get(key) for key in written.get("led", {})}
+    assert told == written.get("led", {})
+    assert ("led" in tree) == ("led" in written)
+
+
+def test_the_page_says_which_boards_lack_an_led_a_watchdog_or_a_heap() -> None:
+    page = (FOLDER / "README.md").read_text(encoding="utf-8")
+    said = page.split("## What a board may lack", 1)[1].split("\n## ", 1)[0]
+    for name in HAVE_NO_LED | HAVE_NO_WATCHDOG:
+        assert f"`{name}`" in said
+
+
 @pytest.mark.parametrize("name", names())
 def test_a_board_is_what_its_sort_must_be(name: str) -> None:
     profile = load(name)
