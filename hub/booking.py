@@ -3,17 +3,18 @@
 What goes on to the engine is the random visitor id and nothing else of the person.
 """
 
-import csv
-import io
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from hub.csv_table import CsvFault, read_table
 from hub.engine.plan import Plan
 from hub.engine.requests import BookAppointment
 from hub.vault import Identity, Vault
 
 MOST_ROWS = 5000
+MAX_BYTES = 2_000_000  # of a file
 NAMES = {
     "appointment": ("appointment", "预约号"),
     "service": ("service", "业务"),
@@ -45,27 +46,38 @@ class Booked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BookingFault(ValueError):
-    """A row or file that is no booking; says which and what would be right, and nothing of the person."""
+    """A row that is no booking; says which and what would be right, and nothing of the person."""
 
 
 def read_csv(text: str) -> list[Booked]:
-    """The rows of a CSV file with a heading, in English or Chinese words. Raises `BookingFault`."""
-    reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff")))
+    """The rows of a CSV file with a heading, in English or Chinese words; other columns are left alone.
+
+    Raises `CsvFault`.
+    """
+    table = read_table(text)
     known = {heading: field for field, headings in NAMES.items() for heading in headings}
-    fields = [known.get((heading or "").strip(), "") for heading in reader.fieldnames or ()]
+    fields = [known.get(column, "") for column in table.columns]
     missing = [field for field in NEEDED if field not in fields]
     if missing:
-        said = ", ".join(f"{field} ({NAMES[field][1]})" for field in missing)
-        raise BookingFault(f"the first line must name the columns; missing: {said}")
+        raise CsvFault("columns_missing", columns=_both(missing), known=_both(NAMES))
+    for field, column in zip(fields, table.columns, strict=True):
+        if field and fields.count(field) > 1:
+            raise CsvFault("column_twice", column=column)
+    if len(table.rows) > MOST_ROWS:
+        raise CsvFault("count", count=len(table.rows), most=MOST_ROWS)
     rows = []
-    for number, values in enumerate(reader, 2):
-        row = {field: (value or "").strip() for field, value in zip(fields, values.values(), strict=False) if field}
-        if not all(row.get(field) for field in NEEDED):
-            raise BookingFault(f"line {number}: appointment, service, starts and ends must all be there")
+    for line, cells in table.named():
+        row = {known[column]: cell for column, cell in cells.items() if column in known}
+        for field in NEEDED:
+            if not row[field]:
+                raise CsvFault("missing", line, column=_both([field]))
         rows.append(Booked(**row))
-    if len(rows) > MOST_ROWS:
-        raise BookingFault(f"{len(rows)} rows, at most {MOST_ROWS} at once; give them in parts")
     return rows
+
+
+def _both(fields: Iterable[str]) -> str:
+    """Columns in both words."""
+    return ", ".join(f"{field} ({NAMES[field][1]})" for field in fields)
 
 
 def request_of(plan: Plan, vault: Vault, row: Booked, by: str, at_ms: int) -> BookAppointment:

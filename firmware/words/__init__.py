@@ -7,6 +7,7 @@ Runs on MicroPython too, though small boards never load it.
 from firmware.words import (
     board_profiles,
     cli,
+    csv_files,
     demo,
     devices,
     evaluation,
@@ -24,6 +25,7 @@ LANGUAGES = ("zh", "en")  # the order within each entry; written Cantonese is Ch
 ROOMS = (
     board_profiles,
     cli,
+    csv_files,
     demo,
     devices,
     evaluation,

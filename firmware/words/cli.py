@@ -6,6 +6,10 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "cli.calendar.none": ("无", "none"),
     # The command line.
     "cli.devices": ("设备", "devices"),
+    "cli.devices.region": (
+        "--region {text} 不对；应为 起点+宽度=窗口 或 起点+宽度:文字，例如 0+96=hukou-w1",
+        "--region {text}: X+WIDTH=WINDOW or X+WIDTH:TEXT expected, such as 0+96=hukou-w1",
+    ),
     "cli.alarms": ("报警", "alarms"),
     "cli.journal": ("日志条数", "journal entries"),
     "cli.broker": ("消息代理", "broker"),

@@ -207,6 +207,10 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "没有功放 {value}；可选：{known}",
         "there is no amplifier {value}; there is: {known}",
     ),
+    "site.error.nowhere": (
+        "求助按钮报警时要说明地点；请写 place（位置）或 hall（服务厅）",
+        "an alarm must say where it is; give the help button a place or a hall",
+    ),
     "site.error.no_hall": ("没有服务厅 {value}；可选：{known}", "there is no hall {value}; there is: {known}"),
     "site.warning.no_kiosk": (
         "服务厅 {value} 有业务但没有取号机",

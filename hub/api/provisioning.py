@@ -11,10 +11,11 @@ from hub.api.document import tells
 from hub.api.shapes.building import ProvisionedView, Retired
 from hub.api.strictness import Body
 from hub.broker.programs import BrokerFault
+from hub.csv_table import CsvFault
 from hub.engine.plan import Plan
 from hub.presence import Presence
 from hub.provision import Provision, ProvisionFault
-from hub.provision.devices_csv import CsvFault, read_csv
+from hub.provision.devices_csv import read_csv
 from hub.roster import Forbidden, Given, Roster, UnknownDevice
 from hub.roster import Running as RosterHub
 from hub.site_file import SiteError
@@ -79,7 +80,7 @@ def add_routes(app: FastAPI, hub: Running) -> None:
         try:
             given = read_csv(crate.name, crate.text)
         except CsvFault as fault:
-            raise HTTPException(422, str(fault)) from None
+            raise HTTPException(422, fault.at(crate.name, language)) from None
         return _provisioned(hub, await _do(lambda: hub.roster.add(hub, given, language)))
 
     @app.post("/devices/{device_id}/key")

@@ -7,7 +7,7 @@ import click
 
 from hub.cli import pages
 from hub.cli.context import Context, json_option, with_context
-from hub.cli.errors import EXIT_USAGE, CliError
+from hub.cli.errors import EXIT_NO, EXIT_USAGE, CliError
 from hub.cli.supervision import locate, logs
 
 LONG_S = 60  # three hundred board files and their keys
@@ -67,7 +67,8 @@ def devices_add(context: Context, device_id: str, regions: tuple[str, ...], as_j
     """Add a device while the hub runs, with a key of its own; the others notice nothing."""
     body = {"id": device_id, **{key: value for key, value in told.items() if value is not None}}
     if regions:
-        body["regions"] = [_region(text) for text in regions]
+        body["regions"] = [_region(context, text) for text in regions]
+    _check(context, body)
     answer = context.client(LONG_S).post("devices", body=body, language=context.printer.language)
     context.show(as_json, answer, pages.provisioned)
 
@@ -81,7 +82,12 @@ def devices_import(context: Context, file: Path, as_json: bool) -> None:
 
     See docs/provisioning.md.
     """
-    body = {"name": file.name, "text": _text(file.read_bytes())}
+    from hub.csv_table import CsvFault, decoded
+
+    try:
+        body = {"name": file.name, "text": decoded(file.read_bytes())}
+    except CsvFault as fault:
+        raise CliError(EXIT_NO, fault.at(file.name, context.printer.language)) from None
     answer = context.client(LONG_S).post("devices", "import", body=body, language=context.printer.language)
     context.show(as_json, answer, pages.all_provisioned)
 
@@ -118,19 +124,21 @@ def _new_key(context: Context, device_id: str, as_json: bool) -> None:
     context.show(as_json, context.client(LONG_S).post("devices", device_id, "key"), pages.provisioned)
 
 
-def _region(text: str) -> dict[str, Any]:
+def _check(context: Context, row: dict[str, Any]) -> None:
+    """Values that JSON or the API's shapes would refuse in other words than the catalogue's."""
+    from hub.provision.merge import faults_of
+
+    faults = faults_of(row, context.printer.language)
+    if faults:
+        raise CliError(EXIT_NO, "\n".join(faults))
+
+
+def _region(context: Context, text: str) -> dict[str, Any]:
     """``0+96=hukou-w1`` or ``0+96:欢迎``."""
     from hub.provision.devices_csv import regions_of
+    from hub.site_file.problems import shorten
 
     rows = regions_of(text)
     if isinstance(rows, str) or len(rows) != 1:
-        raise CliError(EXIT_USAGE, f"--region {text}: X+WIDTH=WINDOW or X+WIDTH:TEXT expected, such as 0+96=hukou-w1")
+        raise CliError(EXIT_USAGE, context.printer.say("cli.devices.region", text=shorten(text)))
     return rows[0]
-
-
-def _text(body: bytes) -> str:
-    """UTF-8; or what a spreadsheet on a Chinese Windows saves."""
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return body.decode("gb18030", errors="replace")

@@ -159,12 +159,13 @@ def appointments_import(context: Context, file: Path, as_json: bool) -> None:
     The first line names the columns, in these words or as 预约号, 业务, 开始时间, 结束时间, 姓名, 身份证号, 手机号,
     预约码.
     """
-    from hub.booking import BookingFault, read_csv
+    from hub.booking import MAX_BYTES, read_csv
+    from hub.csv_table import CsvFault, decoded
 
     try:
-        rows = read_csv(file.read_text(encoding="utf-8-sig"))
-    except (BookingFault, UnicodeDecodeError) as fault:
-        raise CliError(EXIT_SETUP, f"{file}: {fault}") from None
+        rows = read_csv(decoded(file.read_bytes(), MAX_BYTES))
+    except CsvFault as fault:
+        raise CliError(EXIT_SETUP, fault.at(str(file), context.printer.language)) from None
     client = context.client()
     done: dict[str, Any] = {"booked": 0, "refused": []}
     for first in range(0, len(rows), PER_CALL):

@@ -55,6 +55,14 @@ _TERMINAL = ("id", "kind", "hall", "window")
 _AMPLIFIER = (*_PLAIN, "channel")
 
 
+def faults_of(row: Row, language: str = "zh") -> list[str]:
+    """What is wrong with the values of a row by themselves, one line each; whether it is whole is seen when merged."""
+    problems = Problems("", language)
+    read_row(AddedRow, {"id": "-", "kind": "-", **row}, Spot(), problems)
+    read_rows(RegionRow, rows_of(row, "regions", Spot(), "x"), problems)
+    return [line.removeprefix(": ") for line in problems.errors]
+
+
 class Given(NamedTuple):
     """A row that somebody wants to add, and where it stands: ``crate.csv:7``, or nothing."""
 
@@ -69,6 +77,11 @@ class _Problems(Problems):
         super().__init__(site_file, language)
         self._overlay = Problems(overlay_file, language)
         self._overlay.text = overlay_text
+
+    def _file_of(self, spot: Spot) -> str:
+        if spot.path.startswith(GIVEN):
+            return spot.path.removeprefix(GIVEN).rpartition(":")[0]
+        return self._overlay.file if spot.path.startswith("added") else super()._file_of(spot)
 
     def _line(self, code: str, spot: Spot, key: str, facts: dict[str, object]) -> str:
         facts = {name: str(fact).removeprefix(GIVEN) for name, fact in facts.items()}
@@ -133,6 +146,9 @@ def _add(site: SiteWritten, row: AddedRow, raw: Row, spot: Spot, problems: Probl
         if row.kind in rules.IN_HALLS and not row.hall:
             right = problems.right("slug")
             problems.error("missing_key", spot, missing="hall", right=right)
+            return
+        if row.kind == "help_button" and not (row.hall or row.place) and spot.path.startswith(GIVEN):
+            problems.error("nowhere", spot)  # one that is in devices.toml goes on: the hub must start
             return
         device = DeviceRow(id=row.id, kind=row.kind, place=row.place, floor=row.floor)
         site.devices.append(Placed(spot, device, row.hall))

@@ -83,12 +83,15 @@ class Problems:
         self.count = 0  # of errors, those beyond the listed ones included
         self.errors: list[str] = []
         self.warnings: list[str] = []
+        self._more_in = ""  # the file of the first error that is not listed
 
     def error(self, code: str, spot: Spot | None = None, key: str = "", **facts: object) -> None:
         """The file cannot be used: ``code`` is a word of the catalogue without ``site.error.``."""
         self.count += 1
         if self.count <= _MAX_LINES:
             self.errors.append(self._line(f"site.error.{code}", spot or Spot(), key, facts))
+        elif not self._more_in:
+            self._more_in = self._file_of(spot or Spot())
 
     def warning(self, code: str, spot: Spot, key: str = "", **facts: object) -> None:
         """The file can be used, but somebody should look: a word without ``site.warning.``."""
@@ -99,12 +102,16 @@ class Problems:
         if not self.errors:
             return
         more = self.count - len(self.errors)
-        rest = [f"{self.file}: " + words("site.error.more", self.language, count=more)] if more else []
+        rest = [f"{self._more_in}: " + words("site.error.more", self.language, count=more)] if more else []
         raise SiteError(list(dict.fromkeys(self.errors)) + rest)
 
     def right(self, what: str) -> str:
         """What a good value looks like."""
         return words(f"site.right.{what}", self.language)
+
+    def _file_of(self, spot: Spot) -> str:
+        """The file in which ``spot`` is."""
+        return self.file
 
     def _line(self, code: str, spot: Spot, key: str, facts: dict[str, object]) -> str:
         number = self._line_number(spot.steps, key)

@@ -98,8 +98,8 @@ def test_what_is_wrong_is_told_and_nothing_happens(api: Api, body: dict[str, Any
 
 
 def test_a_crate_comes_whole_or_not_at_all(api: Api) -> None:
-    rows = [f"crate-{n},help_button,{n % 9}" for n in range(300)]
-    text = "\n".join(["id,kind,floor", *rows])
+    rows = [f"crate-{n},help_button,大厅,{n % 9}" for n in range(300)]
+    text = "\n".join(["id,kind,place,floor", *rows])
     broken = text.replace("crate-7,", "Crate 7,").replace("crate-200,help_button", "crate-200,help_knob")
     reply = api.send("POST", "/devices/import?language=en", json={"name": "crate.csv", "text": broken})
     assert reply.status_code == 422

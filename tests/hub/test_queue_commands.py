@@ -151,8 +151,10 @@ def test_an_appointment_is_cancelled_once(hub: HubProcess, service: str, tmp_pat
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("appointment,service\nA,b\n", r"missing: starts \(开始时间\), ends \(结束时间\)"),
-        ("appointment,service,starts,ends\nA,,1,2\n", "line 2: appointment, service, starts and ends"),
+        ("appointment,service\nA,b\n", r"book\.csv:1: 缺少列 starts \(开始时间\), ends \(结束时间\)"),
+        ("appointment,service,starts,ends\nA,,1,2\n", r"book\.csv:2: 缺少 service \(业务\)"),
+        ('appointment,service,starts,ends\nA,"b,1,2\nC,d,1,2\n', r"book\.csv:2: 引号没有"),
+        ("appointment,预约号,service,starts,ends\nA,B,b,1,2\n", r"book\.csv:1: 列 appointment 写了两次"),
     ],
 )
 def test_a_file_that_is_no_list_of_appointments(hub: HubProcess, tmp_path: Path, text: str, fault: str) -> None:

@@ -1,6 +1,7 @@
 """hallhub devices add, import, key, replace, retire: as an installer types them, with a real hub."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -78,7 +79,7 @@ def test_a_crate_is_imported(hub: HubProcess, tmp_path: Path, coding: str) -> No
 def test_noes_say_what_to_do(hub: HubProcess, tmp_path: Path) -> None:
     before = ids(hub)
     crate = tmp_path / "crate.csv"
-    crate.write_text("id,kind\nok-1,help_button\nb-1,help_button\nok-2,help_knob\n", encoding="utf-8")
+    crate.write_text("id,kind,place\nok-1,help_button,A\nb-1,help_button,B\nok-2,help_knob,C\n", encoding="utf-8")
     result = hallhub(hub, "devices", "import", str(crate))
     assert result.exit_code == 1
     assert "crate.csv:3: id: b-1 is already the id" in result.output
@@ -91,3 +92,84 @@ def test_noes_say_what_to_do(hub: HubProcess, tmp_path: Path) -> None:
     assert hallhub(hub, "devices", "import", str(tmp_path / "none.csv")).exit_code == 2
     result = hallhub(hub, "devices", "retire", "east-amp-1")
     assert (result.exit_code, "no amplifier east-amp-1" in result.output) == (1, True), result.output
+
+
+ROW = "wc-7,help_button,卫生间"
+ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ,]+[A-Za-z]{2,}){2,}")  # a sentence of it; three words, no names of columns
+
+CRATES = {
+    "no column": ("id,kind,colour\nwc-7,help_button,red\n", 1),
+    "columns missing": ("place\n卫生间\n", 1),
+    "a column twice": ("id,kind,place,place\nwc-7,help_button,东,西\n", 1),
+    "no devices": ("id,kind,place\n", 1),
+    "ten thousand devices": ("id,kind,place\n" + f"{ROW}\n" * 10_000, 1),
+    "too long": ("id,kind,place\n" + f"{ROW}\n" * 20_000, 1),
+    "a quote left open": (f'id,kind,place\n{ROW}\nwc-8,help_button,"厅\nwc-9,help_button,"厅"\n', 3),
+    "a cell too many": (f"id,kind,place\n{ROW},x\n", 2),
+    "a cell too long": (f"id,kind,place\n{ROW}{'长' * 132_000}\n", 2),
+    "a control character": (f"id,kind,place\n{ROW}\x07\n", 2),
+    "a number too large": (f"id,kind,place,floor\n{ROW},{10**30}\n", 2),
+    "no number": ("id,kind,hall,length_m,width_px,height_px\ns-1,window_strip,east,nan,192,96\n", 2),
+    "a long id": (f"id,kind,place\n{'a' * 300},help_button,厅\n", 2),
+    "nowhere": ("id,kind\nwc-7,help_button\n", 2),
+    "a kind that is none": ("id,kind,place\nwc-7,help_knob,厅\n", 2),
+}
+
+
+@pytest.mark.parametrize("name", CRATES)
+def test_a_bad_crate_is_refused_in_chinese_with_its_line(hub: HubProcess, tmp_path: Path, name: str) -> None:
+    text, line = CRATES[name]
+    crate = tmp_path / "crate.csv"
+    crate.write_text(text, encoding="utf-8")
+    is_refused(hallhub(hub, "devices", "import", str(crate), language="zh"), f"crate.csv:{line}: ")
+
+
+def test_a_file_that_is_no_text_is_named(hub: HubProcess, tmp_path: Path) -> None:
+    crate = tmp_path / "crate.csv"
+    crate.write_bytes(b"\x7fELF\x02\x01\x01\x00\x03")
+    is_refused(hallhub(hub, "devices", "import", str(crate), language="zh"), "crate.csv:1: 含有控制字符 U+")
+    crate.write_bytes(b"id,kind\n\xff\xd8\xff\xe0\n")
+    is_refused(hallhub(hub, "devices", "import", str(crate), language="zh"), "crate.csv:2: 不是文本")
+
+
+def test_more_faults_than_are_listed(hub: HubProcess, tmp_path: Path) -> None:
+    crate = tmp_path / "crate.csv"
+    crate.write_text("id,kind\n" + "".join(f"x-{n},teapot\n" for n in range(2000)), encoding="utf-8")
+    result = hallhub(hub, "devices", "import", str(crate), language="zh")
+    is_refused(result, "crate.csv:2: ")
+    assert "crate.csv: 另有 1800 处错误没有列出" in result.output
+
+
+BUTTON = ("--kind", "help_button", "--place", "卫生间")
+STRIP = ("--kind", "window_strip", "--hall", "east", "--width-px", "192", "--height-px", "96")
+TYPED = {
+    "a length that is no number": ("s-1", *STRIP, "--length-m", "nan"),
+    "a length without end": ("s-1", *STRIP, "--length-m", "inf"),
+    "a long id": ("a" * 300, *BUTTON),
+    "an id with a control character": ("wc\x03", *BUTTON),
+    "a place with a control character": ("wc-7", "--kind", "help_button", "--place", "厕\x07所"),
+    "a long place": ("wc-7", "--kind", "help_button", "--place", "厅" * 300),
+    "a kind that is none": ("wc-7", "--kind", "help_knob"),
+    "a kind with a control character": ("wc-7", "--kind", "\x1b[31m", "--place", "厅"),
+    "a floor too high": ("wc-7", *BUTTON, "--floor", str(10**30)),
+    "a region that is none": ("s-1", *STRIP, "--length-m", "2", "--region", "0-96"),
+    "a region with a control character": ("s-1", *STRIP, "--length-m", "2", "--region", "0+96:a\x03"),
+    "a region with a long text": ("s-1", *STRIP, "--length-m", "2", "--region", "0+96:" + "好" * 300),
+    "a help button that is nowhere": ("wc-7", "--kind", "help_button", "--floor", "2"),
+}
+
+
+@pytest.mark.parametrize("name", TYPED)
+def test_a_bad_device_is_refused_in_chinese(hub: HubProcess, name: str) -> None:
+    is_refused(hallhub(hub, "devices", "add", *TYPED[name], language="zh"), "")
+
+
+def is_refused(result: Result, says: str) -> None:
+    """In one language, with words and not with a traceback."""
+    assert result.exit_code in (1, 2), result.output
+    assert isinstance(result.exception, SystemExit), repr(result.exception)
+    assert says in result.output[:2000]
+    assert re.search("[一-鿿]{2,}", result.output), result.output
+    listed = re.sub("可用(的键)?：.*", "", result.output)  # the columns there are
+    assert not ENGLISH.search(listed), result.output
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f]", result.output), "nothing that steers the terminal"

@@ -1,8 +1,6 @@
 """A crate of boards: the CSV file that says which board becomes what, and all of them flashed side by side."""
 
 import contextlib
-import csv
-import io
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,6 +9,7 @@ from queue import Empty, SimpleQueue
 from threading import Event, Thread
 
 from firmware.words import words
+from hub.csv_table import CsvFault, decoded, read_table
 from tools.flashing.faults import FlashFault
 from tools.flashing.image import DRIVE_INFO
 from tools.flashing.outcome import Outcome
@@ -30,17 +29,18 @@ def read(path: Path, language: str = "zh", is_image: bool | None = None) -> list
     ``is_image``: MicroPython is written to all of them or to none, whatever the file says.
     """
     try:
-        text = _decoded(path.read_bytes())
+        table = read_table(decoded(path.read_bytes()))
+        rows = table.named()
     except OSError as error:
         raise _fault(path, 1, "unreadable", language, reason=error.strerror) from None
-    rows = list(csv.DictReader(io.StringIO(text)))
-    header = csv.DictReader(io.StringIO(text)).fieldnames or []
-    unknown = [name for name in header if name not in COLUMNS]
-    if unknown or any(name not in header for name in MUST):
+    except CsvFault as fault:
+        raise FlashFault("crate", file=path, line=fault.line, why=fault.say(language)) from None
+    unknown = [name for name in table.columns if name not in COLUMNS]
+    if unknown or any(name not in table.columns for name in MUST):
         raise _fault(path, 1, "columns", language, columns=", ".join(unknown) or "-")
     jobs: list[Job] = []
     seen: dict[str, int] = {}
-    for line, row in enumerate(rows, 2):
+    for line, row in rows:
         jobs.append(_job(path, line, row, seen, language, is_image))
     if not jobs:
         raise _fault(path, 1, "empty", language)
@@ -48,7 +48,7 @@ def read(path: Path, language: str = "zh", is_image: bool | None = None) -> list
 
 
 def _job(path: Path, line: int, row: dict[str, str], seen: dict[str, int], language: str, is_image: bool | None) -> Job:
-    cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
+    cells = {name: row.get(name, "") for name in COLUMNS}
     for column in MUST:
         if not cells[column]:
             raise _fault(path, line, "missing", language, column=column)
@@ -72,14 +72,6 @@ def _job(path: Path, line: int, row: dict[str, str], seen: dict[str, int], langu
 
 def _fault(path: Path, line: int, why: str, language: str, **facts: object) -> FlashFault:
     return FlashFault("crate", file=path, line=line, why=words("flash.crate." + why, language, **facts))
-
-
-def _decoded(body: bytes) -> str:
-    """UTF-8; or what a spreadsheet on a Chinese Windows saves."""
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return body.decode("gb18030", errors="replace")
 
 
 def flash_all(jobs: list[Job], one: Callable[[Job, Outcome], object], stop: Event) -> list[Outcome]:
