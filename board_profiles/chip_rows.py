@@ -26,9 +26,13 @@ from board_profiles.key_types import (
     Pull,
     Row,
     Spi,
+    StateMachine,
     Uart,
 )
 
+# ESP-IDF, esp_eth_mac_esp.h (emac_rmii_clock_gpio_t): the clock comes in on GPIO0 only, and goes out on one of three.
+RMII_CLOCK_IN = (0,)
+RMII_CLOCK_OUT = (0, 16, 17)
 RMII_PINS = {"txd0": 19, "tx_en": 21, "txd1": 22, "rxd0": 25, "rxd1": 26, "crs_dv": 27}  # ESP32 datasheet, EMAC
 
 
@@ -137,7 +141,7 @@ class PanelSpi(Row, frozen=True, kw_only=True):
 class PanelHub75(Row, frozen=True, kw_only=True):
     """r1 to b2 are six pins in a row; ``d`` and ``e`` where the panel has so many lines."""
 
-    id: Number = 0  # of the state machine
+    id: StateMachine = 0
     r1: OutPin
     g1: OutPin
     b1: OutPin

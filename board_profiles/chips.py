@@ -23,6 +23,7 @@ class Chip(msgspec.Struct, frozen=True, kw_only=True):
     # (bus driver, number on the chip) → key → pins that can do it; no entry for a key: any pin can
     buses: dict[tuple[str, int], dict[str, Pins]] = {}
     is_ws_after_sck: bool = False  # I2S: the word clock must be the pin after the bit clock
+    image_offset: int | None = None  # where in the flash an image begins; None: it is a UF2 file, or there is none
     watchdog_ms: tuple[int, int] = (0, 0)  # shortest and longest; 0, 0: it has none
 
 
@@ -61,6 +62,7 @@ _CHIPS = (
         held=_held(flash=_span((6, 11)), console=_p(1, 3)),
         held_by_psram={"quad": _p(16, 17)},
         buses=_any_pins(spi=(1, 2), i2s=(0, 1), uart=(1, 2)),
+        image_offset=0x1000,  # esptool: where the ROM looks for the second stage
         watchdog_ms=(1000, 3600000),
     ),
     # ESP-IDF Programming Guide, GPIO, ESP32-S3: 22-25 do not exist, 26-32 are flash (and quad PSRAM), 33-37 are octal
@@ -75,6 +77,7 @@ _CHIPS = (
         held=_held(flash=_span((26, 32)), usb=_p(19, 20), console=_p(43, 44)),
         held_by_psram={"octal": _span((33, 37))},
         buses=_any_pins(spi=(1, 2), i2s=(0, 1), uart=(1, 2)),
+        image_offset=0,
         watchdog_ms=(1000, 3600000),
     ),
     # RP2350 datasheet, GPIO functions F1 (SPI) and F2 (UART), package A with GPIO0-29; flash has pins of its own.

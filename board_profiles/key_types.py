@@ -19,6 +19,7 @@ MaybeBothPin = Annotated[int | None, Meta(extra={"pin": "both", "right": "pin"})
 AdcPin = Annotated[int, Meta(extra={"pin": "in", "adc": True, "right": "pin"})]
 Permille = Annotated[int, Meta(ge=1, le=999, extra={"right": "permille"})]
 Number = Annotated[int, Meta(ge=0, le=31, extra={"right": "number"})]
+StateMachine = Annotated[int, Meta(ge=0, le=11, extra={"right": "state_machine"})]  # four in each of three PIO blocks
 Flag = Annotated[bool, Meta(extra={"right": "flag"})]
 HoldMs = Annotated[int, Meta(ge=0, le=10000, extra={"right": "hold_ms"})]
 DebounceMs = Annotated[int, Meta(ge=1, le=500, extra={"right": "debounce_ms"})]
@@ -29,12 +30,17 @@ BufferBytes = Annotated[int, Meta(ge=2048, le=64000, extra={"right": "buffer_byt
 Level = Annotated[int, Meta(ge=1, le=31, extra={"right": "brightness"})]
 Node = Annotated[str, Meta(pattern="^/dev/.+", extra={"right": "node", "node": True})]
 MaybeNode = Annotated[str, Meta(pattern="^(/dev/.+)?$", extra={"right": "node", "node": True})]
-Interface = Annotated[str, Meta(pattern="^[a-z][a-z0-9]{0,14}$", extra={"right": "interface", "node": True})]
+_INTERFACE = "^[a-z][a-z0-9]{0,14}$"
+Interface = Annotated[str, Meta(pattern=_INTERFACE, extra={"right": "interface", "node": True})]
+Interfaces = Annotated[
+    list[Annotated[str, Meta(pattern=_INTERFACE)]], Meta(max_length=15, extra={"right": "interfaces", "node": True})
+]
 Sound = Annotated[str, Meta(min_length=1, extra={"right": "sound", "node": True})]
-Group = Annotated[str, Meta(pattern=r"^(22[4-9]|23\d)(\.\d{1,3}){3}$", extra={"right": "group"})]
+_BYTE = r"(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"  # of an IPv4 address
+Group = Annotated[str, Meta(pattern=rf"^(22[4-9]|23\d)(\.{_BYTE}){{3}}$", extra={"right": "group"})]
 UdpPort = Annotated[int, Meta(ge=1024, le=65534, extra={"right": "udp_port"})]
 Ttl = Annotated[int, Meta(ge=1, le=255, extra={"right": "ttl"})]
-CardAddress = Annotated[str, Meta(pattern=r"^(\d{1,3}(\.\d{1,3}){3})?$", extra={"right": "card_address"})]
+CardAddress = Annotated[str, Meta(pattern=rf"^({_BYTE}(\.{_BYTE}){{3}})?$", extra={"right": "card_address"})]
 UsbIds = Annotated[str, Meta(pattern="^[0-9a-f]{4}:[0-9a-f]{4}$", extra={"right": "usb_ids"})]
 Matrix = Annotated[list[float], Meta(max_length=6, extra={"right": "matrix"})]
 Folder = Annotated[str, Meta(pattern="^/[a-z0-9/_-]+$", extra={"right": "folder"})]

@@ -15,6 +15,7 @@ from board_profiles.key_types import (
     HexBytes,
     Host,
     Interface,
+    Interfaces,
     Matrix,
     MaybeNode,
     Node,
@@ -116,7 +117,7 @@ class SpeakerRtp(Row, frozen=True, kw_only=True):
 
 class PanelColorlight(Row, frozen=True, kw_only=True):
     interface: Interface
-    more_interfaces: Annotated[list[str], Meta(max_length=15, extra={"right": "interfaces", "node": True})] = []
+    more_interfaces: Interfaces = []
     cuts: Annotated[list[int], Meta(max_length=15, extra={"right": "cuts"})] = []  # where each of those begins
     card_px: Annotated[int, Meta(ge=16, le=2048, extra={"right": "card_px"})] = 512
     brightness: Annotated[int, Meta(ge=1, le=255, extra={"right": "brightness_255"})] = 128

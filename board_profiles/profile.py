@@ -10,13 +10,16 @@ from board_profiles.chips import CHIPS, Chip
 from board_profiles.heap import needed_kb, update_kb
 from board_profiles.problems import Problems
 from board_profiles.reading import Fitted, join, nearest, read_fitted, read_row, shown
+from board_profiles.row_rules import check_keys_of_kind, check_row
 from board_profiles.rules import (
     Pinout,
     buses_of,
     check_bus,
     check_clashes,
     check_free,
+    check_network,
     check_pins,
+    check_shared_buses,
     check_works_here,
 )
 from board_profiles.shape import FilesRow, HeapRow, ImageRow, KindRow, ProfileRow, WatchdogRow
@@ -201,6 +204,7 @@ def _check_board(tree: dict[str, Any], chip: Chip, found: _Parts, problems: Prob
     check_free(pinout, on_board + board_buses, problems)
     for one in [*on_board, *found.buses.values(), *parts]:
         check_works_here(one, chip, problems)
+        check_row(one, problems)
         list(buses_of(one, found.buses, problems))
     for one in [*on_board, *board_buses]:
         check_pins(one, pinout, True, problems)
@@ -208,10 +212,14 @@ def _check_board(tree: dict[str, Any], chip: Chip, found: _Parts, problems: Prob
         check_pins(one, pinout, False, problems)
     for bus in found.buses.values():
         check_bus(bus, chip, problems)
-    for kind in found.kinds.values():
+    check_network(found.network, found.buses, problems)
+    for name, kind in found.kinds.items():
+        for part in kind.parts.values():
+            check_keys_of_kind(part, name, problems)
+        check_shared_buses([*on_board, *kind.parts.values()], problems)
         used = on_board + board_buses
         used += [bus for part in kind.parts.values() for bus in buses_of(part, found.buses) if bus not in used]
-        check_clashes(used + list(kind.parts.values()), problems)
+        check_clashes(used + list(kind.parts.values()), chip, problems)
 
 
 def _check_sizes(tree: dict[str, Any], chip: Chip, found: _Parts, problems: Problems) -> None:
@@ -226,12 +234,23 @@ def _check_sizes(tree: dict[str, Any], chip: Chip, found: _Parts, problems: Prob
     for key in ("image", "watchdog", "heap"):
         if chip.port in ("esp32", "rp2") and key not in tree:
             problems.add("needed_here", key, chip=chip.name)
+    _check_image(tree, chip, problems)
     for name, kind in found.kinds.items():
         key = join("kinds", name)
         if isinstance(files, FilesRow):
             _check_flash(kind, join(key, "data_kb"), files, problems)
         if isinstance(heap, HeapRow):
             _check_heap(name, kind, heap, chip, problems)
+
+
+def _check_image(tree: dict[str, Any], chip: Chip, problems: Problems) -> None:
+    image = read_row(ImageRow, tree.get("image"), "image", Problems(""))
+    if "image" in tree and chip.port not in ("esp32", "rp2"):
+        problems.add("no_image_here", "image", chip=chip.name)
+    elif image is not None and image.is_uf2 != (chip.image_offset is None):
+        problems.add("not_uf2" if image.is_uf2 else "uf2_only", "image.is_uf2", chip=chip.name)
+    elif image is not None and image.offset != (chip.image_offset or 0):
+        problems.add("image_offset", "image.offset", chip=chip.name, offset=hex(chip.image_offset or 0))
 
 
 def _check_watchdog(watchdog: WatchdogRow, chip: Chip, problems: Problems) -> None:
@@ -243,9 +262,11 @@ def _check_watchdog(watchdog: WatchdogRow, chip: Chip, problems: Problems) -> No
 
 def _check_flash(kind: KindFit, key: str, files: FilesRow, problems: Problems) -> None:
     slots_kb = SLOTS * files.slot_kb
-    left_kb = max(files.size_kb - slots_kb, 0)
+    rom_kb = files.rom_kb or 0
+    left_kb = files.size_kb - slots_kb - rom_kb
     if kind.data_kb > left_kb:
-        problems.add("flash_too_small", key, left=left_kb, size=files.size_kb, slots=slots_kb)
+        facts = {"left": max(left_kb, 0), "size": files.size_kb, "slots": slots_kb, "rom": rom_kb}
+        problems.add("flash_too_small", key, **facts)
 
 
 def _check_heap(name: str, kind: KindFit, heap: HeapRow, chip: Chip, problems: Problems) -> None:

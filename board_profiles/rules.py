@@ -87,8 +87,7 @@ def check_bus(bus: Fitted, chip: Chip, problems: Problems) -> None:
     number = getattr(bus.row, "id", 0)
     reach = chip.buses.get((bus.driver.name, number))
     if reach is None:
-        numbers = sorted(number for driver, number in chip.buses if driver == bus.driver.name)
-        known = ", ".join(str(number) for number in numbers) or "-"
+        known = _numbers(chip, bus.driver.name)
         problems.add("no_such_bus", join(bus.key, "id"), driver=bus.driver.name, number=number, known=known)
         return
     for key in marked(bus.driver.row, "pin"):
@@ -116,8 +115,39 @@ def buses_of(fitted: Fitted, buses: dict[str, Fitted], problems: Problems | None
             problems.add("no_bus", join(fitted.key, key), value=name, sort=sort, known=known)
 
 
-def check_clashes(fitted: list[Fitted], problems: Problems) -> None:
-    """No pin, and no device file, is used twice by what works at the same time."""
+def _numbers(chip: Chip, driver: str) -> str:
+    """Of the chip's buses of this sort."""
+    return ", ".join(str(number) for sort, number in sorted(chip.buses) if sort == driver) or "-"
+
+
+def check_network(network: Fitted | None, buses: dict[str, Fitted], problems: Problems) -> None:
+    """A network chip is not only written to: it answers on its bus."""
+    if network is None:
+        return
+    for bus in buses_of(network, buses):
+        if getattr(bus.row, "miso", 0) is None:
+            problems.add("no_miso", bus.key, other=join(network.key, "bus"))
+
+
+def check_shared_buses(users: list[Fitted], problems: Problems) -> None:
+    """What has no chip select hears every byte on its bus, so nothing else may speak there: network or other part."""
+    for one in users:
+        if hasattr(one.row, "cs"):
+            continue
+        for key, name in _named_buses(one).items():
+            for other in users:
+                if other is not one and name in _named_buses(other).values():
+                    facts = {"value": name, "other": other.key, "driver": one.driver.name}
+                    problems.add("bus_shared", join(one.key, key), **facts)
+
+
+def _named_buses(fitted: Fitted) -> dict[str, str]:
+    """Key → the bus that it names."""
+    return {key: getattr(fitted.row, key) for key in marked(fitted.driver.row, "bus")}
+
+
+def check_clashes(fitted: list[Fitted], chip: Chip, problems: Problems) -> None:
+    """No pin, no bus of the chip and no device file is used twice by what works at the same time."""
     owner: dict[object, str] = {}
     for one in fitted:
         claims: list[tuple[object, str]] = [(wire.pin, wire.key) for wire in wires(one)]
@@ -125,8 +155,14 @@ def check_clashes(fitted: list[Fitted], problems: Problems) -> None:
             value = getattr(one.row, key)
             values = value if isinstance(value, list) else [value]
             claims += [(each, join(one.key, key)) for each in values if each]
+        if one.driver.place == "bus":
+            claims.append(((one.driver.name, getattr(one.row, "id", 0)), join(one.key, "id")))
         for thing, key in claims:
-            if thing in owner:
+            if thing in owner and isinstance(thing, tuple):
+                driver, number = thing
+                facts = {"driver": driver, "number": number, "known": _numbers(chip, driver)}
+                problems.add("bus_taken", key, other=owner[thing], **facts)
+            elif thing in owner:
                 code = "pin_taken" if isinstance(thing, int) else "node_taken"
                 problems.add(code, key, pin=thing, other=owner[thing])
             owner.setdefault(thing, key)

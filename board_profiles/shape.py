@@ -30,8 +30,9 @@ class ImageRow(msgspec.Struct, frozen=True, kw_only=True):
 class FilesRow(msgspec.Struct, frozen=True, kw_only=True):
     """The file system that devices live in: /boot.py, /main.py, /board.json, two slots, and the data folder.
 
-    ``root`` is where these stand; a slot holds firmware/ and drivers/, and room to write the next version. ``rom_kb``:
-    the ROM partition (ROMFS) of the image, if it has one; the tree that runs is laid there and takes less heap.
+    ``root`` is where these stand; a slot holds firmware/ and drivers/, and room to write the next version. ``size_kb``:
+    the flash behind MicroPython. ``rom_kb`` of that are the ROM partition (ROMFS), if the image has one; the tree that
+    runs is laid there and takes less heap. The rest is the file system.
     """
 
     system: Annotated[str, Meta(pattern="^(littlefs|host)$", extra={"right": "system"})]

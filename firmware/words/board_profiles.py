@@ -70,6 +70,62 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "GPIO{pin} 已被 {other} 占用，请改用别的引脚",
         "GPIO{pin} is used by {other}; use another pin",
     ),
+    "profile.wrong.bus_taken": (
+        "{driver} {number} 已被 {other} 占用，请换一个编号；可用编号：{known}",
+        "{driver} {number} is used by {other}; take another of: {known}",
+    ),
+    "profile.wrong.bus_shared": (
+        "总线 {value} 上还有 {other}，而 {driver} 没有片选；请在 [buses] 中给它单独的总线",
+        "{other} is on {value} too, and {driver} has no chip select; give it a bus of its own under [buses]",
+    ),
+    "profile.wrong.no_miso": (
+        "缺少 miso：{other} 的网络芯片要在这根线上回答；请写上它接的引脚",
+        "miso is missing: the chip of {other} answers on it; name the pin that it is wired to",
+    ),
+    "profile.wrong.rmii_clock_in": (
+        "RMII 时钟不能从 GPIO{pin} 输入；只能用：{good}",
+        "the RMII clock cannot come in on GPIO{pin}, only on: {good}",
+    ),
+    "profile.wrong.rmii_clock_out": (
+        "RMII 时钟不能从 GPIO{pin} 输出；只能用：{good}",
+        "the RMII clock cannot go out on GPIO{pin}, only on: {good}",
+    ),
+    "profile.wrong.not_in_a_row": (
+        "r1、g1、b1、r2、g2、b2 必须是连续六个引脚，这里应为 GPIO{pin}",
+        "r1, g1, b1, r2, g2, b2 must be six pins in a row: it should be GPIO{pin}",
+    ),
+    "profile.wrong.limits_crossed": (
+        "必须大于 {other}（{value}）；顺序是 short_below、alarm_from、open_from",
+        "must be more than {other} ({value}); the order is short_below, alarm_from, open_from",
+    ),
+    "profile.wrong.host_or_device": (
+        "不知道怎样连接：联网的写 host，串口的写 device",
+        "not said how to reach it: write host if it is on the network, device if it is on a serial line",
+    ),
+    "profile.wrong.host_and_device": (
+        "host 和 device 只能写一个：联网的留 host，串口的留 device",
+        "host and device are both written: keep host if it is on the network, device if it is on a serial line",
+    ),
+    "profile.wrong.codes_twice": (
+        "按键码 {codes} 写了不止一次；每个键写自己的码",
+        "written more than once: {codes}; give each key its own code",
+    ),
+    "profile.wrong.codes_of_kind": (
+        "{kind} 有 {count} 个键，写了 {found} 个码；请按顺序每个键写一个",
+        "a {kind} has {count} keys, and {found} codes are written; write one for each key, in their order",
+    ),
+    "profile.wrong.image_offset": (
+        "{chip} 的镜像从 {offset} 开始，请写 offset = {offset}",
+        "an image of {chip} begins at {offset}; write offset = {offset}",
+    ),
+    "profile.wrong.uf2_only": (
+        "{chip} 只收 UF2 镜像，请写 is_uf2 = true",
+        "{chip} takes UF2 images only; write is_uf2 = true",
+    ),
+    "profile.wrong.not_uf2": (
+        "{chip} 不收 UF2 镜像，请删去 is_uf2",
+        "{chip} takes no UF2 images; remove is_uf2",
+    ),
     "profile.wrong.node_taken": ("{pin} 已被 {other} 占用", "{pin} is used by {other}"),
     "profile.wrong.no_bus": (
         "没有名为 {value} 的 {sort} 总线；已有：{known}；请在 [buses] 中添加",
@@ -97,8 +153,9 @@ WORDS: "dict[str, tuple[str, str]]" = {
     ),
     "profile.wrong.needed_here": ("{chip} 的配置必须有这个表", "a profile of {chip} must have this table"),
     "profile.wrong.flash_too_small": (
-        "文件系统 {size} kB，两个槽占 {slots} kB，只剩 {left} kB；请减小或换一块板",
-        "of {size} kB two slots take {slots} kB, {left} kB are left; ask for less or use another board",
+        "闪存 {size} kB，两个槽占 {slots} kB，ROM 分区占 {rom} kB，只剩 {left} kB；请减小或换一块板",
+        "of {size} kB two slots take {slots} kB and the ROM partition {rom} kB, {left} kB are left; "
+        "ask for less or use another board",
     ),
     "profile.wrong.heap_too_small": (
         "板上堆内存 {board} kB（{bits} 位），预算最多 {most} kB",
@@ -143,6 +200,7 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "profile.right.psram": ("none、quad 或 octal", "none, quad or octal"),
     "profile.right.pin": ("芯片的 GPIO 编号", "a GPIO number of the chip"),
     "profile.right.number": ("0 到 31 的编号", "a number from 0 to 31"),
+    "profile.right.state_machine": ("0 到 11 的编号", "a number from 0 to 11"),
     "profile.right.hold_ms": ("0 到 10000 毫秒", "0 to 10000 ms"),
     "profile.right.debounce_ms": ("1 到 500 毫秒", "1 to 500 ms"),
     "profile.right.usb_ids": (

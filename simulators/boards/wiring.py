@@ -22,8 +22,8 @@ class Wiring:
         tree = profile or {}
         self.chip = str(tree.get("chip", ""))
         self.says = SAYS.get(str(tree.get("image", {}).get("build", "")), ITSELF)
-        self.files_bytes = int(tree.get("files", {}).get("size_kb", 0)) * 1024
         self.rom_bytes = int(tree.get("files", {}).get("rom_kb", 0)) * 1024
+        self.files_bytes = max(int(tree.get("files", {}).get("size_kb", 0)) * 1024 - self.rom_bytes, 0)
         self._parts: dict[str, Mapping[str, Any]] = {}
         for kind in tree.get("kinds", {}).values():
             self._parts.update(kind.get("parts", {}))

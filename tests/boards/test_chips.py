@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from esptool.targets import CHIP_DEFS
 
 from board_profiles.chips import CHIPS
 from board_profiles.drivers import DRIVERS
@@ -86,3 +87,9 @@ def test_the_esp32_s_own_ethernet_holds_its_data_lines() -> None:
 def test_no_part_hangs_on_a_data_line_of_the_ethernet(pin: int, tmp_path: Path) -> None:
     lines = variant(tmp_path, "esp32_poe", {"free": [32, 33, pin], "kinds.help_button.parts.lamp.pin": pin})
     assert any(f"GPIO{pin} is used by network." in line for line in lines if ": free: " in line), lines
+
+
+def test_an_image_begins_where_the_rom_looks_for_it() -> None:
+    """As esptool, the maker's tool, knows it."""
+    begins = {name: chip.image_offset for name, chip in CHIPS.items() if chip.image_offset is not None}
+    assert begins == {name: CHIP_DEFS[name].BOOTLOADER_FLASH_OFFSET for name in ("esp32", "esp32s3")}

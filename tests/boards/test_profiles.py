@@ -14,9 +14,12 @@ import board_profiles
 from board_profiles import FOLDER, ProfileError, load, load_file, names
 from board_profiles.chips import CHIPS
 from board_profiles.drivers import DRIVERS
+from board_profiles.row_rules import KEYS_OF_KIND
 from firmware.kinds import KINDS
 from firmware.main import role_class
+from firmware.parts import keys
 from firmware.words import WORDS
+from tests.boards.wrong_profiles import BUTTON, LAMP, RIGHT, WRONG
 
 PAIRS = [(name, kind) for name in names() for kind in load(name).kinds]
 
@@ -127,90 +130,6 @@ def test_a_board_is_what_its_sort_must_be(name: str) -> None:
             assert fit.heap_kb == {"help_button": 64, "window_terminal": 224}.get(kind, 160)
 
 
-BUTTON, LAMP = "kinds.help_button.parts.button", "kinds.help_button.parts.lamp"
-WRONG: list[tuple[str, dict[str, Any], str, str]] = [
-    # board, what is changed, the key that is named, what the line says
-    ("esp32_poe", {f"{LAMP}.pin": 32}, f"{LAMP}.pin", "GPIO32 is used by kinds.help_button.parts.button.pin"),
-    ("esp32_poe", {f"{LAMP}.pin": 24}, f"{LAMP}.pin", "esp32 has no GPIO24"),
-    ("esp32_poe", {f"{LAMP}.pin": 36}, f"{LAMP}.pin", "GPIO36 is an input only; free pins: 4, 13, 16, 32, 33, 36"),
-    ("esp32_poe", {f"{BUTTON}.pin": 36}, f"{BUTTON}.pin", "no pull resistors"),
-    (
-        "esp32_poe",
-        {BUTTON: {"driver": "button_loop", "pin": 4}},
-        f"{BUTTON}.pin",
-        "GPIO4 cannot measure a voltage; pins that can: 32, 33, 36",
-    ),
-    (
-        "esp32_poe",
-        {BUTTON: {"driver": "button_loop", "pin": 36, "case": 36}},
-        f"{BUTTON}.case",
-        "GPIO36 is an input only",
-    ),
-    ("virtual", {f"{BUTTON}.driver": "button_loop", f"{BUTTON}.open_from": 1000}, "open_from", "1 to 999 permille"),
-    ("esp32_poe", {f"{LAMP}.pin": 6}, f"{LAMP}.pin", "the chip's flash is on it"),
-    ("esp32_poe", {f"{LAMP}.pin": 1}, f"{LAMP}.pin", "the serial console is on it"),
-    ("esp32_poe", {f"{LAMP}.pin": 5}, f"{LAMP}.pin", "at power-on it decides how the chip starts"),
-    ("esp32_poe", {f"{LAMP}.pin": 25}, f"{LAMP}.pin", "GPIO25 is not on a connector, or the board uses it"),
-    ("esp32_poe", {"psram": "quad"}, "network.clock", "the PSRAM is on it"),
-    ("esp32_poe", {"free": [32, 33, 25]}, "free", "GPIO25 is used by network.rxd0"),
-    ("esp32_poe", {"free": [32, 33, 12]}, "free", "GPIO12 cannot be used"),
-    ("esp32_poe", {"buses.sound.id": 2}, "buses.sound.id", "the chip has no i2s 2; possible numbers: 0, 1"),
-    ("esp32_poe", {"kinds.amplifier.data_kb": 1900}, "kinds.amplifier.data_kb", "1536 kB are left"),
-    ("esp32_poe", {"kinds.amplifier.heap_kb": 201}, "kinds.amplifier.heap_kb", "the budget is at most 200 kB"),
-    (
-        "virtual",
-        {f"{BUTTON}.driver": "button_loop", "kinds.help_button.heap_kb": 63},
-        "kinds.help_button.heap_kb",
-        "a help_button with button_loop, lamp_pin needs 64 kB of heap (64-bit words), the budget is 63 kB; write 64",
-    ),
-    (
-        "esp32_poe",
-        {"heap.board_kb": 55},
-        "heap.board_kb",
-        "an update of a help_button over the air needs a board with 56 kB of heap, this one has 55 kB; take another",
-    ),
-    ("esp32_poe", {"watchdog.timeout_ms": 500}, "watchdog.timeout_ms", "takes 1000 to 3600000 ms"),
-    ("esp32_s3_eth", {f"{LAMP}.pin": 35}, f"{LAMP}.pin", "the PSRAM is on it"),
-    ("esp32_s3_eth", {f"{LAMP}.pin": 22}, f"{LAMP}.pin", "esp32s3 has no GPIO22"),
-    ("esp32_s3_eth", {f"{LAMP}.pin": 20}, f"{LAMP}.pin", "USB is on it"),
-    ("esp32_s3_eth", {f"{LAMP}.pin": 14}, f"{LAMP}.pin", "not on a connector"),
-    ("esp32_s3_eth", {"led.pin": 14}, "led.pin", "GPIO14 is used by network.cs"),
-    ("esp32_s3_eth", {"network.bus": "sound"}, "network.bus", "no spi bus named sound"),
-    ("esp32_s3_eth", {"buses.ethernet": None}, "network.bus", "no spi bus named ethernet; there are: pixels"),
-    ("esp32_s3_eth", {"network.driver": "wiznet"}, "network.driver", "does not run on esp32s3, only on: rp2"),
-    ("esp32_s3_eth", {"image": None}, "image", "must have this table"),
-    ("w5500_evb_pico2", {"buses.pixels.sck": 12}, "buses.pixels.sck", "spi1 sck does not reach GPIO12"),
-    ("w5500_evb_pico2", {"buses.pixels.id": 2}, "buses.pixels.id", "the chip has no spi 2"),
-    ("w5500_evb_pico2", {"buses.s": {"driver": "i2s", "id": 0, "sck": 2, "ws": 4, "sd": 5}}, "buses.s.ws", "GPIO3"),
-    ("w5500_evb_pico2", {f"{LAMP}.pin": 30}, f"{LAMP}.pin", "rp2350 has no GPIO30"),
-    ("w5500_evb_pico2", {"watchdog.timeout_ms": 20000}, "watchdog.timeout_ms", "takes 1 to 16777 ms"),
-    ("w5500_evb_pico2", {"network.driver": "lan_w5500"}, "network.driver", "does not run on rp2350, only on: esp32"),
-    ("virtual", {f"{LAMP}.driver": "lava_lamp"}, f"{LAMP}.driver", "no driver 'lava_lamp'"),
-    ("virtual", {f"{LAMP}.driver": "button_pin"}, f"{LAMP}.driver", "cannot serve as lamp"),
-    ("virtual", {f"{LAMP}.driver": "spi"}, f"{LAMP}.driver", "does not belong here; possible here: button_loop"),
-    ("virtual", {LAMP: None}, "kinds.help_button.parts", "the part lamp of a help_button is missing"),
-    ("virtual", {"kinds.help_button.parts.horn": {"driver": "lamp_pin", "pin": 2}}, "horn", "it has: button, lamp"),
-    ("virtual", {"kinds.help_buton": {"parts": {}}}, "kinds.help_buton", "nearest: help_button"),
-    ("virtual", {f"{BUTTON}.pul": "up"}, f"{BUTTON}.pul", "nearest: pull"),
-    (
-        "virtual",
-        {f"{BUTTON}.pull": "sideways"},
-        f"{BUTTON}.pull",
-        "cannot be 'sideways'; it should be up, down or none",
-    ),
-    ("virtual", {f"{BUTTON}.pin": "D4"}, f"{BUTTON}.pin", "a GPIO number of the chip"),
-    ("virtual", {f"{BUTTON}.pin": None}, BUTTON, "pin is missing"),
-    ("virtual", {"chip": "z80"}, "chip", "no chip 'z80'"),
-    ("virtual", {"kinds.amplifier.heap_kb": None}, "kinds.amplifier", "heap_kb is missing"),
-    ("virtual", {"files.system": "fat"}, "files.system", "littlefs or host"),
-    ("virtual", {"network": 5}, "network", "should be a table, is 5"),
-    ("linux_kiosk_x86_64", {"watchdog": {"timeout_ms": 5000}}, "watchdog", "has no hardware watchdog here"),
-    ("linux_kiosk_x86_64", {"kinds.ticket_kiosk.parts.printer.device": "/dev/fb0"}, "device", "/dev/fb0 is used by"),
-    ("linux_kiosk_x86_64", {"kinds.ticket_kiosk.parts.printer.device": "lp0"}, "device", "a device file under /dev"),
-    ("linux_terminal_arm64", {"network.driver": "lan_rmii"}, "network", "phy is missing"),
-]
-
-
 @pytest.mark.parametrize(("name", "changes", "key", "said"), WRONG)
 def test_what_is_wrong_is_named_with_its_key(
     name: str, changes: dict[str, Any], key: str, said: str, tmp_path: Path
@@ -221,6 +140,22 @@ def test_what_is_wrong_is_named_with_its_key(
     assert all(line.startswith(name + ".toml: ") for line in lines)
     assert all("\n" not in line for line in lines)
     assert any(key in line.split(": ")[1] for line in hits), lines
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if "keypad" in KINDS[kind].options])
+def test_a_keypad_has_as_many_codes_as_there_are_words_for(kind: str) -> None:
+    made = keys.make({"input": "/dev/input/none", "codes": []}, {"kind": kind})
+    assert len(made.keys) == KEYS_OF_KIND[kind]
+
+
+@pytest.mark.parametrize(("name", "changes"), RIGHT)
+def test_what_is_right_is_not_refused(name: str, changes: dict[str, Any], tmp_path: Path) -> None:
+    assert variant(tmp_path, name, changes) == []
+
+
+def test_on_a_shared_bus_the_part_without_chip_select_is_the_fault(tmp_path: Path) -> None:
+    lines = variant(tmp_path, "esp32_s3_eth", {"kinds.window_strip.parts.panel.bus": "ethernet"})
+    assert [line.split(": ")[1] for line in lines] == ["kinds.window_strip.parts.panel.bus"]
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
