@@ -8,7 +8,6 @@ Safe to repeat, and safe to pull the cable at any moment: run the same command a
 """
 
 import json
-import os
 import signal
 import sys
 import threading
@@ -22,6 +21,7 @@ import click
 from rich.console import Console
 
 from firmware.words import words
+from hub.cli.where import away, hub_options
 from tools.flashing import crate, guard, label, report
 from tools.flashing.compile import Compiler
 from tools.flashing.computer import Computer
@@ -144,14 +144,7 @@ class Desk:
 @click.option("--replace", is_flag=True, help="This board takes over the id: the key of the old board stops working.")
 @click.option("--verify", is_flag=True, help="Only say whether the board is as it should be.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done; change nothing.")
-@click.option(
-    "--folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=lambda: Path(os.environ.get("HALLHUB_FOLDER", "state")),
-    help="The hub's folder, on this computer. Default: $HALLHUB_FOLDER, else ./state.",
-)
-@click.option("--hub", "hub_url", help="Address of the API of a hub elsewhere, over a tunnel; with --token-file.")
-@click.option("--token-file", type=click.Path(path_type=Path), help="A copy of the hub's admin.token.")
+@hub_options
 @click.option("--labels", type=click.Path(path_type=Path), default=Path("build/labels"), help="Where labels go.")
 @click.option("--report", "report_file", type=click.Path(path_type=Path), help="Report (.csv and .json beside it).")
 @click.option("--esptool", "esptool_options", default="", help="Options for esptool, such as '--before no-reset'.")
@@ -177,13 +170,14 @@ def run(told: dict, language: str) -> int:  # type: ignore[type-arg]
     ways = [way for way in ("port", "crate_file", "computer") if told[way]]
     if len(ways) != 1 or bool(told["device"]) == bool(told["crate_file"]):
         raise click.UsageError("--port with --device, --computer with --device, or --crate")
+    if told["computer"] and (told["drive"] or told["image"] or told["erase"]):
+        raise click.UsageError("--drive, --image and --erase are of boards; a computer brings its own system")
     report_file, crate_file = told["report_file"], told["crate_file"]
     if report_file and crate_file and _is_same(report_file.with_suffix(".csv"), crate_file):
         raise click.UsageError("--report would overwrite the crate file; give it another name")
-    if bool(told["hub_url"]) != bool(told["token_file"]):
-        raise click.UsageError("--hub needs --token-file, and the other way round")
+    elsewhere = away(click.get_current_context(), language)
     jobs = boards(told, language) if not told["computer"] else []
-    hub = Hub.of_url(told["hub_url"], told["token_file"]) if told["hub_url"] else Hub.of_folder(told["folder"])
+    hub = Hub.of_url(*elsewhere) if elsewhere else Hub.of_folder(told["folder"])
     try:
         desk = Desk(bench(told, hub, language), told)
         if told["computer"]:

@@ -72,6 +72,10 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "cannot read {file}: {reason}. Is {folder} the folder of a hub that was started once? Name it with --folder, "
         "or start one with: hallhub up",
     ),
+    "cli.unreachable.not_token": (
+        "{file} 里不是令牌。{folder} 是中心的目录吗？请用 --folder 指定目录，或重启中心",
+        "{file} holds no token. Is {folder} the folder of a hub? Name it with --folder, or start the hub again",
+    ),
     "cli.unreachable.silent": (
         "{url} 没有中心应答（{reason}）。中心在运行吗？请启动：hallhub up",
         "no hub answers at {url} ({reason}). Is it running? Start it with: hallhub up",
@@ -84,6 +88,52 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "{url} 的中心不认 {file} 里的令牌。是否为另一目录的中心？请用 --folder 指定它的目录，或重启中心",
         "the hub at {url} does not know the token in {file}. Is it the hub of another folder? Name that with --folder, "
         "or start the hub again",
+    ),
+    "cli.away.half": (
+        "--hub 与 --token-file 要一起用：中心接口的地址，和该中心目录里 admin.token 的副本",
+        "--hub and --token-file go together: the address of the hub's API, and a copy of admin.token from its folder",
+    ),
+    "cli.away.or_folder": (
+        "--folder 指本机的中心，--hub 指别处的中心；请只用其一",
+        "--folder names a hub on this machine, --hub one elsewhere; use one of them",
+    ),
+    "cli.away.needs_folder": (
+        "此命令要用中心自己的目录，不经接口，不能对 {hub} 用。请在中心的服务器上运行：hallhub --folder 目录 …",
+        "this command works in the hub's own folder, not through {hub}. Run it on the hub's server: "
+        "hallhub --folder FOLDER …",
+    ),
+    "cli.away.url": (
+        "--hub {url} 不能用：令牌不得明文过网。请经隧道用本机地址，如 http://127.0.0.1:8780"
+        "（ssh -L 8780:127.0.0.1:8780 服务器），或用 https 地址",
+        "--hub {url} will not do: the token must not cross the network in clear text. Use this machine's end of a "
+        "tunnel, such as http://127.0.0.1:8780 (ssh -L 8780:127.0.0.1:8780 SERVER), or an https address",
+    ),
+    "cli.away.token": (
+        "读不到 {file}（{reason}）。--token-file 要的是中心目录里 admin.token 的副本",
+        "cannot read {file}: {reason}. --token-file wants a copy of admin.token from the hub's folder",
+    ),
+    "cli.away.not_token": (
+        "{file} 里不是令牌。--token-file 要的是中心目录里 admin.token 的副本",
+        "{file} holds no token. --token-file wants a copy of admin.token from the hub's folder",
+    ),
+    "cli.away.open_token": (
+        "{file} 别人也能读，而令牌能开启一切。请运行：chmod 600 {file}",
+        "others can read {file}, and its token opens everything. Run: chmod 600 {file}",
+    ),
+    "cli.away.silent": (
+        "{url} 没有中心应答（{reason}）。隧道开着吗？请运行 ssh -L 8780:127.0.0.1:8780 服务器，"
+        "并在服务器上查看中心是否在运行：hallhub status",
+        "no hub answers at {url} ({reason}). Is the tunnel open? Run ssh -L 8780:127.0.0.1:8780 SERVER, and see on the "
+        "server whether the hub runs: hallhub status",
+    ),
+    "cli.away.stranger": (
+        "{url} 应答的不是本系统的中心。请核对 --hub 和隧道的端口；中心的端口在它 hub.toml 的 [api] 里",
+        "what answers at {url} is no hub. Compare --hub and the tunnel's ports; the hub's stands under [api] in its "
+        "hub.toml",
+    ),
+    "cli.away.locked": (
+        "{url} 的中心不认 {file} 里的令牌。请从这个中心的目录重新复制 admin.token",
+        "the hub at {url} does not know the token in {file}. Copy admin.token from that hub's folder again",
     ),
     "cli.started": (
         "{name}的中心已启动。目录 {folder}，消息代理 {broker}，接口 {api}。按 Ctrl-C 停止。",

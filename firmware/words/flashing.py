@@ -130,6 +130,15 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "{file} 里不是令牌；--token-file 要的是中枢文件夹中 admin.token 的副本",
         "{file} holds no token; --token-file wants a copy of admin.token from the hub's folder",
     ),
+    "flash.fault.open_token": (
+        "{file} 别人也能读，而令牌能开启一切；请运行 chmod 600 {file}",
+        "others can read {file}, and its token opens everything; run: chmod 600 {file}",
+    ),
+    "flash.fault.hub_url": (
+        "--hub {url} 不能用：令牌不得明文过网；请经隧道用本机地址，如 http://127.0.0.1:8780，或用 https 地址",
+        "--hub {url} will not do: the token must not cross the network in clear text; use this machine's end of a "
+        "tunnel, such as http://127.0.0.1:8780, or an https address",
+    ),
     "flash.fault.hub_no": (
         "中枢 {url} 拒绝：{said}；照此排除后再运行同一命令",
         "the hub {url} said no: {said}; mend that and run the same command again",

@@ -1,7 +1,7 @@
-"""How the CLI reaches the running hub: its API, with the token from the hub's folder."""
+"""How the CLI asks the running hub: its API, with the hub's token."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -9,30 +9,30 @@ from urllib.parse import quote
 import httpx
 
 from firmware.words import WORDS
-from hub import config
 from hub.audit.deed import told_by_shell
-from hub.cli.errors import EXIT_NO, EXIT_SETUP, EXIT_UNREACHABLE, CliError
+from hub.cli.errors import EXIT_NO, EXIT_SETUP, EXIT_UNREACHABLE, EXIT_USAGE, CliError
 from hub.cli.tables import Printer
+from hub.reach import Reach, ReachFault
 
 TIMEOUT_S = 10
 
 
 class Client:
-    """One hub, found through its folder. Raises `CliError` with a sentence and an exit code."""
+    """One hub. Raises `CliError` with a sentence and an exit code.
 
-    def __init__(self, folder: Path, printer: Printer, timeout_s: float = TIMEOUT_S) -> None:
+    ``reach`` finds it; ``here`` is its folder, when that is on this machine: what to do about silence depends on it.
+    """
+
+    def __init__(
+        self, reach: Callable[[], Reach], here: Path | None, printer: Printer, timeout_s: float = TIMEOUT_S
+    ) -> None:
+        self._here = here
         self._printer = printer
         self._timeout_s = timeout_s
         try:
-            self._base = config.load(folder).api.url
-        except config.ConfigError as fault:
-            raise CliError(EXIT_SETUP, str(fault)) from None
-        self._token_file = folder / "admin.token"
-        try:
-            token = self._token_file.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as fault:
-            reason = fault.strerror if isinstance(fault, OSError) else fault
-            raise self._unreachable("token", file=self._token_file, reason=reason, folder=folder) from None
+            self._base, token, self._token_file = reach()
+        except ReachFault as fault:
+            raise self._not_reached(fault) from None
         user = quote(told_by_shell(), safe="@")
         self._headers = {b"Authorization": f"Bearer {token}".encode(), b"X-Hallhub-User": user.encode()}
 
@@ -96,5 +96,13 @@ class Client:
             return self._printer.say(f"cli.missing.{path[0]}", id=path[1])
         return detail
 
+    def _not_reached(self, fault: ReachFault) -> CliError:
+        if fault.key == "settings":
+            return CliError(EXIT_SETUP, str(fault.facts["reason"]))
+        if fault.key == "url":
+            return CliError(EXIT_USAGE, self._printer.say("cli.away.url", **fault.facts))
+        return self._unreachable(fault.key, **fault.facts)
+
     def _unreachable(self, key: str, **facts: object) -> CliError:
-        return CliError(EXIT_UNREACHABLE, self._printer.say(f"cli.unreachable.{key}", **facts))
+        place = "away" if self._here is None else "unreachable"
+        return CliError(EXIT_UNREACHABLE, self._printer.say(f"cli.{place}.{key}", folder=self._here, **facts))

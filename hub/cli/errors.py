@@ -4,7 +4,7 @@ import click
 
 EXIT_NO = 1  # the hub said no, or there is no such thing
 EXIT_USAGE = 2  # the command line is wrong
-EXIT_UNREACHABLE = 3  # no hub of this folder answers
+EXIT_UNREACHABLE = 3  # no such hub answers
 EXIT_SETUP = 4  # site, configuration or machine are wrong
 
 

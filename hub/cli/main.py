@@ -1,8 +1,8 @@
 """The commands. Each parses, asks the API, prints a table for people or JSON for scripts."""
 
 import json
-import os
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -24,16 +24,12 @@ from hub.cli.speech import speech
 from hub.cli.up import up
 from hub.cli.updates import update
 from hub.cli.vault import vault
+from hub.cli.where import away, hub_options
 from hub.engine.phrases import PHRASES
 
 
 @click.group()
-@click.option(
-    "--folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=lambda: Path(os.environ.get("HALLHUB_FOLDER", "state")),
-    help="The hub's own folder: settings, keys, journal. Default: $HALLHUB_FOLDER, else ./state.",
-)
+@hub_options
 @click.option(
     "--language",
     type=click.Choice(["zh", "en"]),
@@ -43,13 +39,13 @@ from hub.engine.phrases import PHRASES
 )
 @click.version_option(package_name="hallhub")
 @click.pass_context
-def main(context: click.Context, folder: Path, language: str) -> None:
+def main(context: click.Context, /, folder: Path, language: str, **_: Any) -> None:
     """hallhub: run a public service hall, and look at it.
 
-    Exit codes: 0 done; 1 the hub said no or there is no such thing; 2 wrong command line; 3 no hub of this folder
+    Exit codes: 0 done; 1 the hub said no or there is no such thing; 2 wrong command line; 3 no such hub
     answers; 4 the site, the settings or the machine are wrong.
     """
-    context.obj = Context(folder, language)
+    context.obj = Context(folder, language, away(context, language))
 
 
 main.add_command(up)

@@ -99,6 +99,21 @@ def test_the_command_flashes_a_crate_and_writes_labels_and_report(stage: Stage, 
 
 
 @pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--crate", "crate.csv", "--drive", "."), "a crate file has a column drive"),
+        (("--computer", "kiosk", "--device", "x", "--drive", "."), "of boards"),
+        (("--computer", "kiosk", "--device", "x", "--image"), "of boards"),
+        (("--computer", "kiosk", "--device", "x", "--erase"), "of boards"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_a_wrong_command_line(words: tuple[str, ...], says: str) -> None:
+    done = flash(*words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize(
     ("text", "line", "says"),
     [
         ("port,device\n", 1, "no devices"),

@@ -184,6 +184,7 @@ def test_somebody_who_may_not_use_the_port_is_told_his_group(stage: Stage, butto
     master, port = own_port()
     os.chmod(port, 0o600 if os.geteuid() == 0 else 0)
     token = tmp_path / "admin.token"
+    token.touch(0o600)
     token.write_bytes((stage.folder / "hub" / "admin.token").read_bytes())
     code = (
         "import json, os, sys; from pathlib import Path; from dataclasses import asdict;"
@@ -284,3 +285,19 @@ def test_a_file_that_is_no_token_is_neither_sent_nor_shown(tmp_path: Path, text:
         Hub.of_url("http://127.0.0.1:9", file)
     assert (caught.value.code, caught.value.exit_code) == ("not_token", 3)
     assert "abc" not in caught.value.say("en")
+
+
+def test_a_token_that_others_can_read_or_the_network_could_is_not_used(tmp_path: Path) -> None:
+    file = tmp_path / "admin.token"
+    file.write_text("token")
+    file.chmod(0o640)
+    with pytest.raises(FlashFault) as caught:
+        Hub.of_url("http://127.0.0.1:9", file)
+    assert (caught.value.code, caught.value.exit_code) == ("open_token", 3)
+    assert f"chmod 600 {file}" in caught.value.say("en")
+    file.chmod(0o600)
+    with pytest.raises(FlashFault) as caught:
+        Hub.of_url("http://192.168.8.2:8780", file)
+    assert (caught.value.code, caught.value.exit_code) == ("hub_url", 2)
+    assert "tunnel" in caught.value.say("en")
+    Hub.of_url("http://127.0.0.1:9", file).close()

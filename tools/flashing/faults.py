@@ -13,6 +13,8 @@ _EXIT = {
     "hub_token": EXIT_UNREACHABLE,
     "hub_stranger": EXIT_UNREACHABLE,
     "not_token": EXIT_UNREACHABLE,
+    "open_token": EXIT_UNREACHABLE,
+    "hub_url": EXIT_USAGE,
     "profile": EXIT_SETUP,
     "no_tool": EXIT_SETUP,
     "compile": EXIT_SETUP,

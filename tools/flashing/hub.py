@@ -2,18 +2,17 @@
 
 import base64
 import difflib
-import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import httpx
 
-from hub import config
+from hub.reach import Reach, ReachFault
 from tools.flashing.faults import FlashFault
 
 TIMEOUT_S = 15
-TOKEN = re.compile(rb"[!-~]{1,256}")  # one word
 
 
 class BoardFile(NamedTuple):
@@ -36,15 +35,21 @@ class Hub:
     @classmethod
     def of_folder(cls, folder: Path) -> "Hub":
         """The hub of this folder, on this computer."""
-        try:
-            return cls(config.load(folder).api.url, _token(folder / "admin.token"))
-        except config.ConfigError as fault:
-            raise FlashFault("hub_token", file=folder, reason=fault) from None
+        return cls._of(lambda: Reach.of_folder(folder), folder)
 
     @classmethod
     def of_url(cls, url: str, token_file: Path) -> "Hub":
         """A hub elsewhere, over a tunnel."""
-        return cls(url, _token(token_file))
+        return cls._of(lambda: Reach.of_url(url, token_file), token_file)
+
+    @classmethod
+    def _of(cls, reach: Callable[[], Reach], file: Path) -> "Hub":
+        try:
+            found = reach()
+        except ReachFault as fault:
+            key = {"settings": "hub_token", "token": "hub_token", "url": "hub_url"}.get(fault.key, fault.key)
+            raise FlashFault(key, **{"file": file, **fault.facts}) from None
+        return cls(found.url, found.token)
 
     def close(self) -> None:
         """Give its connections back."""
@@ -110,14 +115,3 @@ class Hub:
         if not reply.is_success:
             raise FlashFault("hub_no", url=self.url, said=self._facts(value).get("detail", value))
         return value
-
-
-def _token(path: Path) -> str:
-    """What else a file may hold, such as a private key, is neither sent nor shown."""
-    try:
-        token = path.read_bytes().strip()
-    except OSError as fault:
-        raise FlashFault("hub_token", file=path, reason=fault.strerror) from None
-    if not TOKEN.fullmatch(token):
-        raise FlashFault("not_token", file=path)
-    return token.decode("ascii")
