@@ -20,7 +20,7 @@ from hub.audit import Audit, AuditFault, Deed
 from hub.audit.journal_seals import JournalSeals
 from hub.backup.first_start import leave_out_numbers
 from hub.broker import brokers
-from hub.broker.accounts import HUB_USER, accounts, retained_topics
+from hub.broker.accounts import HUB_USER, accounts
 from hub.broker.base import Broker
 from hub.broker.programs import BrokerFault
 from hub.broker.settings import is_loopback
@@ -30,10 +30,11 @@ from hub.code_page import CodePage
 from hub.effects.screens import Publish, Screens
 from hub.effects.speech import Speech
 from hub.engine.events import Entry
-from hub.engine.plan import Device, Plan
+from hub.engine.plan import Plan
 from hub.engine.requests import Request
 from hub.inbox import Inbox
 from hub.journal import Journal, JournalError
+from hub.leftovers import Leftovers
 from hub.link import Address, Link
 from hub.media import MediaService
 from hub.pipeline import Pipeline
@@ -151,7 +152,8 @@ class Hub:
         self.platform = self._make_platform()
         weeks = ClerkWeeks(self.reports.keeper, lambda: self.site, self.now_ms, self.ask)
         self.services: list[Service] = [self.screens, self.speech, self.roll, self.clips, self.media, caretaker, weeks]
-        self.services.append(JournalSeals(self.audit, self.journal, self.now_ms))
+        self.leftovers = Leftovers(self.plan, self.link, self.broker.is_in_force)
+        self.services += [JournalSeals(self.audit, self.journal, self.now_ms), self.leftovers]
         if self.platform is not None:
             self.services.append(self.platform)
             self.pipeline.committed.append(self.platform.delivery.wake)
@@ -277,11 +279,6 @@ class Hub:
     def forget_boards(self, device: str) -> None:
         """Whichever board says hello as ``device`` next is the first one."""
         self.inbox.doubles.forget(device)
-
-    def clear_retained(self, device: Device) -> None:
-        """No device any more: nothing stays of what it said of itself, nor of what it was to show."""
-        for topic in retained_topics(self.plan.id, device):
-            self.link.publish(topic, b"", 1, True)
 
     # Wiring
 

@@ -1,7 +1,8 @@
 """Roster: which devices there are, changed while the hub runs: site.toml, with devices.toml laid over it.
 
 Each change is checked against the whole site before anything happens; then devices.toml is written, the hub is told the
-new plan, and the broker the new accounts. Nobody is disconnected but whose key changed or went.
+new plan, and the broker the new accounts. Nobody is disconnected but whose key changed or went. When the broker does
+not answer, the change is made all the same, and is in force when it does: never half.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from hub.engine.plan import Device, Plan
 from hub.engine.requests import NoteDevice, Request
 from hub.engine.state import Site
 from hub.engine.turns import Policy
+from hub.leftovers import Leftovers
 from hub.private_file import write_private
 from hub.provision import Provision
 from hub.provision.merge import Given, load_merged
@@ -38,6 +40,7 @@ class Running(Protocol):
     plan: Plan
     site: Site
     provision: Provision
+    leftovers: Leftovers
 
     def now_ms(self) -> int: ...
 
@@ -48,8 +51,6 @@ class Running(Protocol):
     async def take_accounts(self) -> None: ...
 
     def forget_boards(self, device: str) -> None: ...
-
-    def clear_retained(self, device: Device) -> None: ...
 
 
 class Roster:
@@ -97,8 +98,10 @@ class Roster:
         async with self._lock:
             _known(hub, device)
             hub.provision.forget(device)
-            await hub.take_accounts()
-            hub.forget_boards(device)
+            try:
+                await hub.take_accounts()
+            finally:
+                hub.forget_boards(device)
 
     async def retire(self, hub: Running, device: str, language: str = "zh") -> None:
         """It is no device any more: sent away, its key void, what it showed and what it said of itself cleared.
@@ -115,9 +118,11 @@ class Roster:
             _has_no_alarm(hub, device)  # from here to the new plan nothing else can happen
             self._keep(overlay)
             hub.take_plan(checked.plan)
-            await hub.take_accounts()
-            hub.forget_boards(device)
-            hub.clear_retained(row)  # its last will, too: it was just sent away
+            try:
+                await hub.take_accounts()
+            finally:
+                hub.forget_boards(device)
+                hub.leftovers.clear(row)  # its last will, too: it was sent away, or will be
 
     async def use_policy(self, hub: Running, text: str) -> Policy:
         """From now on calls go by these rules; kept in policy.toml. Raises `PolicyError` with every fault."""

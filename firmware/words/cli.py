@@ -6,6 +6,11 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "cli.calendar.none": ("无", "none"),
     # The command line.
     "cli.devices": ("设备", "devices"),
+    "devices.written": (
+        "已写入，但消息代理没有应答；它一应答即生效，不必重做。若一直如此，请重启中心",
+        "written, but the broker does not answer; in force when it does, no need to do it again. If it stays so, "
+        "restart the hub",
+    ),
     "cli.devices.region": (
         "--region {text} 不对；应为 起点+宽度=窗口 或 起点+宽度:文字，例如 0+96=hukou-w1",
         "--region {text}: X+WIDTH=WINDOW or X+WIDTH:TEXT expected, such as 0+96=hukou-w1",

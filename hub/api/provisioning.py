@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Protocol
 from fastapi import FastAPI, HTTPException
 from pydantic import Field
 
+from firmware.words import words
 from hub.api import views
 from hub.api.document import tells
 from hub.api.shapes.building import ProvisionedView, Retired
@@ -72,7 +73,7 @@ def add_routes(app: FastAPI, hub: Running) -> None:
     @tells(ProvisionedView, 409)
     async def add(device: NewDevice, language: Language = "zh") -> dict[str, Any]:
         row = device.model_dump(exclude_none=True)
-        return _provisioned(hub, await _do(lambda: hub.roster.add(hub, [Given("", row)], language)))[0]
+        return _provisioned(hub, await _do(lambda: hub.roster.add(hub, [Given("", row)], language), language))[0]
 
     @app.post("/devices/import")
     @tells(list[ProvisionedView], 409)
@@ -81,22 +82,22 @@ def add_routes(app: FastAPI, hub: Running) -> None:
             given = read_csv(crate.name, crate.text)
         except CsvFault as fault:
             raise HTTPException(422, fault.at(crate.name, language)) from None
-        return _provisioned(hub, await _do(lambda: hub.roster.add(hub, given, language)))
+        return _provisioned(hub, await _do(lambda: hub.roster.add(hub, given, language), language))
 
     @app.post("/devices/{device_id}/key")
     @tells(ProvisionedView, 404)
-    async def key(device_id: str) -> dict[str, Any]:
-        await _do(lambda: hub.roster.new_key(hub, device_id))
+    async def key(device_id: str, language: Language = "zh") -> dict[str, Any]:
+        await _do(lambda: hub.roster.new_key(hub, device_id), language)
         return _provisioned(hub, [device_id])[0]
 
     @app.post("/devices/{device_id}/retire")
     @tells(Retired, 404, 409, 422)
     async def retire(device_id: str, language: Language = "zh") -> dict[str, Any]:
-        await _do(lambda: hub.roster.retire(hub, device_id, language))
+        await _do(lambda: hub.roster.retire(hub, device_id, language), language)
         return {"id": device_id}
 
 
-async def _do(act: Callable[[], Awaitable[Any]]) -> Any:
+async def _do(act: Callable[[], Awaitable[Any]], language: Language) -> Any:
     """The act; its noes as HTTP says them."""
     try:
         return await act()
@@ -106,11 +107,8 @@ async def _do(act: Callable[[], Awaitable[Any]]) -> Any:
         raise HTTPException(409, str(fault)) from None
     except SiteError as fault:
         raise HTTPException(422, str(fault)) from None
-    except BrokerFault as fault:
-        raise HTTPException(
-            503,
-            f"{fault}; the change is written down, and holds as soon as the broker reads its accounts: restart the hub",
-        ) from None
+    except BrokerFault:
+        raise HTTPException(503, words("devices.written", language)) from None
     except (ProvisionFault, OSError) as fault:
         raise HTTPException(503, f"{fault}; do it again when that is mended") from None
 

@@ -69,7 +69,7 @@ class Broker(ABC):
         self._lock = threading.RLock()
         self._folder_lock = FolderLock(self.folder)
         self._stopping = threading.Event()
-        self._has_reloaded = threading.Event()
+        self._is_in_force = threading.Event()
         self._watcher: threading.Thread | None = None
         self._tail = LogTail(self._log, from_end=False)
         self._process = BrokerProcess([], self._config, self._log)
@@ -143,16 +143,21 @@ class Broker(ABC):
 
     def set_accounts(self, accounts: Sequence[Account]) -> None:
         """From now on exactly these may connect. Who was taken out, or got another key, is disconnected; the others
-        notice nothing. Before `start`: remembered for it. Returns when in force; raises `BrokerFault` if it never was.
+        notice nothing. Before `start`: remembered for it. Returns when in force; raises `BrokerFault` when that takes
+        too long: they are written, and in force as soon as `is_in_force` says so.
         """
         with self._lock:
             self._accounts = {account.user: account for account in accounts}
-            if self._watcher is None or not self._write_accounts() or not self._process.is_alive():
+            if self._watcher is None:
                 return
-            self._has_reloaded.clear()
-            self._process.signal(signal.SIGHUP)
-        if not self._has_reloaded.wait(RELOAD_S) and self.is_alive():
+            if self._write_accounts():
+                self._reload()
+        if self.is_alive() and not self._is_in_force.wait(RELOAD_S) and self.is_alive():
             raise BrokerFault(f"{self.kind} did not read its accounts again within {RELOAD_S:.0f} s; see {self._log}")
+
+    def is_in_force(self) -> bool:
+        """Whether the broker has read the accounts that were set last."""
+        return self._is_in_force.is_set()
 
     def is_alive(self) -> bool:
         """Whether the process runs."""
@@ -203,8 +208,9 @@ class Broker(ABC):
             is_as_wanted = self._config.exists() and self._config.read_text() == config
             if is_as_wanted:
                 self._tail = LogTail(self._log, from_end=True)
+                self._is_in_force.set()
                 if self._write_accounts():
-                    self._process.signal(signal.SIGHUP)
+                    self._reload()
                 log.info("adopted the running %s, pid %d", self.kind, self._process.pid)
                 return
             self._process.end(self._patience_s)
@@ -230,6 +236,7 @@ class Broker(ABC):
             fresh = self._read_log()
             words = (words + fresh)[-5:]
             if any(self._ready in line for line in fresh):
+                self._is_in_force.set()
                 return
             if not is_alive and not fresh:
                 time.sleep(WATCH_S)  # the sieve may still hold its last words
@@ -262,11 +269,16 @@ class Broker(ABC):
             changed = True
         return changed
 
+    def _reload(self) -> None:
+        """Have the running broker read its accounts; the log tells when it did. One that is dead does at its start."""
+        self._is_in_force.clear()
+        self._process.signal(signal.SIGHUP)
+
     def _read_log(self) -> list[str]:
         lines = self._tail.lines()
         for line in lines:
             if self._reloaded in line:
-                self._has_reloaded.set()
+                self._is_in_force.set()
             refusal = self._refusal(line)
             if refusal is not None:
                 self._refusals.add(refusal)

@@ -121,7 +121,8 @@ def devices_retire(context: Context, device_id: str, as_json: bool) -> None:
 
 
 def _new_key(context: Context, device_id: str, as_json: bool) -> None:
-    context.show(as_json, context.client(LONG_S).post("devices", device_id, "key"), pages.provisioned)
+    answer = context.client(LONG_S).post("devices", device_id, "key", language=context.printer.language)
+    context.show(as_json, answer, pages.provisioned)
 
 
 def _check(context: Context, row: dict[str, Any]) -> None:
