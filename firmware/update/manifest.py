@@ -20,7 +20,7 @@ except ImportError:  # MicroPython
     pass
 
 SIGNED = b"hallhub tree 1\n"
-MAX_BYTES = 24576
+MAX_BYTES = 49152  # MAX_FILES with paths of 40 letters; a computer's tree takes half of it, a board's a quarter
 MAX_FILES = 400
 _PATH_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./"
 _HEX = "0123456789abcdef"

@@ -9,10 +9,12 @@ import tempfile
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 
 import msgspec
 
 from board_profiles.drivers import DRIVERS, LINUX
+from firmware.update import manifest as manifests
 from hub.update.bundle import bundle
 from hub.update.lean import lean
 from hub.update.texts import in_one_piece
@@ -33,6 +35,9 @@ NOT_ON_MICROCONTROLLERS = (
     "firmware/__main__.py",
     *(f"firmware/parts/{driver.name}.py" for driver in DRIVERS.values() if driver.ports == (LINUX,)),
 )
+# CPython 3.11 before 3.11.8 counts how deep it is in a syntax tree for all threads together, and fails when two of them
+# make one (python/cpython#106905). A crate's boards are flashed by as many threads.
+_PARSING = Lock()
 
 
 class BuildFault(Exception):
@@ -80,7 +85,12 @@ def build(
         facts["min_version"] = min_version
     if downgrade_from:
         facts["downgrade_from"] = downgrade_from
-    return Tree(canonical(facts), files)
+    manifest = canonical(facts)
+    try:
+        manifests.read(manifest)
+    except manifests.UpdateRefused as fault:
+        raise BuildFault(f"no device would take this tree: {fault.detail}") from None
+    return Tree(manifest, files)
 
 
 def canonical(facts: dict[str, object]) -> bytes:
@@ -138,8 +148,9 @@ def compiled(files: dict[str, Path]) -> dict[str, bytes]:
     """
     compiler = _compiler()
     try:
-        texts = bundle(lean({name: path.read_text(encoding="utf-8") for name, path in files.items()}))
-        texts = {name: in_one_piece(text) for name, text in texts.items()}
+        with _PARSING:
+            texts = bundle(lean({name: path.read_text(encoding="utf-8") for name, path in files.items()}))
+            texts = {name: in_one_piece(text) for name, text in texts.items()}
     except (SyntaxError, ValueError) as error:
         raise BuildFault(f"firmware for boards: {error}") from None
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as workers:

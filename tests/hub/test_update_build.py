@@ -1,12 +1,15 @@
 """Trees are built, signed and served so that the device's own code accepts them, and nothing else."""
 
 import asyncio
+import gc
 import hashlib
 import json
 import os
 import socket
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -17,7 +20,7 @@ from firmware.update.fetch import HttpSource
 from firmware.update.install import install
 from firmware.update.slots import Slots
 from hub.update import sign
-from hub.update.build import BuildFault, Tree, build, canonical, sources
+from hub.update.build import BuildFault, Tree, build, canonical, compiled, sources
 from hub.update.server import ShelfServer
 from hub.update.shelf import Shelf, ShelfFault
 from hub.update.sign import KeyFault, SigningKey, is_signed
@@ -66,7 +69,28 @@ def test_a_tree_for_linux_is_source_with_screens() -> None:
     tree = build("1.2.3", "linux_kiosk_x86_64", ["ticket_kiosk"], is_micropython=False)
     assert json.loads(tree.manifest)["mpy"] == ""
     assert tree.files["firmware/screens/kiosk.py"] == sources(False)["firmware/screens/kiosk.py"].read_bytes()
-    manifests.read(tree.manifest)
+    assert len(tree.manifest) < manifests.MAX_BYTES * 2 // 3
+    assert len(tree.files) < manifests.MAX_FILES * 2 // 3
+
+
+def test_a_tree_that_no_device_would_take_is_not_built() -> None:
+    with pytest.raises(BuildFault, match="no device would take this tree"):
+        build("1.2.3", "linux_kiosk_x86_64", ["ticket_kiosk"] * 9000, is_micropython=False)
+
+
+def test_many_threads_may_build_at_once() -> None:
+    found = {name: path for name, path in sources(True, ["help_button"]).items() if name.startswith("firmware/wire/")}
+
+    def others_go_on(phase: str, facts: dict[str, int]) -> None:
+        time.sleep(0.0001)  # while memory is collected, in the middle of whatever was being done
+
+    gc.callbacks.append(others_go_on)
+    try:
+        with ThreadPoolExecutor(4) as workers:
+            made = list(workers.map(lambda _: compiled(found), range(4)))
+    finally:
+        gc.callbacks.remove(others_go_on)
+    assert all(one == made[0] for one in made)
 
 
 def test_the_manifest_carries_the_rules_it_was_built_with() -> None:

@@ -19,7 +19,9 @@ PROFILE = "linux_kiosk_x86_64"
 
 
 class Kiosk:
-    """``folder``/root is the device's; an overlay of the profile says so. An amplifier needs no hardware to start."""
+    """``folder``/root is the device's; an overlay of the profile says so. It is an amplifier, whose sound card is a
+    program that takes samples for as long as there is a file ``card``.
+    """
 
     def __init__(self, folder: Path, hub: HubProcess, device: str) -> None:
         self.root = folder / "root"
@@ -32,6 +34,14 @@ class Kiosk:
         (folder / "data").mkdir()
         (overlays / f"{PROFILE}.toml").write_text(f'[files]\nroot = "{self.root}"\ndata = "{folder / "data"}"\n')
         self.overlays = overlays
+        self._card = folder / "card"
+        self._card.touch()
+        (folder / "bin").mkdir()
+        aplay = folder / "bin" / "aplay"
+        aplay.write_text(
+            f'#!/bin/sh\ntest -e "{self._card}" || {{ echo no such device >&2; exit 1; }}\ncat >/dev/null\n'
+        )
+        aplay.chmod(0o755)
 
     def lay(self, version: str = "1.0.0", **job: Any) -> Outcome:
         """As `flash.py --computer`."""
@@ -50,7 +60,12 @@ class Kiosk:
             self._process = subprocess.Popen(
                 command,
                 cwd=self._folder,
-                env={**os.environ, "PYTHONPATH": str(self.root / "launcher"), **environment},
+                env={
+                    **os.environ,
+                    "PATH": f"{self._folder / 'bin'}:{os.environ['PATH']}",
+                    "PYTHONPATH": str(self.root / "launcher"),
+                    **environment,
+                },
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
@@ -63,6 +78,10 @@ class Kiosk:
         code = self._process.wait(20)
         self._process = None
         return code
+
+    def pull_sound_card(self) -> None:
+        """From now on nothing can be played."""
+        self._card.unlink()
 
     @property
     def log(self) -> str:

@@ -70,6 +70,21 @@ def test_it_takes_an_update_proves_itself_and_goes_back_from_one_that_crashes(ki
     wait_for("it said goodbye", lambda: not kiosk.seen()["is_online"], 5)
 
 
+def test_a_tree_whose_part_is_dead_is_taken_back_and_the_part_is_named(kiosk: Kiosk) -> None:
+    kiosk.lay("1.0.0")
+    board = json.loads((kiosk.root / "board.json").read_text())
+    (kiosk.root / "board.json").write_text(json.dumps({**board, "update": {"trial_s": 8}}))
+    kiosk.switch_on()
+    kiosk.wait_online("1.0.0")
+    kiosk.pull_sound_card()
+    tree = build("1.0.0", PROFILE, ["amplifier"], is_micropython=False)
+    roll(kiosk, with_files(tree, "1.1.0"), "1.1.0")
+    wait_for("it failed", lambda: target(kiosk)["state"] == "failed", 60)
+    assert target(kiosk)["reason"] == "update.self-test"
+    assert target(kiosk)["detail"].startswith("speaker: ")
+    kiosk.wait_online("1.0.0")
+
+
 DEAF = "        if name == SelfTest.name:\n            return\n        if name == SelfTest.name:\n"
 
 
