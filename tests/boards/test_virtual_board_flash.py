@@ -3,11 +3,13 @@
 import pytest
 
 from simulators.boards import VirtualBoard
+from simulators.boards.shim import layout
 from tests.boards.bench_hands import ON_BENCH, at_prompt, mpremote, put, run_main
 
 pytestmark = ON_BENCH
 
 FLASH_BYTES = 96 * 1024
+BLOCK_STEPS = layout.BLOCK_BYTES // layout.PAGE_BYTES  # it takes to erase a block
 WRITES = """import os
 print('has', os.listdir())
 for name in os.listdir():
@@ -63,6 +65,32 @@ def test_power_cut_in_any_step_of_a_write_leaves_whole_files(board):
     assert "whole" in board.printed
     assert "torn" not in board.printed
     assert "corrupted" not in board.printed
+
+
+HALF_BYTES = 64  # littlefs gives the flash 128 bytes at once: four times what it programs at least
+
+
+@pytest.mark.parametrize("whole", [1, 5])
+def test_the_page_in_which_the_power_goes_is_half_new_and_half_old(board, whole):
+    program = """import time
+from machine import Pin
+with open('large', 'wb') as file:
+    print('waits for the hand')
+    while Pin(0, Pin.IN, Pin.PULL_UP)():
+        time.sleep_ms(5)
+    file.write(b'A' * 3000)
+"""
+    run_main(board, program, "waits for the hand")
+    image = board.folder / "flash.img"
+    before = image.read_bytes()
+    board.cut_power(after_flash_steps=BLOCK_STEPS + whole)
+    board.drive(0, 0)
+    board.wait(lambda: not board.is_powered)
+    after = image.read_bytes()
+    begin = after.index(b"A" * HALF_BYTES)
+    end = begin + whole * 2 * HALF_BYTES + HALF_BYTES
+    assert after == before[:begin] + b"A" * (end - begin) + before[end:]
+    assert before[begin:end].count(b"A") == 0
 
 
 def test_the_board_sees_its_own_files_only(board):

@@ -89,6 +89,36 @@ for tenth in range(100):
         assert 5 * RATE_HZ // 10 < file.getnframes() < 99 * RATE_HZ // 10
 
 
+BAD_I2S = """from machine import I2S, Pin
+def made(id=0, **pins):
+    wires = {'sck': Pin(4), 'ws': Pin(5), 'sd': Pin(6)}
+    wires.update(pins)
+    try:
+        I2S(id, mode=I2S.TX, bits=16, format=I2S.MONO, rate=16000, ibuf=8192, **wires)
+        return 'made'
+    except (TypeError, ValueError) as error:
+        return str(error)
+print(made(1), '|', made(2), '|', made(7), '|', made(-1), '|', made(sd=6), '|', made(ws=Pin(7)))
+try:
+    I2S(0, ws=Pin(5), sd=Pin(6), mode=I2S.TX, bits=16, format=I2S.MONO, rate=16000, ibuf=8192)
+except TypeError as error:
+    print('without:', error)
+print('tried all')
+"""
+
+
+@pytest.mark.parametrize(
+    ("profile", "elsewhere"), [("esp32_poe", "made"), ("w5500_evb_pico2", "invalid ws (must be sck+1)")]
+)
+def test_sound_comes_out_of_ports_and_pins_that_there_are(profile, elsewhere, tmp_path):
+    with VirtualBoard(tmp_path / "board", profile=profile) as board:
+        at_prompt(board)
+        run_main(board, BAD_I2S, "tried all")
+        told = f"made | invalid id | invalid id | invalid id | expecting a pin | {elsewhere}"
+        assert told in board.printed
+        assert "'sck'" in board.printed.partition("without:")[2]
+
+
 def test_a_picture_goes_over_spi(board):
     program = """from machine import SPI, Pin
 spi = SPI(1, baudrate=8000000, sck=Pin(8), mosi=Pin(9))

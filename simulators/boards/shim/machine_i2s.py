@@ -2,21 +2,35 @@
 
 # mypy: ignore-errors
 import io
+import sys
 import time
 
 import far
 import layout
+from machine import Pin
 
 _POLL, _POLL_OUT = 3, 4
+_PORTS = 2  # of the ESP32, the ESP32-S3 and the RP2350
 _PIECE = 1024  # bytes that the hardware takes at once
 
 
 class I2S(io.IOBase):
-    """Transmits only. As on the ESP32: `write` blocks, unless a poller (asyncio) has asked for room."""
+    """Transmits only. As on the ESP32: `write` blocks, unless a poller (asyncio) has asked for room.
+
+    Refuses what MicroPython's ports refuse, in their words: a port that the chip has not, what is no pin, and where
+    PIO makes the clocks (ports/rp2/machine_i2s.c) a word clock that does not follow the bit clock.
+    """
 
     RX, TX, MONO, STEREO = 0, 1, 0, 1
 
     def __init__(self, id, *, sck, ws, sd, mode, bits, format, rate, ibuf):
+        if not 0 <= id < _PORTS:
+            raise ValueError("invalid id")
+        for pin in (sck, ws, sd):
+            if not isinstance(pin, Pin):
+                raise TypeError("expecting a pin")
+        if sys.platform == "rp2" and ws._id != sck._id + 1:
+            raise ValueError("invalid ws (must be sck+1)")
         if mode != I2S.TX or bits != 16:
             raise ValueError("only mode TX, 16 bits")
         self._id = id

@@ -57,11 +57,14 @@ class I2S(io.IOBase):
 
     TX, MONO = "tx", "mono"
 
-    def __init__(self, *args, **keys):
+    def __init__(self, id, *, sck, ws, sd, **keys):
+        if not 0 <= id <= 1 or not all([isinstance(pin, Pin) for pin in (sck, ws, sd)]):
+            raise ValueError("invalid id or pins")
         self.heard = b""
         self.room = 0
         self.polls = 0
-        _note("I2S", args, keys)
+        keys.update(sck=sck, ws=ws, sd=sd)
+        _note("I2S", (id,), keys)
 
     def ioctl(self, request, arg):
         if request != POLL:

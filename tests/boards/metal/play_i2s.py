@@ -12,7 +12,7 @@ i2s_sound.DMA_MS = 0
 
 
 async def main():
-    i2s = machine.I2S(0)
+    i2s = machine.I2S(0, sck=machine.Pin(4), ws=machine.Pin(5), sd=machine.Pin(6))
     port = I2sSound(i2s, machine.Pin(7, machine.Pin.OUT, value=0))
     pieces = [bytes([number]) * 640 for number in range(1, 5)]  # 20 ms each
     writing = asyncio.create_task(port.write(pieces[0]))
