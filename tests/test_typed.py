@@ -64,6 +64,18 @@ def test_the_command_line_knows_what_is_typed(page: Path) -> None:
             assert (ROOT / words[2].replace(".", "/")).with_suffix(".py").exists(), words
 
 
+def test_the_calibration_on_the_page_is_what_its_command_prints() -> None:
+    page = (ROOT / "docs" / "readers.md").read_text(encoding="utf-8")
+    (line,) = re.findall(r"^python -c .*$", page, re.MULTILINE)
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"{ACTIVATE} && {line}"], cwd=ROOT, capture_output=True, text=True, timeout=30
+    )
+    (told,) = re.findall(r"^calibration = \[(.*)\]$", page, re.MULTILINE)
+    assert [float(number) for number in done.stdout.strip("()\n").split(",")] == pytest.approx(
+        [float(number) for number in told.split(",")]
+    )
+
+
 def know(command: click.Command, words: list[str]) -> None:
     """Raises click's UsageError when it has no such verb or option."""
     context = click.Context(command)

@@ -1,11 +1,10 @@
-"""mosquitto 2 as the broker: five times lighter and twice as quick as NATS; comes with Debian.
+"""mosquitto 2 as the broker: comes with Debian; `make bench BENCH="queue press --broker mosquitto"` measures it.
 
 - ``use_username_as_clientid``: nobody can take over the session of another device.
 - mosquitto keeps its store when it is stopped, and forgets the last half hour when it is killed. Saving on every change
-  would cost 40 times the speed; the devices' outboxes and the hub's republishing cover it instead.
-- Publishes that the access list drops are told only by log type ``debug``, two to four lines for every message. They
-  cost 6 µs here beside the message's own 20 to 26 µs, and 2 µs in the sieve (`hub.broker.sieve`) that drops them:
-  8 % of a core at 10,000 messages/s, and less than 1 % at what a building ever sends.
+  writes the whole store each time; the devices' outboxes and the hub's republishing cover it instead.
+- Publishes that the access list drops are told only by log type ``debug``, two to four lines for every message:
+  a fraction of the message's own cost, and less in the sieve (`hub.broker.sieve`) that drops them.
 - mosquitto 2.0 grants every subscription and only delivers nothing; so the log of subscriptions is checked here
   against the accounts.
 - It does not say who failed to log in, only from where somebody came last.

@@ -1,14 +1,13 @@
 """nats-server as the broker: comes with pip, needs no root, keeps everything over a kill.
 
-Choices, with what was measured on two cores (100-byte QoS 1 messages, 4 publishers, 1 subscriber):
-- ``sync_interval`` stays at its default (2 minutes): 40,000 msg/s and 0.5 ms there and back. ``always`` gives 3,500
-  msg/s and 1.1 ms, and protects only from a power cut, which the end-to-end answers and the hub's republishing cover.
+Choices:
+- ``sync_interval`` stays at its default (2 minutes). ``always`` is many times slower, and protects only from a power
+  cut, which the end-to-end answers and the hub's republishing cover (docs/decisions/0002).
 - Passwords stand as they are in a 0600 file: the hub keeps the same keys in its own 0600 file, so a hash would hide
-  nothing. It would cost: bcrypt (cost 4) 0.42 s instead of 0.07 to start and 0.41 s instead of 0.1 to reload with 310
-  devices, since every connected client is checked again at every reload.
+  nothing. It would cost a bcrypt for every connected client at every start and every reload.
 - What it keeps for absent clients is bounded: see `nats_bounds`.
-- It is ended by SIGKILL: after SIGTERM it writes every consumer once more, 13 s for 310 devices; what it keeps over a
-  kill is the same.
+- It is ended by SIGKILL: after SIGTERM it writes every consumer once more, which takes long; what it keeps over a kill
+  is the same.
 - ``default_max_consumers: -1``: each QoS 1 subscription is a consumer, and above the default 1,000 the server refuses
   more of them with nothing but a SUBACK code.
 - Subscriptions are exact topics or ``+``: ``#`` costs two consumers, so only the hub has one.

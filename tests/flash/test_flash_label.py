@@ -1,7 +1,7 @@
 """Labels and wiring pictures: what they say, and that they are as the code draws them."""
 
-import io
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -84,9 +84,73 @@ def test_even_the_longest_label_keeps_text_code_and_edge_apart(language: str, tm
     assert gap >= 8  # between text and code
 
 
+# The wiring pictures
+
+DRAWINGS = {name: drawing() for name, drawing in wiring.PICTURES.items()}
+
+
 @pytest.mark.parametrize("name", wiring.PICTURES)
 def test_the_wiring_pictures_are_those_of_the_profile(name: str) -> None:
-    fresh = io.BytesIO()
-    wiring.draw(wiring.PICTURES[name]()).save(fresh, "png")
+    fresh = wiring.draw(DRAWINGS[name]).image
     with Image.open(wiring.FOLDER / f"{name}.png") as kept:
-        assert ImageChops.difference(kept.convert("RGB"), Image.open(fresh).convert("RGB")).getbbox() is None
+        assert kept.size == fresh.size
+        assert ImageChops.difference(kept.convert("RGB"), fresh).getbbox() is None
+
+
+@pytest.mark.parametrize("name", wiring.PICTURES)
+def test_every_text_of_a_wiring_picture_is_apart_from_the_others_inside_its_box(name: str) -> None:
+    texts = wiring.draw(DRAWINGS[name]).texts
+    for at, (box, text, (left, top, right, bottom)) in enumerate(texts):
+        x0, y0, x1, y1 = DRAWINGS[name].boxes[box].area
+        assert x0 + 4 < left < right < x1 - 4, text
+        assert y0 + 4 < top < bottom < y1 - 4, text
+        for _, other, (l2, t2, r2, b2) in texts[:at]:
+            assert right < l2 or r2 < left or bottom < t2 or b2 < top, (text, other)
+    for language in (r"[\u4e00-\u9fff]", "[a-z]{4}"):
+        for key in set(DRAWINGS[name].boxes) - {"board"}:
+            assert any(re.search(language, text) for box, text, _ in texts if box == key), (key, language)
+
+
+def conductors(drawing: wiring.Drawing, *, without: str = "", is_thick: bool = False) -> list[set[tuple[str, str]]]:
+    """Sets of terminals that are joined by wires; a box joins its terminals of one name."""
+    found: list[set[tuple[str, str]]] = []
+    for wire in drawing.wires:
+        ends = {(end.box, end.terminal) for end in (wire.start, wire.end)}
+        if without in {box for box, _ in ends} or (is_thick and not wire.is_thick):
+            continue
+        for other in [other for other in found if other & ends]:
+            found.remove(other)
+            ends |= other
+        found.append(ends)
+    return found
+
+
+def test_the_amperes_of_a_strip_go_to_its_supply_and_never_through_the_board() -> None:
+    drawing = DRAWINGS["wiring_strip"]
+    power = [{("supply", "V+"), ("strip", "5 V")}, {("supply", "V−"), ("strip", "GND")}]
+    assert conductors(drawing, is_thick=True) == power
+    ours = [wire for wire in drawing.wires if "board" in (wire.start.box, wire.end.box)]
+    assert not any(wire.is_thick for wire in ours)
+    assert sorted(wire.start.terminal for wire in ours) == ["GND", "GPIO32", "GPIO33"]
+    (ground,) = [joined for joined in conductors(drawing) if ("board", "GND") in joined]
+    assert ground == {("board", "GND"), ("shifter", "GND"), ("supply", "V−"), ("strip", "GND")}
+
+
+def test_clock_and_data_of_a_strip_go_through_the_level_shifter_which_has_5_volts() -> None:
+    drawing = DRAWINGS["wiring_strip"]
+    joined = conductors(drawing)
+    assert {("shifter", "VCC"), ("supply", "V+"), ("strip", "5 V")} in joined
+    for number, pin, name in ((1, "GPIO32", "CI 时钟 clock"), (2, "GPIO33", "DI 数据 data")):
+        assert {("board", pin), ("shifter", f"A{number}")} in joined
+        assert {("shifter", f"Y{number}"), ("strip", name)} in joined
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "supply"), [("wiring_help_button", "lamp", "VCC"), ("wiring_amplifier", "amplifier", "VIN")]
+)
+def test_a_part_that_the_board_feeds_has_5_volts_and_ground_of_it(name: str, part: str, supply: str) -> None:
+    joined = conductors(DRAWINGS[name])
+    assert {("board", "5 V"), (part, supply)} in joined
+    (ground,) = [terminals for terminals in joined if ("board", "GND") in terminals]
+    assert (part, "GND") in ground
+    assert not any({("board", "5 V"), ("board", "GND")} <= terminals for terminals in joined)

@@ -15,6 +15,7 @@ from simulators.hub_process import HubProcess
 from tests.linux.computer_bench import PROFILE, Kiosk
 from tools.flash import main
 from tools.flashing.computer import PACKAGES, UNIT
+from tools.flashing.plugs import RULES
 
 pytestmark = pytest.mark.system
 
@@ -107,6 +108,17 @@ def test_the_command_says_what_is_wrong_and_what_it_would_do(hub: HubProcess, ki
     flash(*here, "--verify")
     (kiosk.root / "launcher" / "firmware" / "update" / "boot.py").write_text("")
     assert flash(*here, "--verify", exit_code=1)["differences"] == ["launcher/firmware/update/boot.py"]
+
+
+@pytest.mark.parametrize(
+    ("device", "files"), [("hukou-kiosk-1", {RULES}), ("hukou-strip-1", {"10-leds0.link"}), ("shuiwu-amp-1", set())]
+)
+def test_the_folder_has_the_rules_for_the_plugs_of_this_device_only(
+    hub: HubProcess, tmp_path: Path, device: str, files: set[str]
+) -> None:
+    kiosk = Kiosk(tmp_path / "kiosk", hub, device)
+    assert kiosk.lay().fault == ""
+    assert {path.name for path in kiosk.root.iterdir() if path.suffix in (".rules", ".link")} == files
 
 
 def test_systemd_understands_the_unit(kiosk: Kiosk) -> None:

@@ -1,4 +1,5 @@
-"""A Linux device's folder: the launcher, a tree in its slot, identity and keys, the unit that systemd starts.
+"""A Linux device's folder: the launcher, a tree in its slot, identity and keys, the unit that systemd starts,
+the rules that name its plugs.
 
 Written where the device runs, or elsewhere to be copied there whole. Safe to repeat and to interrupt, as an update is:
 the tree goes into the slot that does not run, its manifest last, and each file beside the slots is replaced at once.
@@ -25,6 +26,7 @@ from tools.flashing.faults import FlashFault
 from tools.flashing.guard import guarded
 from tools.flashing.identity import Identity
 from tools.flashing.outcome import Outcome
+from tools.flashing.plugs import plug_files
 from tools.flashing.steps import Bench
 from tools.flashing.tree import Tree
 from tools.flashing.watcher import Nobody, Watcher
@@ -226,6 +228,7 @@ class Computer:
         facts = {"root": root, "data": made.board["data"], "capabilities": "CAP_NET_RAW" if needs_raw else ""}
         facts["no_text_console"] = NO_TEXT_CONSOLE.replace("$", "$$")  # systemd's way to write one
         found[folder / UNIT] = _UNIT.format(**facts).encode()
+        found |= {folder / name: text.encode() for name, text in plug_files(made.board["profile"]["parts"]).items()}
         found[folder / PACKAGES] = "".join(f"{name}\n" for name in packages()).encode()
         return found
 
