@@ -6,6 +6,11 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "cli.calendar.none": ("无", "none"),
     # The command line.
     "cli.devices": ("设备", "devices"),
+    "cli.up.address": (
+        "{host} 不是本机的地址；本机地址有：{addresses}。请用 --mqtt-host 指定其中之一，或先把网卡设为该地址",
+        "{host} is no address of this machine; its addresses are {addresses}. Name one of them with --mqtt-host, or "
+        "give the network card that address first",
+    ),
     "devices.written": (
         "已写入，但消息代理没有应答；它一应答即生效，不必重做。若一直如此，请重启中心",
         "written, but the broker does not answer; in force when it does, no need to do it again. If it stays so, "

@@ -26,6 +26,7 @@ import msgspec
 
 from hub.broker.accounts import Account
 from hub.broker.folder_lock import FolderLock
+from hub.broker.own_addresses import must_be_ours
 from hub.broker.process import BrokerProcess
 from hub.broker.programs import BrokerFault, version_of
 from hub.broker.refusals import LogTail, Refusal, Refusals
@@ -227,7 +228,7 @@ class Broker(ABC):
             self._begin()
 
     def _begin(self) -> None:
-        """One attempt; raises `BrokerFault` with the broker's last words."""
+        """One attempt; raises `BrokerFault` with the broker's last words, or `NoSuchAddress`."""
         self._process.begin()
         words: list[str] = []
         deadline = time.monotonic() + START_S
@@ -244,6 +245,7 @@ class Broker(ABC):
                 break
             time.sleep(0.005)
         self._process.end(self._patience_s)
+        must_be_ours(self.settings.host)
         said = "; ".join(words) or "it said nothing"
         where = f"{self.settings.host}:{self.settings.port}"
         raise BrokerFault(f"{self.kind} does not start on {where}: {said}. See {self._log}; is the port free?")

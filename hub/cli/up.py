@@ -12,6 +12,7 @@ import msgspec
 from hub import config
 from hub.audit import AuditFault, Deed, of_shell
 from hub.broker.folder_lock import FolderLock
+from hub.broker.own_addresses import NoSuchAddress
 from hub.broker.programs import BrokerFault
 from hub.cli.errors import EXIT_SETUP, CliError
 from hub.config import SIGNERS
@@ -57,12 +58,17 @@ def up(context: Any, /, **told: Any) -> None:
         asyncio.run(_run(hub, context))
         lock.release()
     except (config.ConfigError, config.SetupError, BrokerFault, JournalError, AuditFault) as fault:
-        raise CliError(EXIT_SETUP, str(fault)) from None
+        raise CliError(EXIT_SETUP, _said(fault, context.printer.language)) from None
     except OSError as fault:
         where = fault.filename or folder
         raise CliError(
             EXIT_SETUP, f"{where}: {fault.strerror}; choose a folder that you may write in, with --folder"
         ) from None
+
+
+def _said(fault: Exception, language: str) -> str:
+    """In the person's language where the catalogue has it."""
+    return fault.__cause__.say(language) if isinstance(fault.__cause__, NoSuchAddress) else str(fault)
 
 
 def _merged(settings: config.Config, told: dict[str, Any]) -> config.Config:

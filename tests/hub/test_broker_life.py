@@ -14,6 +14,7 @@ from hub.broker.base import Broker
 from hub.broker.process import end_orphan
 from hub.broker.programs import BrokerFault
 from tests.hub.broker_kit import ALL, Mqtt, account, answer, eventually, free_port, make, need
+from tests.hub.test_site_file import SMALL
 
 PRESS = "hall/v1/s/help-1/up/help/press"
 HUB_PROCESS = """
@@ -212,6 +213,27 @@ def test_a_taken_port_is_said(broker: Broker, tmp_path: Path) -> None:
         second.start()
     assert not second.is_alive()
     assert broker.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("zh", "203.0.113.1 不是本机的地址；本机地址有：127.0.0.1"),
+        ("en", "203.0.113.1 is no address of this machine; its addresses are 127.0.0.1"),
+    ],
+)
+def test_an_address_of_another_machine_is_said(kind: str, language: str, says: str, tmp_path: Path) -> None:
+    """One that is kept for documents (RFC 5737), so nobody has it."""
+    site = tmp_path / "site.toml"
+    site.write_text(SMALL, encoding="utf-8")
+    typed = ["--folder", str(tmp_path / "hub"), "--language", language, "up", "--site", str(site), "--broker", kind]
+    typed += ["--mqtt-host", "203.0.113.1", "--mqtt-port", str(free_port()), "--api-port", str(free_port()), "--tls"]
+    command = [sys.executable, "-m", "hub.cli.main", *typed]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (4, ""), done.stderr
+    assert says in done.stderr
+    assert "port free" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1, "nothing of the broker's own log"
 
 
 def test_a_missing_program_is_said_with_the_command_that_brings_it(kind: str, tmp_path: Path) -> None:
