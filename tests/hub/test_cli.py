@@ -214,8 +214,10 @@ def test_what_is_wrong_with_a_device_is_said_and_nothing_is_added(hub: HubProces
     before = len(hub.get("/devices"))
     assert "teapot" in bad(run(hub.folder, "devices", "add", "pot-1", "--kind", "teapot"), 1)
     bad(run(hub.folder, "devices", "add", KIOSK, "--kind", "ticket_kiosk", "--hall", "gongjijin"), 1)
-    assert "X+WIDTH" in bad(run(hub.folder, "devices", "add", "s-1", "--kind", "window_strip", "--region", "wide"), 2)
-    (tmp_path / "half.csv").write_text("id,kind,floor\nhelp-x,help_button,1\npot-1,teapot,1\n")
+    assert "起点+宽度=窗口" in bad(
+        run(hub.folder, "devices", "add", "s-1", "--kind", "window_strip", "--region", "wide"), 2
+    )
+    (tmp_path / "half.csv").write_text("id,kind,place\nhelp-x,help_button,东\npot-1,teapot,西\n")
     assert "teapot" in bad(run(hub.folder, "devices", "import", str(tmp_path / "half.csv")), 1)
     assert len(hub.get("/devices")) == before, "all of a file or none"
 

@@ -1,5 +1,6 @@
 """devices.toml: what is added and retired passes the checks of a site file, and every fault is told at its line."""
 
+import time
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -236,6 +237,20 @@ def test_a_quote_left_open_swallows_no_device(line: int, end: str) -> None:
         ("crate.csv:2", '东厅，"二"'),
         ("crate.csv:3", "厅3"),
     ]
+
+
+def test_a_change_takes_as_long_as_there_are_devices_and_not_their_square(site: Path) -> None:
+    """Twice as many are far from four times as long; buttons without a floor are doubtful, each of them."""
+
+    def seconds(count: int) -> float:
+        rows = tuple({"id": f"x-{n}", "kind": "help_button", "place": "厅"} for n in range(count))
+        overlay = Overlay(added=rows)
+        text = write_overlay(site.with_name("devices.toml"), overlay)
+        begun_s = time.process_time()
+        assert f"x-{count - 1}" in merged(site, overlay, text=text).device
+        return time.process_time() - begun_s
+
+    assert min(seconds(4000) for _ in range(2)) < 8 * min(seconds(1000) for _ in range(3))
 
 
 def test_more_faults_than_are_listed_are_told_of_their_own_file(site: Path) -> None:
