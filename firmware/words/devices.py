@@ -114,6 +114,10 @@ WORDS: "dict[str, tuple[str, str]]" = {
     "update.by-hand": ("人工暂停", "paused by hand"),
     "update.failures": ("失败太多；查看各设备原因后再继续", "too many failures; look at the reasons, then go on"),
     "update.silent": ("设备没有再回应", "the device says nothing of it any more"),
+    "update.went-back": (
+        "保留新程序后两次退回旧程序；查看设备日志后再继续",
+        "kept the new tree and went back from it twice; look at the device's log, then go on",
+    ),
     "update.later": ("稍后重试", "tries again later"),
     "update.boot": ("新程序三次启动失败，已退回", "the new tree started badly three times and was taken back"),
     "update.unconfirmed": ("新程序未在时限内通过自检，已退回", "no self-test in time; taken back"),

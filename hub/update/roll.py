@@ -238,7 +238,7 @@ class Roll(Service):
         newer = rolls.leave_out(self.rollout, {id for id, standing in standings.items() if standing == fitting.NEWER})
         self._take_back(newer)
         behind = self._trees([device for device, standing in standings.items() if standing == fitting.BEHIND])
-        return rolls.want(self.rollout, behind) or bool(newer or retired)
+        return rolls.want(self.rollout, behind, self._clock_ms()) or bool(newer or retired)
 
     def _hold(self, now_ms: int) -> bool:
         """In opening hours nobody has an offer, unless forced; whether anybody had."""

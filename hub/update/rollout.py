@@ -16,6 +16,7 @@ from firmware.wire.messages.update import SelfTested, UpdateReport
 WAITING, OFFERED, TRIAL, DONE, FAILED = "waiting", "offered", "trial", "done", "failed"
 RUNNING, PAUSED, ABORTED, FINISHED = "running", "paused", "aborted", "finished"
 BY_SELF_TEST = "update.self-test"
+GOES_BACK = 2  # returns from a kept tree: the first may be a flash by hand, from the second on it does not hold here
 SILENT_MS = 45 * 60 * 1000  # a device that was there, and says nothing of its update for so long, has failed
 
 
@@ -35,6 +36,7 @@ class Target(msgspec.Struct):
     failed_ms: int = 0  # when it last failed or refused, hub's clock; 0: never
     last_reason: str = ""  # of that failure; kept when it is tried again
     last_detail: str = ""
+    went_back: int = 0  # so often it was done with this tree, and came to run something else
 
     @property
     def is_finished(self) -> bool:
@@ -79,7 +81,7 @@ def begin(version: str, trees: Mapping[str, str], tolerate: int = 0) -> Rollout:
     return Rollout(version, [Target(device, digest) for device, digest in trees.items()], tolerate)
 
 
-def want(rollout: Rollout, behind: Mapping[str, str]) -> bool:
+def want(rollout: Rollout, behind: Mapping[str, str], now_ms: int) -> bool:
     """Who runs something else joins, or waits again although it was done; whether there is anyone. ``behind``: device →
     digest of the tree for it. What is done with is running again then."""
     joining = dict(behind)
@@ -87,13 +89,24 @@ def want(rollout: Rollout, behind: Mapping[str, str]) -> bool:
     for target in rollout.targets:
         digest = joining.pop(target.device, "")
         if digest and (target.state == DONE or (target.state == WAITING and target.digest != digest)):
-            target.state, target.digest = WAITING, digest
+            _wait_again(target, digest, now_ms)
             is_news = True
     rollout.targets += [Target(device, digest) for device, digest in joining.items()]
     is_news = is_news or bool(joining)
     if is_news and rollout.status == FINISHED:
         rollout.status = RUNNING
     return is_news
+
+
+def _wait_again(target: Target, digest: str, now_ms: int) -> None:
+    """For the tree of ``digest``; has failed instead when it kept that one and went back from it too often."""
+    if target.digest != digest:
+        target.went_back = 0
+    elif target.state == DONE:
+        target.went_back += 1
+    target.state, target.digest = WAITING, digest
+    if target.went_back >= GOES_BACK:
+        target.fail("update.went-back", "", now_ms)
 
 
 def leave_out(rollout: Rollout, gone: Collection[str]) -> list[Target]:
@@ -203,5 +216,5 @@ def resume(rollout: Rollout, tolerate: int) -> None:
     """Go on: what failed is tried again."""
     for target in rollout.targets:
         if target.state == FAILED:
-            target.state = WAITING
+            target.state, target.went_back = WAITING, 0
     rollout.status, rollout.reason, rollout.tolerate = RUNNING, "", tolerate

@@ -67,7 +67,7 @@ def test_a_failure_pauses_it_and_going_on_tries_again() -> None:
     rolls.resume(rollout, 0)
     assert offer_all(rollout, online) == tenth[:1]
     assert rollout.targets[1].rev > first_rev  # a new offer, or the device would not look at it
-    assert rolls.want(rollout, {"help-5": "d" * 64, "help-new": "d" * 64})
+    assert rolls.want(rollout, {"help-5": "d" * 64, "help-new": "d" * 64}, 1000)
     assert [target.device for target in rollout.targets][-2:] == ["help-29", "help-new"]
 
 

@@ -252,3 +252,80 @@ def test_a_count_that_an_older_hub_left_is_gone_on_with(tmp_path: Path) -> None:
         assert bench.target("help-tax")["state"] == rolls.WAITING
 
     with_bench(tmp_path, story)
+
+
+# --- who goes back from a tree that it kept
+
+
+def test_a_device_that_goes_back_once_is_offered_its_tree_again(tmp_path: Path) -> None:
+    async def story(bench: Bench) -> None:
+        await bench.roll.begin("1.1.0")
+        bench.finish()
+        bench.comes("help-law", version="1.0.0")
+        assert (list(bench.offers()), bench.roll.view()["status"]) == (["help-law"], rolls.RUNNING)
+        bench.finish()
+        assert bench.roll.view()["status"] == rolls.FINISHED
+        assert (bench.target("help-law")["state"], bench.target("help-law")["failed_ms"]) == (rolls.DONE, 0)
+
+    with_bench(tmp_path, story)
+
+
+async def _goes_back_twice(bench: Bench, device: str) -> None:
+    """Each time it has kept its tree; the hub starts again in between."""
+    bench.comes(device, version="1.0.0")
+    bench.finish()
+    assert bench.target(device)["state"] == rolls.DONE
+    await bench.roll.close()
+    bench.restarted()
+    await bench.roll.start()
+    bench.comes(device, version="1.0.0")
+
+
+def test_a_kept_tree_that_goes_back_twice_pauses_the_roll_out_until_a_person_goes_on(tmp_path: Path) -> None:
+    async def story(bench: Bench) -> None:
+        await bench.roll.begin("1.1.0")
+        bench.finish()
+        for _ in range(2):  # who goes on gets as much as at first
+            await _goes_back_twice(bench, "help-law")
+            view, target = bench.roll.view(), bench.target("help-law")
+            assert (view["status"], view["reason"]) == (rolls.PAUSED, "update.failures")
+            assert (target["state"], target["reason"]) == (rolls.FAILED, "update.went-back")
+            assert target["failed_ms"] == NIGHT_MS
+            bench.comes("help-law", version="1.0.0")
+            assert not bench.offers()
+            await bench.roll.begin("1.1.0")
+            assert list(bench.offers()) == ["help-law"]
+            bench.finish()
+            assert bench.roll.view()["status"] == rolls.FINISHED
+
+    with_bench(tmp_path, story)
+
+
+def test_a_tree_that_goes_back_and_is_tolerated_is_not_offered_for_ever(tmp_path: Path) -> None:
+    async def story(bench: Bench) -> None:
+        await bench.roll.begin("1.1.0", tolerate=1)
+        bench.finish()
+        await _goes_back_twice(bench, "help-law")
+        assert (bench.roll.view()["status"], bench.target("help-law")["state"]) == (rolls.FINISHED, rolls.FAILED)
+        for _ in range(3):
+            bench.comes("help-law", version="1.1.0")
+            bench.comes("help-law", version="1.0.0")
+            assert not bench.offers()
+
+    with_bench(tmp_path, story)
+
+
+def test_another_tree_of_the_version_begins_with_a_clean_count(tmp_path: Path) -> None:
+    async def story(bench: Bench) -> None:
+        await bench.roll.begin("1.1.0")
+        bench.finish()
+        bench.comes("help-law", version="1.0.0")
+        bench.finish()
+        mended = bench.put(min_version="1.0.0").digest
+        bench.comes("help-law", version="1.0.0")
+        assert bench.offers()["help-law"]["manifest"] == mended
+        bench.finish()
+        bench.comes("help-law", version="1.0.0")
+        assert bench.offers()["help-law"]["manifest"] == mended
+
+    with_bench(tmp_path, story)
