@@ -6,7 +6,9 @@ import errno
 import hashlib
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
+from threading import Thread
 from typing import Any, NamedTuple, TypeVar
 
 from tools.flashing import scripts
@@ -15,6 +17,7 @@ from tools.flashing.wire import GONE, TransportExecError, Wire
 
 CHUNK_BYTES = 1536  # 2 kB as base64: what the heap of the smallest board takes easily
 BLOCK_BYTES = 4096  # the step in which littlefs spends its space
+FEED_S = 0.25  # between two feedings; the shortest watchdog of a profile is 1 s
 ETHERNET_OF_RP2 = 2  # the third of the addresses that MicroPython can make there
 Progress = Callable[[int], None]  # bytes more
 Answer = TypeVar("Answer")
@@ -133,6 +136,25 @@ class Board:
     def wake_watchdog(self, timeout_ms: int) -> None:
         """From now on whatever is done here feeds it."""
         self.run(scripts.WATCHDOG.format(timeout_ms=timeout_ms))
+
+    def fed_during(self, work: Callable[[], Answer], tick: Callable[[], None]) -> Answer:
+        """What ``work`` gives, done in a thread of its own; its watchdog is fed until then, with a ``tick`` each time.
+
+        Raises what ``work`` raises, and what ``tick`` raises; FlashFault when the board is lost meanwhile.
+        """
+        done: Future[Answer] = Future()
+
+        def run() -> None:
+            try:
+                done.set_result(work())
+            except Exception as error:
+                done.set_exception(error)
+
+        Thread(target=run, daemon=True).start()
+        while not wait([done], FEED_S).done:
+            tick()
+            self.run("")
+        return done.result()
 
     def files(self, folder: str = "") -> tuple[dict[str, Stored], list[str]]:
         """(path → what is there, folders) below ``folder``; nothing when there is no such folder."""
