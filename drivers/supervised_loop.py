@@ -10,6 +10,7 @@ except ImportError:  # MicroPython
     pass
 
 SAMPLE_MS = 10
+CHATTER_MS = 2000  # a lid that is not still for so long is loose; a knock on the case is over before
 
 
 class SupervisedLoop:
@@ -19,7 +20,8 @@ class SupervisedLoop:
     0, 500, 667 and 1000; ``limits`` are the three bounds between them. ``case()`` is 1 when the lid is off, None
     where nobody watches it. ``health``: tampered, loop_open, loop_short.
 
-    A state counts when it has stood for ``debounce_ms``; a press when it was held for ``hold_ms`` more.
+    A state counts when it has stood for ``debounce_ms``; a press when it was held for ``hold_ms`` more. The case has a
+    clock of its own: a loose lid delays no press. One that chatters counts as open.
     Small boards have no room for more of it: its test is in `drivers.plain_tests`.
     """
 
@@ -42,8 +44,11 @@ class SupervisedLoop:
         self._limits = limits
         self._debounce_ms = debounce_ms
         self._hold_ms = hold_ms
-        self._seen = ("", False)  # the newest look: state of the loop, whether the case is open
+        self._seen = ""  # the newest look at the loop
         self._since_ms = ticks_ms()
+        self._is_open = self._was_open = False  # the case: what counts, and the newest look at it
+        self._case_ms = 0  # when that look changed
+        self._restless_ms: "int | None" = None  # since when the case has not stood still; ticks wrap when it rests long
         self._is_told = True  # the press that stands
 
     async def pressed(self) -> int:
@@ -53,21 +58,35 @@ class SupervisedLoop:
         """
         while True:
             state, _, case = self.measured()
-            seen = state, bool(case)
-            if seen != self._seen:
-                self._seen = seen
+            if state != self._seen:
+                self._seen = state
                 self._since_ms = ticks_ms()
             held_ms = since_ms(self._since_ms)
-            if held_ms >= self._debounce_ms:
-                if state != self.state:
-                    self.state = state
-                    self._is_told = state != "alarm"
-                fault = "loop_" + state if state in ("short", "open") else ""
-                self.fault = "tampered" if case else fault
-                if not self._is_told and held_ms >= self._debounce_ms + self._hold_ms:
-                    self._is_told = True
-                    return held_ms
+            if held_ms >= self._debounce_ms and state != self.state:
+                self.state = state
+                self._is_told = state != "alarm"
+            self._judge_case(bool(case))
+            fault = "loop_" + self.state if self.state in ("short", "open") else ""
+            self.fault = "tampered" if self._is_open else fault
+            if not self._is_told and held_ms >= self._debounce_ms + self._hold_ms:
+                self._is_told = True
+                return held_ms
             await asyncio.sleep(SAMPLE_MS / 1000)
+
+    def _judge_case(self, is_open: bool) -> None:
+        """What stood for the debounce time counts; what did not stand still for `CHATTER_MS` counts as open."""
+        if is_open != self._was_open:
+            self._was_open = is_open
+            self._case_ms = ticks_ms()
+            if self._restless_ms is None:
+                self._restless_ms = self._case_ms
+        if self._restless_ms is None:
+            return
+        if since_ms(self._case_ms) >= self._debounce_ms:
+            self._is_open = is_open
+            self._restless_ms = None
+        elif since_ms(self._restless_ms) >= CHATTER_MS:
+            self._is_open = True
 
     def measured(self) -> "tuple[str, int, int | None]":
         """Now: short, normal, alarm or open; permille; 1 when the case is open, None where nobody watches it."""

@@ -5,8 +5,8 @@ import asyncio
 from drivers import plain_tests
 from drivers.faults import PartFault
 from drivers.lamp import Lamp
-from drivers.supervised_loop import SupervisedLoop
-from drivers.ticks import since_ms
+from drivers.supervised_loop import CHATTER_MS, SAMPLE_MS, SupervisedLoop
+from drivers.ticks import since_ms, ticks_ms
 from firmware.roles.help_button import HelpButton
 from firmware.wire.messages.device import Ack
 from simulators.parts.lamp import SimulatedLamp
@@ -87,6 +87,66 @@ def test_an_opened_case_is_tampering_and_the_button_still_calls_for_help():
         assert len(presses) == 1, "the finger is still down: the same press"
 
     with_loop(story)
+
+
+class Flutter:
+    """A loose contact: another value at each look, until it is quiet."""
+
+    def __init__(self, values):
+        self._values = values
+        self.is_quiet = False
+        self.looks = 0
+
+    def look(self):
+        self.looks += 1
+        return self._values[0 if self.is_quiet else self.looks % len(self._values)]
+
+
+def test_a_press_gets_through_beside_a_lid_whose_contact_is_loose():
+    async def whole():
+        hand, lid = SimulatedLoop(), Flutter((0, 1))
+        loop = SupervisedLoop(hand.share, lid.look, debounce_ms=50, hold_ms=100)
+        task = asyncio.create_task(loop.pressed())
+        await until(lambda: loop.state == "normal" and lid.looks > 10, "some looks")
+        hand.press()
+        pressed_ms = ticks_ms()
+        await until(task.done, "the press", limit_s=3)
+        assert 150 <= await task <= since_ms(pressed_ms) < 1000
+
+    play(whole)
+
+
+def test_a_lid_that_chatters_counts_as_open_until_it_is_quiet_and_a_knock_does_not():
+    async def whole():
+        lid = Flutter((0, 1))
+        loop = SupervisedLoop(lambda: 500, lid.look, debounce_ms=50)
+        task = asyncio.create_task(loop.pressed())
+        for _ in range(2):  # the second time counts anew
+            lid.is_quiet = False
+            began_ms = ticks_ms()
+            await until(lambda: loop.health.fault == "tampered", "the fault")
+            assert since_ms(began_ms) >= CHATTER_MS - 2 * SAMPLE_MS, "a knock on the case is no tampering"
+            lid.is_quiet = True
+            await until(lambda: loop.health.fault == "", "its end")
+        await stop(task)
+
+    play(whole)
+
+
+def test_a_wire_that_chatters_hides_no_open_case():
+    async def whole():
+        hand, wire = SimulatedLoop(), Flutter((500, 1000))
+        loop = SupervisedLoop(wire.look, hand.value, debounce_ms=50)
+        task = asyncio.create_task(loop.pressed())
+        await until(lambda: wire.looks > 10, "some looks")
+        assert loop.health.fault == ""
+        hand.open_case()
+        opened_ms = ticks_ms()
+        await until(lambda: loop.health.fault == "tampered", "the fault")
+        assert since_ms(opened_ms) < CHATTER_MS, "it stood still: told after the debounce time"
+        await stop(task)
+
+    play(whole)
 
 
 def test_a_button_that_is_down_at_the_start_calls_for_help():
