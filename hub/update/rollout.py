@@ -3,7 +3,7 @@
 The devices are no list made once: `want` is told again and again who runs something else, and takes in who came later.
 
 Groups: one canary, then a tenth, then all. A group begins when every device of the ones before has finished or was away
-all the time (a device that is switched off must not hold up the building; its offer waits for it), but never before the
+all the time (a device that is switched off must not hold up the building; its offer waits for it), but never before a
 canary is done. More failures than ``tolerate`` pause it all.
 """
 
@@ -133,11 +133,11 @@ def group_ends(count: int) -> list[int]:
 
 def due(rollout: Rollout, online: Collection[str]) -> list[Target]:
     """The devices that may be offered their tree now. As long as nobody has begun, who is online comes first: a canary
-    must be there."""
+    must be there. One that failed, and is tolerated, gives way to another."""
     if rollout.status != RUNNING:
         return []
-    if all(target.state == WAITING for target in rollout.targets):
-        rollout.targets.sort(key=lambda target: target.device not in online)
+    if all(target.state in (WAITING, FAILED) for target in rollout.targets):
+        rollout.targets.sort(key=lambda target: (target.state == FAILED, target.device not in online))
     begun = 0
     for end in group_ends(len(rollout.targets)):
         before = rollout.targets[:begun]

@@ -10,7 +10,7 @@ from firmware.wire.messages.update import SelfTested, UpdateReport
 from hub.engine.plan import Hours
 from hub.update import rollout as rolls
 from hub.update.roll import BEFORE_OPENING_MS, TEST_AGAIN_MS, RollRefused
-from tests.hub.roll_bench import DAY_MS, NIGHT_MS, Bench, report
+from tests.hub.roll_bench import DAY_MS, NIGHT_MS, Bench, report, with_bench
 
 
 def thirty(tolerate: int = 0) -> tuple[rolls.Rollout, list[str]]:
@@ -73,9 +73,12 @@ def test_a_failure_pauses_it_and_going_on_tries_again() -> None:
 
 def test_failures_that_are_tolerated_do_not_stop_it_but_a_canary_must_live() -> None:
     rollout, online = thirty(tolerate=2)
-    finish(rollout, online, offer_all(rollout, online), "failed")
-    assert rollout.status == rolls.RUNNING
-    assert offer_all(rollout, online) == []
+    for canary in ("help-0", "help-1", "help-2"):
+        assert rollout.status == rolls.RUNNING
+        assert offer_all(rollout, online) == [canary]
+        assert offer_all(rollout, online) == []
+        finish(rollout, online, [canary], "failed")
+    assert rollout.status == rolls.PAUSED
     rollout, online = thirty(tolerate=1)
     finish(rollout, online, offer_all(rollout, online))
     tenth = offer_all(rollout, online)
@@ -170,6 +173,28 @@ def test_what_a_failed_self_test_said_is_still_known_when_the_old_tree_is_back(t
         await bench.roll.close()
 
     asyncio.run(story())
+
+
+def test_a_canary_with_a_dead_part_is_named_and_with_tolerance_all_others_get_their_tree(tmp_path: Path) -> None:
+    async def story(bench: Bench) -> None:
+        await bench.roll.begin("1.1.0")
+        (canary,) = bench.offers()
+        for tolerate, status in ((0, rolls.PAUSED), (1, rolls.RUNNING)):
+            bench.says(canary, "trial")
+            bench.roll.take(canary, SelfTested(id="t", boot="b", version="1.1.0", fault="speaker: no answer in 10 s"))
+            bench.seen[canary].version = "1.0.0"
+            bench.says(canary, "failed", reason="update.self-test")
+            assert bench.roll.view()["status"] == status
+            if not tolerate:
+                await bench.roll.begin("1.1.0", tolerate=1)
+        assert len(bench.offers()) == 1, "another canary"
+        bench.finish()
+        assert bench.roll.view()["status"] == rolls.FINISHED
+        assert {row["state"] for row in bench.roll.view()["targets"] if row["device"] != canary} == {rolls.DONE}
+        dead = bench.target(canary)
+        assert (dead["state"], dead["detail"], dead["runs"]) == (rolls.FAILED, "speaker: no answer in 10 s", "1.0.0")
+
+    with_bench(tmp_path, story)
 
 
 def test_a_hub_that_restarts_goes_on_where_it_was(tmp_path: Path) -> None:
