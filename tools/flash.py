@@ -116,7 +116,9 @@ class Desk:
 
     def _show(self, outcomes: list[Outcome], saved: list[Path]) -> None:
         language = self.bench.language
-        self._console.print(report.table(outcomes, language, self.bench.is_dry))
+        self._console.print(report.table(outcomes, language, self.bench.is_dry, self._console.width))
+        for line in report.sentences(outcomes, language, self.bench.is_dry):
+            self._console.print(line, markup=False, highlight=False, soft_wrap=True)
         bad = sum(1 for outcome in outcomes if outcome.fault)
         lines = []
         if saved:
@@ -125,7 +127,7 @@ class Desk:
         if bad:
             lines.append(words("flash.summary.again", language))
         for line in lines:
-            self._console.print(line, markup=False, highlight=False)
+            self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 @click.command(

@@ -50,6 +50,7 @@ def test_a_surprise_with_one_board_loses_no_other(stage: Stage, tmp_path: Path) 
     assert [(row["device"], row["is_online"]) for row in report] == [(odd, "False"), (good, "True")]
     assert [row["code"] for row in report] == ["unexpected", ""]
     assert "run the same command again" in report[0]["fault"]
+    assert f"{odd} ({report[0]['port']}): {report[0]['fault']}" in done.stdout.splitlines()
     log = file.with_name("crate-report.log")
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
     assert "Traceback" in log.read_text()
