@@ -11,7 +11,7 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import metadata
 from pathlib import Path
 
@@ -50,18 +50,28 @@ class Desk:
     def work(self, jobs: list[Job]) -> list[Outcome]:
         """All boards, with bars on a terminal; after Ctrl-C as far as they came."""
         if self._is_json or not self._console.is_terminal:
-            outcomes = crate.flash_all(jobs, lambda job, outcome: self._one(job, Nobody(), outcome), self._stop)
+            outcomes = self._flash_all(jobs, {})
         else:
             with Bars(self._console, self.bench.language) as bars:
-                watchers = {job: bars.board(job.device) for job in jobs}
-                outcomes = crate.flash_all(
-                    jobs, lambda job, outcome: self._one(job, watchers[job], outcome), self._stop
-                )
+                outcomes = self._flash_all(jobs, {job: bars.board(job.device) for job in jobs})
+        if self._stop.is_set():
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # the report is written, however impatient somebody is
         for outcome in outcomes:
             if not outcome.seconds:  # it has not ended, or not even begun
                 fault = FlashFault("interrupted", step="") if outcome.step else FlashFault("not_begun")
                 guard.note(fault, outcome, self.bench.language)
         return outcomes
+
+    def _flash_all(self, jobs: list[Job], watchers: Mapping[Job, Watcher]) -> list[Outcome]:
+        def one(job: Job, outcome: Outcome) -> None:
+            self._one(job, watchers.get(job) or Nobody(), outcome)
+
+        return crate.flash_all(jobs, one, self._stop, self._tell_stop)
+
+    def _tell_stop(self) -> None:
+        """At once: who sees nothing happen presses again."""
+        said = words("flash.letting_go", self.bench.language, seconds=round(crate.GRACE_S))
+        self._console.print(said, markup=False, highlight=False, soft_wrap=True)
 
     def _one(self, job: Job, watcher: Watcher, outcome: Outcome) -> None:
         flashing = Flashing(self.bench, job, Stoppable(watcher, self._stop), outcome)

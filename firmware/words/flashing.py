@@ -34,6 +34,10 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "修正后用同一命令再运行一次：已完成的不会重做",
         "mend that and run the same command again: what is done is not done twice",
     ),
+    "flash.letting_go": (
+        "正在放开各板，最多 {seconds} 秒；再按一次 Ctrl-C 就不再等，板子停在当前状态",
+        "letting the boards go, up to {seconds} s; Ctrl-C once more leaves them as they are",
+    ),
     "flash.label.version": ("版本 {version}", "version {version}"),
     "flash.label.board": ("板号 {id}", "board {id}"),
     "flash.fault.no_port": (

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import signal
 import stat
 import subprocess
@@ -9,8 +10,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.flash.building import Building
-from tests.flash.stage import Stage, new_board
+from tests.flash.stage import Stage, new_board, own_port
 from tests.flash.test_flash_far_end import FLASH, pytestmark  # noqa: F401
 
 ONLINE = ["--language", "en", "--patience", "20"]
@@ -103,3 +106,30 @@ def test_after_ctrl_c_there_is_a_report_and_it_goes_on(stage: Stage, tmp_path: P
         alone.restore_network()
         done = subprocess.run(command(stage, file), capture_output=True, text=True, timeout=120)
         assert (done.returncode, [row["code"] for row in rows(file)]) == (0, ["", ""])
+
+
+@pytest.mark.parametrize("first", [signal.SIGINT, signal.SIGTERM])
+def test_it_says_at_once_that_it_lets_go_and_once_more_ends_it(
+    stage: Stage, button: str, tmp_path: Path, first: signal.Signals
+) -> None:
+    """What is at the port keeps it waiting for 12 s: nobody answers there."""
+    file = tmp_path / "crate.csv"
+    master, port = own_port()
+    slave = os.open(port, os.O_RDWR | os.O_NOCTTY)  # so that it can be read before somebody opens it
+    file.write_text(f"port,device\n{port},{button}\n")
+    child = subprocess.Popen(command(stage, file), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        os.read(master, 1)  # now it asks the board
+        child.send_signal(first)
+        assert child.stdout is not None
+        assert "up to 10 s" in child.stdout.readline()
+        child.send_signal(signal.SIGINT)
+        said, wrong = child.communicate(timeout=6)
+    finally:
+        child.kill()
+        os.close(slave)
+        os.close(master)
+    assert child.returncode == 130, wrong
+    assert "Traceback" not in said + wrong
+    (row,) = rows(file)
+    assert (row["code"], row["step"]) == ("interrupted", "find")

@@ -74,37 +74,41 @@ def _fault(path: Path, line: int, why: str, language: str, **facts: object) -> F
     return FlashFault("crate", file=path, line=line, why=words("flash.crate." + why, language, **facts))
 
 
-def flash_all(jobs: list[Job], one: Callable[[Job, Outcome], object], stop: Event) -> list[Outcome]:
+def flash_all(
+    jobs: list[Job], one: Callable[[Job, Outcome], object], stop: Event, tell: Callable[[], None] = lambda: None
+) -> list[Outcome]:
     """Each in a thread of its own; what came of each, in the order of the jobs. Does not raise.
 
-    ``one`` fills in the Outcome that it is given; it should look whether ``stop`` is set, which Ctrl-C does. Who is
-    not ready `GRACE_S` after that, or at a second Ctrl-C, is waited for no longer: its seconds are 0.
+    ``one`` fills in the Outcome that it is given; it should look whether ``stop`` is set, which Ctrl-C does
+    before it calls ``tell``. Who is not ready `GRACE_S` after that, or at a second Ctrl-C, is waited for no longer:
+    its seconds are 0.
     """
     waiting: SimpleQueue[tuple[Job, Outcome]] = SimpleQueue()
     outcomes = [Outcome(job.port, job.device) for job in jobs]
     for pair in zip(jobs, outcomes, strict=True):
         waiting.put(pair)
 
-    def work() -> None:
-        with contextlib.suppress(Empty):
+    def work(ended: Event) -> None:
+        with contextlib.suppress(Empty), contextlib.ExitStack() as at_end:
+            at_end.callback(ended.set)
             while not stop.is_set():
                 one(*waiting.get_nowait())
 
-    threads = [Thread(target=work, daemon=True) for _ in range(min(AT_ONCE, len(jobs)))]
+    ends = [Event() for _ in range(min(AT_ONCE, len(jobs)))]
     try:
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        for ended in ends:
+            Thread(target=work, args=(ended,), daemon=True).start()
+        for ended in ends:
+            ended.wait()  # not Thread.join: interrupted once, that takes the thread for ended (CPython before 3.13)
     except KeyboardInterrupt:
         stop.set()
-        _wait(threads)
+        with contextlib.suppress(KeyboardInterrupt):
+            tell()
+            _wait(ends)
     return [replace(outcome) for outcome in outcomes]
 
 
-def _wait(threads: list[Thread]) -> None:
+def _wait(ends: list[Event]) -> None:
     until = time.monotonic() + GRACE_S
-    with contextlib.suppress(KeyboardInterrupt):
-        for thread in threads:
-            if thread.ident is not None:
-                thread.join(max(0.0, until - time.monotonic()))
+    for ended in ends:
+        ended.wait(max(0.0, until - time.monotonic()))
