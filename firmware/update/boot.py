@@ -9,8 +9,8 @@ Under the root are ``slots/a`` and ``slots/b``, each a whole tree with its ``man
 - ``offer``: [manifest digest, epoch, rev] of what is on trial;
 - ``failed``: the offer that was given up last, then why.
 
-The state is replaced by one rename, so a power cut leaves the old or the new one. Nothing here may fail for want of
-space: a board that cannot count still starts.
+The state is replaced by one rename, so a power cut leaves the old or the new one. Nothing here may fail, neither for
+want of space nor over files that are not what they were: a board that cannot count still starts.
 """
 
 import hashlib
@@ -134,10 +134,11 @@ def give_up(state: "dict[str, Any]", reason: str) -> None:
     state["boots"] = 0
 
 
-def choose(root: str, is_power_on: bool, disk: "Any") -> "tuple[str, str]":
+def choose(root: str, is_power_on: bool, disk: "Any", place: str = "") -> "tuple[str, str]":
     """(slot, how to start it); counts this start before it happens.
 
     ``is_power_on``: somebody switched the board on, so the tree that was kept is not to blame for this start.
+    ``place``: where `mend` found a tree; it holds even if the flash was too full to keep that in mind.
     """
     state = read_state(root, disk)
     before = json.dumps(state)
@@ -147,6 +148,8 @@ def choose(root: str, is_power_on: bool, disk: "Any") -> "tuple[str, str]":
             write_state(root, disk, state)
     except OSError as error:
         print("boot: cannot count this start (%s); free some space on the flash" % error)
+    if place and place != slot_path(root, chosen[0]):
+        return other(chosen[0]), NORMAL
     return chosen
 
 
@@ -175,11 +178,15 @@ def prepare() -> "dict[str, Any]":
     """On a board: choose, and let imports find the slot. Returns what `firmware.main` wants to know of it."""
     cause = reset_cause()
     disk = Disk()
-    place = mend("", cause == "power", disk, is_in_rom)
+    place = rom = ""
     sys.path.insert(0, place)
-    rom = rom_of(place)
-    slot, start = choose("", cause == "power", disk)
-    sys.path[0] = rom or place
+    try:
+        place = sys.path[0] = mend("", cause == "power", disk, is_in_rom)
+        rom = rom_of(place)
+    except Exception as error:  # whatever it is: the start is counted, and safe mode is not far
+        print("boot: trees not looked at (%s: %s)" % (type(error).__name__, error))
+    slot, start = choose("", cause == "power", disk, place)
+    sys.path[0] = rom or slot_path("", slot)
     return {"root": "", "slot": slot, "start": start, "cause": cause, "is_counted": cause != "power"}
 
 
@@ -201,8 +208,8 @@ def mend(root: str, is_power_on: bool, disk: "Any", is_known: "Any") -> str:
     state["boots"] = 0
     try:
         write_state(root, disk, state)
-    except OSError:
-        return place
+    except OSError:  # a full flash: looked at again at the next start
+        pass
     return there
 
 
@@ -211,7 +218,6 @@ def is_sound(disk: "Any", place: str) -> bool:
     try:
         with disk.open(place + "/" + MANIFEST, "rb") as file:
             data = file.read()
-        digest = 0
         at = data.find(b'"files":{"') + 9  # "path":[size,"digest"],
         while data[at : at + 1] == b'"':
             end = data.find(b'":[', at)
@@ -219,8 +225,8 @@ def is_sound(disk: "Any", place: str) -> bool:
             if digest_of(disk, place + "/" + str(data[at + 1 : end], "utf-8")) != data[digest : digest + 64]:
                 return False
             at = digest + 67
-        return digest > 0
-    except OSError:  # no manifest
+        return bool(data[at - 3 : at] == b'"]}')  # the end of the list, no place that looks like it
+    except Exception:  # no manifest, or one that is torn: names that are no text, no memory for it
         return False
 
 

@@ -12,7 +12,7 @@ import machine
 
 if __name__ == "__main__":
     try:
-        tree = globals()["TREE"]
+        tree = globals().get("TREE") or __import__("choose").prepare()  # a torn boot.py chooses nothing
         if tree["start"] == "trial" and hasattr(machine, "Timer"):
             machine.Timer(-1).init(  # type: ignore[call-arg,unused-ignore]
                 mode=machine.Timer.ONE_SHOT,

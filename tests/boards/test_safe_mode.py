@@ -130,6 +130,37 @@ def test_a_tree_whose_main_code_is_torn_gives_way_to_the_one_before_it_which_wor
     on_bench(tmp_path, story)
 
 
+def test_a_flipped_bit_in_a_name_of_the_manifest_gives_way_to_the_tree_before_it(tmp_path: Path) -> None:
+    async def story(bench: Bench) -> None:
+        whole = with_files(bench.updates.tree, "1.0.0")
+        flipped = Tree(whole.manifest.replace(b"firmware/agent", b"firmware/\xe1gent"), whole.files)
+        assert flipped.manifest != whole.manifest
+        await bench.seat.set_up(a=flipped, b=with_files(bench.updates.tree, "0.9.0"))
+        assert bench.seat.versions == ["0.9.0"]
+        await bench.helps()
+        await bench.takes_the_good_tree()
+
+    on_bench(tmp_path, story)
+
+
+BESIDE = {
+    "choose.mpy is cut off": {"/choose.mpy": b"M\x06"},
+    "choose.mpy is empty": {"/choose.mpy": b""},
+    "boot.py has a flipped bit": {"/boot.py": b"f\xefr place in ():\n"},
+}
+
+
+@pytest.mark.parametrize("what", BESIDE)
+def test_a_tree_that_is_bad_is_counted_although_what_counts_is_torn(what: str, tmp_path: Path) -> None:
+    async def story(bench: Bench) -> None:
+        await bench.seat.set_up(a=bench.broken(), beside=BESIDE[what])
+        assert bench.seat.board.printed.count("born broken") == 3
+        assert bench.hellos[0]["reset_cause"] == "safe"
+        await bench.takes_the_good_tree()
+
+    on_bench(tmp_path, story)
+
+
 def test_roles_that_are_broken_in_both_slots_leave_safe_mode(tmp_path: Path) -> None:
     async def story(bench: Bench) -> None:
         await bench.seat.set_up(a=bench.broken(), b=bench.broken("0.9.0"))

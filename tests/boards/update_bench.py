@@ -48,15 +48,15 @@ def rebuilt(tree: Tree, folder: Path, changes: Mapping[str, tuple[str, str]]) ->
     return with_files(Tree(tree.manifest, compiled(found)), json.loads(tree.manifest)["version"])
 
 
-def fill(folder: Path, tree: Tree, about: dict[str, Any], before: Tree | None = None) -> None:
+def fill(folder: Path, tree: Tree, about: dict[str, Any], before: Tree | None, beside: Mapping[str, bytes]) -> None:
     """The flash of the board in ``folder/board``: the tree in slot a, the one ``before`` it in b, and what stands
-    beside the slots."""
+    beside the slots; ``beside`` of it is not what it should be."""
     files = {}
     for slot, one in (("a", tree), ("b", before)):
         if one:
             files |= {f"slots/{slot}/{path}": data for path, data in one.files.items()}
             files[f"slots/{slot}/manifest.json"] = one.manifest
-    files |= {path[1:]: data for path, data in root_files().items()}
+    files |= {path[1:]: data for path, data in (root_files() | beside).items()}
     files["board.json"] = json.dumps(about).encode()
     for path, data in files.items():
         whole = folder / "files" / path
@@ -109,14 +109,16 @@ class Seat:
     ) -> "Seat":
         """Flash it with the first tree, or with ``a`` and the one before it, and switch it on.
 
-        ``levels`` of pins that somebody drives from outside; ``told``: what its board.json says otherwise.
+        ``levels`` of pins that somebody drives from outside; ``told``: what its board.json says otherwise, and in
+        ``beside`` what files beside the slots hold instead.
         """
         await self.broker.open()
         self.broker.on_publish = self._heard
         about = self._about()
         about["update"] |= told.pop("update", {})
         about["profile"] |= told.pop("profile", {})
-        await asyncio.to_thread(fill, self._folder, a or self._updates.tree, about | told, b)
+        beside = told.pop("beside", {})
+        await asyncio.to_thread(fill, self._folder, a or self._updates.tree, about | told, b, beside)
         self.board = VirtualBoard(
             self._folder / "board", profile="virtual", flash_bytes=FLASH_BYTES, heap=self._heap_kb * 1024
         )

@@ -113,6 +113,15 @@ class ShakyDisk(Disk):
         return self.free
 
 
+class FullDisk(ShakyDisk):
+    """Takes no file any more."""
+
+    def open(self, path, mode):
+        if "r" not in mode:
+            raise OSError(28)
+        return open(path, mode)
+
+
 def digest(data):
     return str(hexlify(hashlib.sha256(data).digest()), "ascii")
 

@@ -6,7 +6,7 @@ from firmware.update.install import install
 from firmware.update.manifest import UpdateRefused
 from firmware.update.slots import Slots
 from tests.portable.bench import error_of, fresh_folder, play
-from tests.portable.shaky_disk import PowerCut, ShakyDisk, Shelf, digest, is_runnable, lay, manifest_of, tree
+from tests.portable.shaky_disk import FullDisk, PowerCut, ShakyDisk, Shelf, digest, is_runnable, lay, manifest_of, tree
 
 OLD = {
     "firmware/agent.py": b"old agent " * 30,
@@ -260,12 +260,6 @@ def test_a_broken_state_file_costs_the_count_and_not_the_board():
 
 
 def test_a_full_flash_does_not_keep_a_board_from_starting():
-    class FullDisk(ShakyDisk):
-        def open(self, path, mode):
-            if "w" in mode:
-                raise OSError(28)
-            return open(path, mode)
-
     assert boots(board(), 2, FullDisk(), is_power_on=False) == [("a", NORMAL)] * 2
 
 
