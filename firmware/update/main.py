@@ -14,7 +14,11 @@ if __name__ == "__main__":
     try:
         tree = globals().get("TREE") or __import__("choose").prepare()  # a torn boot.py chooses nothing
         if tree["start"] == "trial" and hasattr(machine, "Timer"):
-            machine.Timer(-1).init(  # type: ignore[call-arg,unused-ignore]
+            try:
+                timer = machine.Timer(-1)
+            except ValueError:  # a port without virtual ones
+                timer = machine.Timer(0)
+            timer.init(  # type: ignore[call-arg,unused-ignore]
                 mode=machine.Timer.ONE_SHOT,
                 period=15 * 60 * 1000,
                 callback=lambda _: None if '"trying": ""' in open("/slots/state.json").read() else machine.reset(),

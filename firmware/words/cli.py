@@ -307,7 +307,7 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "nobody took a ticket in the last two weeks: no day to try the rules on; to use them anyway add --untried",
     ),
     "cli.policy.no_journal": (
-        "{folder} 中没有日志；请用 --folder 指明中枢的目录",
+        "{folder} 中没有日志；请用 --folder 指明中心服务器的目录",
         "no journal in {folder}; name the hub's folder with --folder",
     ),
     "cli.policy.empty_day": ("{day} 没有取号，请另选一天", "nobody took a ticket on {day}; choose another day"),

@@ -2,7 +2,7 @@
 
 WORDS: "dict[str, tuple[str, str]]" = {
     # Flashing boards: what the installer reads (tools/flash.py).
-    "flash.step.hub": ("查询中枢", "ask the hub"),
+    "flash.step.hub": ("查询中心服务器", "ask the hub"),
     "flash.step.image": ("写入 MicroPython", "write MicroPython"),
     "flash.step.find": ("识别开发板", "find the board"),
     "flash.step.compile": ("编译", "compile"),
@@ -120,20 +120,20 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "{port} is not as it should be: {what}; run it again without --verify to mend that",
     ),
     "flash.fault.hub_silent": (
-        "中枢 {url} 没有应答（{reason}）；用 hallhub up 启动它，或用 --folder、--hub 指定别的",
+        "中心服务器 {url} 没有应答（{reason}）；用 hallhub up 启动它，或用 --folder、--hub 指定别的",
         "no hub answers at {url} ({reason}); start it with hallhub up, or name another with --folder or --hub",
     ),
     "flash.fault.hub_stranger": (
-        "{url} 应答的不是中枢；检查 --folder 或 --hub",
+        "{url} 应答的不是中心服务器；检查 --folder 或 --hub",
         "what answers at {url} is no hub; check --folder or --hub",
     ),
     "flash.fault.hub_token": (
-        "读不到或不接受中枢的令牌 {file}（{reason}）；用 --folder 指定中枢的文件夹，或用 --token-file",
+        "读不到或不接受中心服务器的令牌 {file}（{reason}）；用 --folder 指定中心服务器的文件夹，或用 --token-file",
         "the hub's token {file} cannot be read or is refused ({reason}); name the hub's folder with --folder, or "
         "--token-file",
     ),
     "flash.fault.not_token": (
-        "{file} 里不是令牌；--token-file 要的是中枢文件夹中 admin.token 的副本",
+        "{file} 里不是令牌；--token-file 要的是中心服务器文件夹中 admin.token 的副本",
         "{file} holds no token; --token-file wants a copy of admin.token from the hub's folder",
     ),
     "flash.fault.open_token": (
@@ -146,11 +146,11 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "tunnel, such as http://127.0.0.1:8780, or an https address",
     ),
     "flash.fault.hub_no": (
-        "中枢 {url} 拒绝：{said}；照此排除后再运行同一命令",
+        "中心服务器 {url} 拒绝：{said}；照此排除后再运行同一命令",
         "the hub {url} said no: {said}; mend that and run the same command again",
     ),
     "flash.fault.id_unknown": (
-        "中枢不认识设备 {id}；相近的有 {near}。新设备先用 hallhub devices add 添加",
+        "中心服务器不认识设备 {id}；相近的有 {near}。新设备先用 hallhub devices add 添加",
         "the hub knows no device {id}; near it are {near}. Add a new one with hallhub devices add",
     ),
     "flash.fault.id_online": (
@@ -158,7 +158,7 @@ WORDS: "dict[str, tuple[str, str]]" = {
         "{id} ({place}) is online on another board; mend the id, or let this board take over with --replace",
     ),
     "flash.fault.loopback": (
-        "中枢只在本机 {host} 监听，板子连不上；用 hallhub up --mqtt-host 本机地址 --tls 启动",
+        "中心服务器只在本机 {host} 监听，板子连不上；用 hallhub up --mqtt-host 本机地址 --tls 启动",
         "the hub listens on {host} only, where no board can reach it; start it with hallhub up --mqtt-host ADDRESS "
         "--tls",
     ),

@@ -1,13 +1,15 @@
 """Builds a tree: firmware/ and drivers/ as a board of one profile runs them, and the manifest that names every file."""
 
+import gc
 import hashlib
 import importlib.util
 import json
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
@@ -35,8 +37,6 @@ NOT_ON_MICROCONTROLLERS = (
     "firmware/__main__.py",
     *(f"firmware/parts/{driver.name}.py" for driver in DRIVERS.values() if driver.ports == (LINUX,)),
 )
-# CPython 3.11 before 3.11.8 counts how deep it is in a syntax tree for all threads together, and fails when two of them
-# make one (python/cpython#106905). A crate's boards are flashed by as many threads.
 _PARSING = Lock()
 
 
@@ -148,7 +148,7 @@ def compiled(files: dict[str, Path]) -> dict[str, bytes]:
     """
     compiler = _compiler()
     try:
-        with _PARSING:
+        with _undisturbed():
             texts = bundle(lean({name: path.read_text(encoding="utf-8") for name, path in files.items()}))
             texts = {name: in_one_piece(text) for name, text in texts.items()}
     except (SyntaxError, ValueError) as error:
@@ -171,6 +171,24 @@ def compiled(files: dict[str, Path]) -> dict[str, bytes]:
 
         made = list(workers.map(one, enumerate(texts.items())))
     return {name.removesuffix(".py") + ".mpy": data for name, data in zip(texts, made, strict=True)}
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """One at a time, and no memory is collected meanwhile.
+
+    CPython 3.11 before 3.11.8 counts how deep it is in a syntax tree for all of a process together, and fails when
+    another one is made in its middle (python/cpython#106905): by another thread, as when a crate of boards is flashed,
+    or by a finaliser that tells a traceback. Both come in only where memory is collected.
+    """
+    with _PARSING:
+        was_enabled = gc.isenabled()
+        gc.disable()
+        try:
+            yield
+        finally:
+            if was_enabled:
+                gc.enable()
 
 
 def root_files() -> dict[str, bytes]:

@@ -1,9 +1,9 @@
 """A board on the wire: what it is, what is on its flash, and the few things that flashing does to it."""
 
-import ast
 import base64
 import errno
 import hashlib
+import json
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
@@ -122,7 +122,7 @@ class Board:
         last = lines[-1] if lines else "?"
         try:
             return read(last)
-        except (ValueError, SyntaxError, TypeError) as error:
+        except (ValueError, TypeError) as error:
             raise FlashFault("board_says", port=self.port, step=self.step, said=last[:160]) from error
 
     # --- looking
@@ -241,10 +241,10 @@ class Board:
         return [line.strip() for line in self._said.decode(errors="replace").splitlines() if line.strip(" >\r\x04OK")]
 
 
-def _five(said: str) -> tuple[Any, ...]:
+def _five(said: str) -> list[Any]:
     """What FACTS of `scripts` prints."""
-    found = ast.literal_eval(said)
-    if not isinstance(found, tuple) or list(map(type, found)) != [str, str, str, int, str]:
+    found = json.loads(said)
+    if not isinstance(found, list) or list(map(type, found)) != [str, str, str, int, str]:
         raise ValueError(said)
     return found
 

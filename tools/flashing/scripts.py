@@ -68,8 +68,10 @@ try:
  import machine
  u=hexlify(machine.unique_id()).decode()
 except (ImportError,AttributeError):u=''
+import json
 i=sys.implementation
-print((sys.platform,getattr(i,'_machine',''),'.'.join([str(x) for x in i.version[:3]]),getattr(i,'_mpy',0)&0xff,u))
+v='.'.join([str(x) for x in i.version[:3]])
+print(json.dumps([sys.platform,getattr(i,'_machine',''),v,getattr(i,'_mpy',0)&0xff,u]))
 """
 
 #: Once the computer has heard that this arrived.
