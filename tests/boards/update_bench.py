@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from board_profiles import load
@@ -48,7 +49,13 @@ def rebuilt(tree: Tree, folder: Path, changes: Mapping[str, tuple[str, str]]) ->
     return with_files(Tree(tree.manifest, compiled(found)), json.loads(tree.manifest)["version"])
 
 
-def fill(folder: Path, tree: Tree, about: dict[str, Any], before: Tree | None, beside: Mapping[str, bytes]) -> None:
+def fill(
+    folder: Path,
+    tree: Tree,
+    about: dict[str, Any],
+    before: Tree | None = None,
+    beside: Mapping[str, bytes] = MappingProxyType({}),
+) -> None:
     """The flash of the board in ``folder/board``: the tree in slot a, the one ``before`` it in b, and what stands
     beside the slots; ``beside`` of it is not what it should be."""
     files = {}
@@ -56,7 +63,7 @@ def fill(folder: Path, tree: Tree, about: dict[str, Any], before: Tree | None, b
         if one:
             files |= {f"slots/{slot}/{path}": data for path, data in one.files.items()}
             files[f"slots/{slot}/manifest.json"] = one.manifest
-    files |= {path[1:]: data for path, data in (root_files() | beside).items()}
+    files |= {path[1:]: data for path, data in {**root_files(), **beside}.items()}
     files["board.json"] = json.dumps(about).encode()
     for path, data in files.items():
         whole = folder / "files" / path

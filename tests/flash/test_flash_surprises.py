@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,13 @@ def command(stage: Stage, file: Path, *more: object) -> list[str]:
     folder = ["--folder", stage.folder / "hub"] if "--hub" not in more else []
     words = [FLASH, "--crate", file, "--labels", file.parent / "labels", *ONLINE, *folder, *more]
     return [sys.executable, *map(str, words)]
+
+
+def at_a_keyboard(line: list[str]) -> "subprocess.Popen[str]":
+    """Started as a shell does in the foreground: Ctrl-C reaches it, even where these tests run in the background."""
+    pipe = subprocess.PIPE
+    reach = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    return subprocess.Popen(line, stdout=pipe, stderr=pipe, text=True, preexec_fn=reach)
 
 
 def rows(file: Path) -> list[dict[str, str]]:
@@ -92,7 +100,7 @@ def test_after_ctrl_c_there_is_a_report_and_it_goes_on(stage: Stage, tmp_path: P
         alone.cut_network()
         file.write_text(f"port,device\n{board.port},{ready}\n{alone.port},{waiting}\n")
         line = command(stage, file, "--online", "300")
-        child = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        child = at_a_keyboard(line)
         stage.until(lambda: (tmp_path / "labels" / f"{ready}.png").is_file())
         alone.wait(lambda: "not connected" in alone.printed, 60)
         child.send_signal(signal.SIGINT)
@@ -117,7 +125,7 @@ def test_it_says_at_once_that_it_lets_go_and_once_more_ends_it(
     master, port = own_port()
     slave = os.open(port, os.O_RDWR | os.O_NOCTTY)  # so that it can be read before somebody opens it
     file.write_text(f"port,device\n{port},{button}\n")
-    child = subprocess.Popen(command(stage, file), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    child = at_a_keyboard(command(stage, file))
     try:
         os.read(master, 1)  # now it asks the board
         child.send_signal(first)
